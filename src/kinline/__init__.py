@@ -1,0 +1,1 @@
+"""Kinline: letters and calls between people in custody and their families."""

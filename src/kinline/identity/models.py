@@ -1,0 +1,138 @@
+from typing import ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from kinline.facilities.models import Facility
+
+
+class Kind(models.TextChoices):
+    FAMILY = "family"
+    STAFF = "staff"
+
+
+class User(AbstractBaseUser):
+    """A person who signs in. Family and staff are separate sign-ins; one email may have one of each (STF-1)."""
+
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.FAMILY)
+    username = models.CharField(max_length=30)
+    email = models.CharField(max_length=254)
+    first_name = models.CharField(max_length=80)
+    last_name = models.CharField(max_length=80)
+    address_line1 = models.CharField(max_length=120, blank=True)
+    address_line2 = models.CharField(max_length=120, blank=True)
+    city = models.CharField(max_length=80, blank=True)
+    region = models.CharField(max_length=80, blank=True)
+    postal_code = models.CharField(max_length=20, blank=True)
+    date_of_birth = models.DateField(null=True, blank=True)
+    gender = models.CharField(max_length=20, blank=True)
+    gender_self = models.CharField(max_length=60, blank=True)
+    language = models.CharField(max_length=5, default="en")
+    notify_by_email = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+    activated_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    # Only because AbstractBaseUser asks for one; accounts are made by flows.
+    objects: ClassVar[BaseUserManager["User"]] = BaseUserManager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("username"), name="username_without_case"),
+            models.UniqueConstraint(Lower("email"), "kind", condition=Q(closed_at=None), name="email_without_case"),
+        ]
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
+
+
+class Purpose(models.TextChoices):
+    ACTIVATE = "activate"
+    RESET = "reset"
+    CHANGE_EMAIL = "change_email"
+
+
+class OneTimeCode(models.Model):
+    """A link and a typed code that travel in one email. Only HMAC digests are kept; one use (ACC-4, ACC-5)."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="one_time_codes")
+    purpose = models.CharField(max_length=20, choices=Purpose)
+    token_digest = models.BinaryField(max_length=32, unique=True)
+    code_digest = models.BinaryField(max_length=32)
+    new_email = models.CharField(max_length=254, blank=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    wrong_tries = models.PositiveSmallIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+    voided_at = models.DateTimeField(null=True, blank=True)
+
+
+class Attempt(models.Model):
+    """One try at something that is limited: signing in, asking for a code, searching. Kept for a day.
+
+    `key` says who or where from: `login:user:<id>`, `login:ip:<address>`, `search:<id>` … as a digest.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    key = models.BinaryField(max_length=32)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["key", "at"], name="attempt_by_key")]
+
+
+class Terms(models.Model):
+    """One version of the Terms of Service. The newest not in the future is shown and must be accepted."""
+
+    version = models.CharField(max_length=20, unique=True)
+    text = models.TextField()
+    text_es = models.TextField(blank=True)
+    effective_from = models.DateTimeField()
+
+
+class TermsAcceptance(models.Model):
+    user = models.ForeignKey(User, models.CASCADE, related_name="terms_accepted")
+    terms = models.ForeignKey(Terms, models.PROTECT)
+    at = models.DateTimeField()
+    address = models.GenericIPAddressField(null=True)
+
+
+class Session(AbstractBaseSession):
+    """A signed-in (or not yet signed-in) browser, with what its owner needs to recognise and end it (ACC-7)."""
+
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="web_sessions")
+    created_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+    agent = models.CharField(max_length=200, blank=True)
+    address = models.GenericIPAddressField(null=True)
+
+
+class Role(models.TextChoices):
+    """STF-1's roles. What each may do is the one table in `permissions.py`."""
+
+    MAILROOM = "mailroom"
+    REVIEWER = "reviewer"
+    SUPERVISOR = "supervisor"
+    INVESTIGATOR = "investigator"
+    FINANCE = "finance"
+    FACILITY_ADMIN = "facility_admin"
+    AGENCY_ADMIN = "agency_admin"
+    AUDITOR = "auditor"
+    OMBUDSPERSON = "ombudsperson"
+
+
+class StaffRole(models.Model):
+    """One grant: a role at one facility, from–until."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="roles")
+    facility = models.ForeignKey(Facility, models.PROTECT, related_name="staff_roles")
+    role = models.CharField(max_length=20, choices=Role)
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField(null=True, blank=True)

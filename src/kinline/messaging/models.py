@@ -1,0 +1,246 @@
+from django.db import models
+from django.db.models import F, Q
+
+from kinline.contacts.models import Contact
+from kinline.facilities.models import Facility, RefusalReason
+from kinline.identity.models import User
+from kinline.residents.models import Resident
+
+SIDES = [("family", "family"), ("resident", "resident")]
+
+
+class State(models.TextChoices):
+    """Where a message is. `review`, `scheduled` wait for the facility; `collect` waits for the recipient's credit."""
+
+    REVIEW = "review"
+    SCHEDULED = "scheduled"
+    COLLECT = "collect"
+    DELIVERED = "delivered"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    DECLINED = "declined"
+
+
+class Payer(models.TextChoices):
+    SENDER = "sender"
+    RECIPIENT = "recipient"
+    NOBODY = "nobody"  # price 0, or delivered after a won appeal
+
+
+class Message(models.Model):
+    """One letter. `price_cents` is pinned at sending; `hold_id` is the ledger's hold while one is open or was used.
+
+    `client_key` with `input_hash` (SHA-256 of recipient, subject, body, payment) makes a send idempotent.
+    `decision`: `{"outcome", "version", "fired": [{"id", "then", "why"}]}` as `delivery.rules` gave it.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    contact = models.ForeignKey(Contact, models.PROTECT, related_name="messages")
+    sender = models.CharField(max_length=10, choices=SIDES)
+    facility = models.ForeignKey(Facility, models.PROTECT, related_name="messages")
+    subject = models.CharField(max_length=200, blank=True)
+    length = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=State)
+    price_cents = models.PositiveIntegerField()
+    payer = models.CharField(max_length=10, choices=Payer)
+    hold_id = models.BigIntegerField(null=True, blank=True)
+    decision = models.JSONField(default=dict)
+    client_key = models.UUIDField()
+    input_hash = models.BinaryField(max_length=32)
+    reply_to = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
+    sent_at = models.DateTimeField()
+    deliver_at = models.DateTimeField(null=True, blank=True)
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="Refused, taken back or declined.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["contact", "sender", "client_key"], name="message_sent_once"),
+            models.CheckConstraint(
+                condition=Q(state="delivered", delivered_at__isnull=False)
+                | (~Q(state="delivered") & Q(delivered_at=None)),
+                name="delivered_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="scheduled") | Q(deliver_at__isnull=False), name="scheduled_has_time"
+            ),
+            models.CheckConstraint(condition=Q(length__gt=0) & Q(length__lte=30_000), name="message_length"),
+        ]
+        indexes = [
+            models.Index(fields=["deliver_at"], condition=Q(state="scheduled"), name="message_due"),
+            models.Index(fields=["contact"], condition=Q(state="collect"), name="message_collect"),
+            models.Index(fields=["facility", "sent_at"], condition=Q(state="review"), name="message_in_review"),
+        ]
+
+
+class Body(models.Model):
+    """The text of a message: NFC, LF. Read and written through `bodies` only (encryption comes there)."""
+
+    message = models.OneToOneField(Message, models.PROTECT, primary_key=True, related_name="body")
+    text = models.TextField()
+
+
+class Folder(models.TextChoices):
+    INBOX = "inbox"
+    SENT = "sent"
+    ARCHIVE = "archive"
+    REMOVED = "removed"
+
+
+class Mailbox(models.Model):
+    """One side's copy of a message. `at` orders the page: sent for the sender, delivered (or offered) for the other."""
+
+    id = models.BigAutoField(primary_key=True)
+    message = models.ForeignKey(Message, models.PROTECT, related_name="copies", db_index=False)
+    contact = models.ForeignKey(Contact, models.PROTECT, related_name="+", db_index=False)
+    user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    resident = models.ForeignKey(Resident, models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
+    folder = models.CharField(max_length=10, choices=Folder)
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=False, resident=None) | Q(user=None, resident__isnull=False),
+                name="mailbox_has_one_owner",
+            ),
+            models.CheckConstraint(
+                condition=Q(folder="removed", removed_at__isnull=False) | (~Q(folder="removed") & Q(removed_at=None)),
+                name="removed_has_time",
+            ),
+            models.UniqueConstraint(
+                fields=["message", "user"], condition=Q(user__isnull=False), name="one_family_copy"
+            ),
+            models.UniqueConstraint(
+                fields=["message", "resident"], condition=Q(resident__isnull=False), name="one_resident_copy"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                "user",
+                "folder",
+                F("at").desc(),
+                F("id").desc(),
+                condition=Q(user__isnull=False),
+                name="mailbox_of_family",
+            ),
+            models.Index(
+                "resident",
+                "folder",
+                F("at").desc(),
+                F("id").desc(),
+                condition=Q(resident__isnull=False),
+                name="mailbox_of_resident",
+            ),
+            models.Index("contact", F("at").desc(), F("id").desc(), name="mailbox_of_contact"),
+            models.Index(
+                fields=["user"],
+                condition=Q(user__isnull=False, folder="inbox", read_at=None),
+                name="mailbox_unread_family",
+            ),
+            models.Index(
+                fields=["resident"],
+                condition=Q(resident__isnull=False, folder="inbox", read_at=None),
+                name="mailbox_unread_resident",
+            ),
+        ]
+
+
+class Draft(models.Model):
+    """An unsent letter: one per owner and contact, saved by itself. `client_key` becomes the message's."""
+
+    user = models.ForeignKey(User, models.CASCADE, null=True, blank=True, related_name="+")
+    resident = models.ForeignKey(Resident, models.CASCADE, null=True, blank=True, related_name="+")
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="+")
+    subject = models.CharField(max_length=200, blank=True)
+    text = models.TextField(blank=True)
+    client_key = models.UUIDField()
+    reply_to = models.ForeignKey(Message, models.SET_NULL, null=True, blank=True, related_name="+")
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=False, resident=None) | Q(user=None, resident__isnull=False),
+                name="draft_has_one_owner",
+            ),
+            models.UniqueConstraint(
+                fields=["user", "contact"], condition=Q(user__isnull=False), name="one_family_draft"
+            ),
+            models.UniqueConstraint(
+                fields=["resident", "contact"], condition=Q(resident__isnull=False), name="one_resident_draft"
+            ),
+        ]
+
+
+class Review(models.Model):
+    """A held message's wait for a person, and what that person decided (DEL-4, DEL-5)."""
+
+    message = models.OneToOneField(Message, models.PROTECT, related_name="review")
+    facility = models.ForeignKey(Facility, models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    decision = models.CharField(max_length=10, blank=True, choices=[("release", "release"), ("refuse", "refuse")])
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    reason = models.ForeignKey(RefusalReason, models.PROTECT, null=True, blank=True, related_name="+")
+    explanation = models.CharField(max_length=1000, blank=True)
+    by_rule = models.CharField(max_length=60, blank=True, help_text="Set when a rule refused by itself.")
+    withheld_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Supervisor who withheld the notice (DEL-5).",
+    )
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(decision="", decided_at=None) | (~Q(decision="") & Q(decided_at__isnull=False)),
+                name="review_decided_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(decision="refuse") | (Q(reason__isnull=False) & ~Q(explanation="")),
+                name="refusal_has_reason_and_sentence",
+            ),
+        ]
+        indexes = [models.Index(fields=["facility", "since"], condition=Q(decision=""), name="review_waiting")]
+
+
+class Appeal(models.Model):
+    """One side asks that another person decide again (DEL-6). The decider differs from the refuser, by trigger."""
+
+    review = models.ForeignKey(Review, models.PROTECT, related_name="appeals")
+    side = models.CharField(max_length=10, choices=SIDES)
+    text = models.CharField(max_length=4000)
+    filed_at = models.DateTimeField()
+    due_on = models.DateField(help_text="Last working day for the decision.")
+    outcome = models.CharField(max_length=10, blank=True, choices=[("won", "won"), ("lost", "lost")])
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    answer = models.CharField(max_length=2000, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["review", "side"], name="one_appeal_a_side"),
+            models.CheckConstraint(
+                condition=Q(outcome="", decided_by=None, decided_at=None)
+                | (~Q(outcome="") & Q(decided_by__isnull=False, decided_at__isnull=False) & ~Q(answer="")),
+                name="appeal_decision_whole",
+            ),
+        ]
+
+
+class SearchEntry(models.Model):
+    """What full-text search finds: words of one message for its two owners. Written by `search` alone.
+
+    Privileged messages never have a row (DEL-7). The `words` column (tsvector) is added by SQL in the migration.
+    """
+
+    message = models.OneToOneField(Message, models.CASCADE, primary_key=True, related_name="+")
+    user = models.ForeignKey(User, models.CASCADE, related_name="+", db_index=False)
+    resident = models.ForeignKey(Resident, models.CASCADE, related_name="+", db_index=False)

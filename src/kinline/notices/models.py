@@ -1,0 +1,53 @@
+from django.db import models
+from django.db.models import Q
+
+from kinline.identity.models import User
+from kinline.residents.models import Resident
+
+
+class Notice(models.Model):
+    """One thing a person is told, in their portal or kiosk. `kind` picks the sentence, `params` fill it.
+
+    `message_id`, `contact_id`: what it is about, for the button beside it; plain ids, since notices know no messages.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(User, models.CASCADE, null=True, blank=True, related_name="notices")
+    resident = models.ForeignKey(Resident, models.CASCADE, null=True, blank=True, related_name="notices")
+    kind = models.CharField(max_length=40)
+    params = models.JSONField(default=dict)
+    message_id = models.BigIntegerField(null=True, blank=True)
+    contact_id = models.BigIntegerField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(user__isnull=False, resident=None) | Q(user=None, resident__isnull=False),
+                name="notice_has_one_owner",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["user", "-id"], condition=Q(user__isnull=False), name="notice_of_family"),
+            models.Index(fields=["resident", "-id"], condition=Q(resident__isnull=False), name="notice_of_resident"),
+        ]
+
+
+class Email(models.Model):
+    """One email to send: the job `send_email` renders it in `language`, sends it, and writes down that it left.
+
+    Codes and links are made inside the job, so no row ever holds one. `to` is the address at the time of writing.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(User, models.CASCADE, null=True, blank=True, related_name="emails")
+    to = models.CharField(max_length=254)
+    kind = models.CharField(max_length=40)
+    params = models.JSONField(default=dict)
+    language = models.CharField(max_length=5, default="en")
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    failed_at = models.DateTimeField(null=True, blank=True)
+    error = models.CharField(max_length=200, blank=True)

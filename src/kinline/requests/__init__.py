@@ -1,0 +1,1 @@
+"""Comes with its own issue; the layer contracts name it already."""
