@@ -1,3 +1,13 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("kinline.family.urls")),
+    path("kiosk/", include("kinline.kiosk.urls")),
+    path("staff/", include("kinline.staff.urls")),
+    path("", include("kinline.realtime.urls")),
+]
+
+handler400 = "kinline.design.errors.bad_request"
+handler403 = "kinline.design.errors.forbidden"
+handler404 = "kinline.design.errors.not_found"
+handler500 = "kinline.design.errors.server_error"
