@@ -8,11 +8,17 @@ commit under load): `core` migration 0002 drops it and `defer` wakes the workers
 import json
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import connection
+
+from kinline.core.events import notify_after_commit
 
 QUEUE = "kinline"
-WAKE_CHANNEL = "procrastinate_any_queue_v1"
 
+# Where procrastinate 3.10's workers listen when they are given one queue, and what they expect to read there.
+WAKE_CHANNEL = f"procrastinate_queue_v1#{QUEUE}"
+_WAKE = json.dumps({"type": "job_inserted", "job_id": 0})
+
+# The only unique index that a waiting job can hit is that of its queueing lock, so a conflict means "it waits already".
 _DEFER = """
     INSERT INTO procrastinate_jobs (queue_name, task_name, priority, args, scheduled_at, queueing_lock)
     VALUES (%s, %s, %s, %s, %s, %s)
@@ -23,18 +29,16 @@ _DEFER = """
 def defer(
     name: str, *, at: datetime | None = None, once: str | None = None, priority: int = 0, **ids: int | str
 ) -> None:
-    """Queue the job `name` with `ids`, at once or not before `at`.
+    """Queue the job `name` with `ids`, at once or not before `at`; higher `priority` goes first.
 
     `once`: while a job with this lock waits, another one is not queued.
     """
     with connection.cursor() as cursor:
         cursor.execute(_DEFER, [QUEUE, name, priority, json.dumps(ids), at, once])
     if at is None:
-        transaction.on_commit(wake)
+        wake()
 
 
 def wake() -> None:
-    """Tell idle workers that there is work. They poll as well, so a lost notice costs seconds, not a letter."""
-    payload = json.dumps({"type": "job_inserted", "job_id": 0})
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_notify(%s, %s)", [WAKE_CHANNEL, payload])
+    """After the commit, tell idle workers that there is work. They poll as well: a lost notice costs a second."""
+    notify_after_commit(WAKE_CHANNEL, _WAKE)
