@@ -31,6 +31,10 @@ class Notice(models.Model):
         indexes = [
             models.Index(fields=["user", "-id"], condition=Q(user__isnull=False), name="notice_of_family"),
             models.Index(fields=["resident", "-id"], condition=Q(resident__isnull=False), name="notice_of_resident"),
+            models.Index(fields=["user"], condition=Q(read_at=None, user__isnull=False), name="notice_unread_family"),
+            models.Index(
+                fields=["resident"], condition=Q(read_at=None, resident__isnull=False), name="notice_unread_resident"
+            ),
         ]
 
 

@@ -1,0 +1,67 @@
+"""Verbs of the notices: tell somebody in their portal or kiosk, or write them an email."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from kinline.core.events import announce
+from kinline.core.jobs import defer
+from kinline.core.parties import Party
+from kinline.core.transaction import verb
+from kinline.identity.models import User
+from kinline.notices.models import Email, Notice
+
+
+@verb
+def tell(
+    party: Party,
+    kind: str,
+    now: datetime,
+    *,
+    message_id: int | None = None,
+    contact_id: int | None = None,
+    **params: Any,
+) -> Notice:
+    """Write a notice for `party`; their open pages hear of it after the commit.
+
+    `kind` is a key of `wording.NOTICES`. `params` fill its sentence: names, `*_cents` (integer cents), `*_at`
+    (ISO 8601 or an aware datetime), or a text per language as `{"en": …, "es": …}`. Never content of a message.
+    """
+    notice = Notice.objects.create(
+        **party.filter,
+        kind=kind,
+        params=_plain(params),
+        message_id=message_id,
+        contact_id=contact_id,
+        created_at=now,
+    )
+    announce(party, "notice", notice_id=notice.pk)
+    return notice
+
+
+@verb
+def mail(*, to: str, kind: str, now: datetime, user: User | None = None, language: str = "en", **params: Any) -> Email:
+    """Write one email and queue the job that sends it. `kind` is a key of `emails.EMAILS`.
+
+    `params` as for `tell`; never a code, a link with a token, content, or the name of a facility.
+    """
+    email = Email.objects.create(user=user, to=to, kind=kind, params=_plain(params), language=language, created_at=now)
+    defer("send_email", email_id=email.pk)
+    return email
+
+
+@verb
+def mark_read(party: Party, now: datetime, ids: Iterable[int] | None = None) -> int:
+    """Mark the party's notices as read: all, or those of `ids`. Returns how many were unread."""
+    unread = Notice.objects.filter(**party.filter, read_at=None)
+    if ids is not None:
+        unread = unread.filter(pk__in=list(ids))
+    count = unread.update(read_at=now)
+    if count:
+        announce(party, "notice")
+    return count
+
+
+def _plain(params: dict[str, Any]) -> dict[str, Any]:
+    """Times as text, so that the row's JSON holds them."""
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in params.items()}

@@ -1,0 +1,130 @@
+"""What each notice says: one table, kind → sentence. Callers give the params named in the sentence.
+
+Param names say how a value is written: `*_cents` as money, `*_at` as day and time, `*_on` as a day;
+`{"en": …, "es": …}` as the reader's language; anything else as it is. Notices are read after signing in,
+so they may name people and places; emails (`emails.py`) never do. No notice holds the text of a message.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from django.utils import formats, timezone
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from kinline.core.money import dollars, short
+from kinline.core.parties import FAMILY, Side
+
+
+class Said(NamedTuple):
+    """The sentence for the family and, where the two sides hear different things, for the resident."""
+
+    family: str | Promise
+    resident: str | Promise | None = None
+
+
+_NOT_DELIVERED = _(
+    "Your message to %(other_name)s, sent %(sent_at)s, was not delivered. Rule: %(rule)s. Reason: %(reason)s. "
+    "The facility wrote: “%(explanation)s” What you paid for it came back to you. You can ask another person to "
+    "decide again. This is free. Ask before %(appeal_until_at)s."
+)
+_TO_YOU_NOT_DELIVERED = _(
+    "A message from %(other_name)s to you, sent %(sent_at)s, was not delivered. Rule: %(rule)s. Reason: %(reason)s. "
+    "The facility wrote: “%(explanation)s” You can ask another person to decide again. This is free. Ask before "
+    "%(appeal_until_at)s."
+)
+
+NOTICES: Mapping[str, Said] = {
+    # Letters. MSG-3, MSG-4, DEL-5, DEL-6
+    "message_not_delivered": Said(_NOT_DELIVERED),
+    "message_to_you_not_delivered": Said(_TO_YOU_NOT_DELIVERED),
+    "appeal_filed": Said(
+        _("You asked another person to decide again on a message with %(other_name)s. The answer comes by %(due_on)s.")
+    ),
+    "appeal_won": Said(
+        _("Another person decided again: the message with %(other_name)s is delivered, free. They wrote: “%(answer)s”")
+    ),
+    "appeal_lost": Said(
+        _("Another person decided again: the message with %(other_name)s stays undelivered. They wrote: “%(answer)s”")
+    ),
+    "collect_waiting": Said(
+        _("A message from %(other_name)s waits for you. Opening it costs %(price_cents)s from your message credits.")
+    ),
+    "collect_opened": Said(
+        _("A message from %(other_name)s was opened and paid with %(price_cents)s, as you always accept theirs.")
+    ),
+    "collect_accepted": Said(_("%(other_name)s accepted the charge for your message. It is delivered.")),
+    "collect_declined": Said(
+        _(
+            "%(other_name)s did not accept the charge for your message. "
+            "You can pay for it yourself, then it is delivered."
+        )
+    ),
+    "message_paid": Said(_("You paid %(price_cents)s for your message to %(other_name)s. It is delivered.")),
+    "message_returned": Said(
+        _("Your message to %(other_name)s can no longer be delivered. What you paid for it came back to you.")
+    ),
+    # Contacts and custody. CON-1 to CON-4
+    "contact_waiting": Said(_("%(other_name)s asks to be your contact. You can say yes or no.")),
+    "contact_approved": Said(_("You and %(other_name)s can now write to each other.")),
+    "contact_declined": Said(_("Your request to be a contact of %(other_name)s was not accepted.")),
+    "contact_denied": Said(_("The facility did not approve you and %(other_name)s as contacts. Reason: %(reason)s")),
+    "contact_restricted": Said(_("You and %(other_name)s cannot write to each other at this time. Reason: %(reason)s")),
+    "restriction_ended": Said(_("You and %(other_name)s can write to each other again.")),
+    "arrival": Said(_("%(other_name)s is now at %(facility_name)s. You can add them to your people.")),
+    "transfer": Said(
+        _("%(other_name)s is now at %(facility_name)s. Your messages moved along; the rules of the new place apply."),
+        _("You are now at %(facility_name)s. Your contacts and messages moved along; the rules of this place apply."),
+    ),
+    "release": Said(
+        _("%(other_name)s is no longer in custody. You can still read and print your messages, but not write here."),
+        _("%(other_name)s can no longer be written to from here."),
+    ),
+    "invitation_accepted": Said(_("%(other_name)s accepted your invitation.")),
+    # Money. MON-3, MON-5
+    "money_added": Said(_("%(amount_cents)s was added to your message credits. Receipt %(number)s.")),
+    "money_returned": Said(_("%(amount_cents)s came back to your message credits.")),
+    # Safety of the account. ACC-5 to ACC-7, TEL-12
+    "password_changed": Said(_("Your password was changed. If this was not you, ask for help at once.")),
+    "email_changed": Said(_("Your email address was changed. If this was not you, ask for help at once.")),
+    "new_sign_in": Said(
+        _("Somebody logged in to your account from a new browser. If this was not you, change your password.")
+    ),
+    "locked_out": Said(_("Somebody tried wrong passwords on your account several times. Logging in was paused.")),
+    "pin_changed": Said(_("Your PIN was changed. If this was not you, tell staff at once.")),
+    "pin_reset": Said(_("Staff gave you a new PIN. You choose your own when you sign in.")),
+}
+_UNKNOWN = Said(_("Something changed on your account."))
+
+
+class _Params(dict[str, Any]):
+    """A sentence with a missing param is still a sentence: a page never fails over one."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
+def sentence(kind: str, side: Side, params: Mapping[str, Any]) -> str:
+    """The notice in the current language and time zone."""
+    said = NOTICES.get(kind, _UNKNOWN)
+    text = said.family if side == FAMILY or said.resident is None else said.resident
+    return str(text) % _Params({name: written(name, value) for name, value in params.items()})
+
+
+def written(name: str, value: Any) -> str:
+    """One param as a person reads it, by the ending of its name."""
+    if isinstance(value, dict):
+        return str(value.get((get_language() or "en")[:2]) or value.get("en") or "")
+    if name.endswith("_cents"):
+        return short(value) if name.startswith("price") else dollars(value)
+    if name.endswith("_at") and value:
+        return _moment(value if isinstance(value, datetime) else datetime.fromisoformat(value))
+    if name.endswith("_on") and value:
+        return formats.date_format(value if isinstance(value, date) else date.fromisoformat(value), "DATE_FORMAT")
+    return str(value)
+
+
+def _moment(value: datetime) -> str:
+    return formats.date_format(timezone.localtime(value), "DATETIME_FORMAT")
