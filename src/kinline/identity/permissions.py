@@ -1,0 +1,80 @@
+"""What each staff role may do: one enum, one table. What is not listed is denied (STF-1)."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from kinline.core.errors import Refusal
+from kinline.identity.models import Kind, Role, StaffRole, User
+
+
+class Permission(StrEnum):
+    PRINT_MAIL = "print_mail"
+    READ_REVIEW = "read_review"
+    DECIDE_REVIEW = "decide_review"
+    WITHHOLD_NOTICE = "withhold_notice"
+    DECIDE_APPEAL = "decide_appeal"
+    DECIDE_CONTACT = "decide_contact"
+    RESTRICT = "restrict"
+    EDIT_ROSTER = "edit_roster"
+    RESET_PIN = "reset_pin"
+    EDIT_RULES = "edit_rules"
+    MANAGE_KIOSKS = "manage_kiosks"
+    RECORD_DEPOSIT = "record_deposit"
+    READ_MONEY = "read_money"
+    EDIT_PRICES = "edit_prices"
+    EDIT_FACILITY = "edit_facility"
+    GRANT_ROLES = "grant_roles"
+    READ_AUDIT = "read_audit"
+    READ_STATISTICS = "read_statistics"
+
+
+P = Permission
+_REVIEWER = frozenset({P.READ_REVIEW, P.DECIDE_REVIEW, P.DECIDE_CONTACT, P.READ_STATISTICS})
+_SUPERVISOR = _REVIEWER | {P.WITHHOLD_NOTICE, P.DECIDE_APPEAL, P.RESTRICT, P.RESET_PIN, P.READ_AUDIT}
+_FACILITY_ADMIN = _SUPERVISOR | {
+    P.EDIT_ROSTER,
+    P.EDIT_RULES,
+    P.MANAGE_KIOSKS,
+    P.RECORD_DEPOSIT,
+    P.READ_MONEY,
+    P.EDIT_FACILITY,
+    P.GRANT_ROLES,
+}
+
+TABLE: dict[Role, frozenset[Permission]] = {
+    Role.MAILROOM: frozenset({P.PRINT_MAIL}),
+    Role.REVIEWER: _REVIEWER,
+    Role.SUPERVISOR: _SUPERVISOR,
+    Role.INVESTIGATOR: frozenset({P.READ_REVIEW, P.DECIDE_REVIEW, P.RESTRICT, P.READ_STATISTICS}),
+    Role.FINANCE: frozenset({P.RECORD_DEPOSIT, P.READ_MONEY, P.READ_STATISTICS}),
+    Role.FACILITY_ADMIN: _FACILITY_ADMIN,
+    Role.AGENCY_ADMIN: _FACILITY_ADMIN | {P.EDIT_PRICES},
+    Role.AUDITOR: frozenset({P.READ_AUDIT, P.READ_MONEY, P.READ_STATISTICS}),
+    Role.OMBUDSPERSON: frozenset({P.READ_STATISTICS}),
+}
+
+
+class NotPermitted(Refusal):
+    code = "not_permitted"
+    sentence = _("Your role does not allow this here.")
+
+
+def may(user: User, facility_id: int, permission: Permission, now: datetime) -> bool:
+    """Whether `user` holds a role at this facility, at this moment, that lists `permission`."""
+    if user.kind != Kind.STAFF or user.activated_at is None or user.closed_at is not None:
+        return False
+    return any(permission in TABLE.get(Role(role), frozenset()) for role in roles_at(user.pk, facility_id, now))
+
+
+def require(user: User, facility_id: int, permission: Permission, now: datetime) -> None:
+    """Raises NotPermitted unless `may`."""
+    if not may(user, facility_id, permission, now):
+        raise NotPermitted
+
+
+def roles_at(user_id: int, facility_id: int, now: datetime) -> list[str]:
+    grants = StaffRole.objects.filter(user_id=user_id, facility_id=facility_id, starts_at__lte=now)
+    return list(grants.filter(Q(ends_at=None) | Q(ends_at__gt=now)).values_list("role", flat=True))
