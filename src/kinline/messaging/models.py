@@ -19,6 +19,7 @@ class State(models.TextChoices):
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     DECLINED = "declined"
+    RETURNED = "returned"  # could not be delivered any more: released, or one side blocked the other meanwhile
 
 
 class Payer(models.TextChoices):
@@ -52,7 +53,7 @@ class Message(models.Model):
     deliver_at = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)
-    ended_at = models.DateTimeField(null=True, blank=True, help_text="Refused, taken back or declined.")
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="Refused, taken back, declined or returned.")
 
     class Meta:
         constraints = [
@@ -182,7 +183,9 @@ class Review(models.Model):
     message = models.OneToOneField(Message, models.PROTECT, related_name="review")
     facility = models.ForeignKey(Facility, models.PROTECT, related_name="+")
     since = models.DateTimeField()
-    decision = models.CharField(max_length=10, blank=True, choices=[("release", "release"), ("refuse", "refuse")])
+    decision = models.CharField(
+        max_length=10, blank=True, choices=[("release", "release"), ("refuse", "refuse"), ("withdrawn", "withdrawn")]
+    )
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
     reason = models.ForeignKey(RefusalReason, models.PROTECT, null=True, blank=True, related_name="+")

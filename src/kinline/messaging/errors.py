@@ -1,0 +1,121 @@
+from django.utils.translation import gettext_lazy as _
+
+from kinline.core.errors import Refusal
+
+
+class TooLong(Refusal):
+    code = "too_long"
+    sentence = _(
+        "Your letter has %(count)s characters. The longest letter has %(limit)s. "
+        "Nothing was sent and your text is still here."
+    )
+
+
+class Empty(Refusal):
+    code = "empty"
+    sentence = _("Your letter is empty. Write something, then send it.")
+
+
+class CannotWrite(Refusal):
+    """`why` is the sentence of `contacts.rules`, already translated."""
+
+    code = "cannot_write"
+    sentence = "%(why)s"
+
+
+class NoCredit(Refusal):
+    code = "no_credit"
+    sentence = _(
+        "You have no message credit left, so this letter was not sent. Your text is still here. "
+        "You can add credits, or send it collect."
+    )
+
+
+class CollectLimit(Refusal):
+    code = "collect_limit"
+    sentence = _(
+        "%(limit)s collect letters already wait for this person. When they accept one, or you take one back, "
+        "you can send another. Your text is still here."
+    )
+
+
+class KeyReused(Refusal):
+    code = "key_reused"
+    sentence = _(
+        "This page was already used to send another text. The first letter was sent. "
+        "If you meant to send this one too, press send again."
+    )
+
+
+class NotFound(Refusal):
+    """Absent and not yours look alike."""
+
+    code = "not_found"
+    sentence = _("We could not find this letter.")
+
+
+class TooLate(Refusal):
+    code = "too_late"
+    sentence = _("This is no longer possible: the letter has moved on. Its page shows where it is now.")
+
+
+class NotCollect(Refusal):
+    code = "not_collect"
+    sentence = _("This letter does not wait for a payment.")
+
+
+class NoCreditToOpen(Refusal):
+    code = "no_credit_to_open"
+    sentence = _("You need one message credit to open this letter. It waits until you have one.")
+
+
+class ReasonUnknown(Refusal):
+    code = "reason_unknown"
+    sentence = _("Choose a reason from this facility's list.")
+
+
+class ExplanationMissing(Refusal):
+    code = "explanation_missing"
+    sentence = _("Write a sentence that explains the refusal. Both people will read it.")
+
+
+class NotSupervisor(Refusal):
+    code = "not_supervisor"
+    sentence = _("Only a supervisor of this facility may withhold the notice.")
+
+
+class AppealNotOpen(Refusal):
+    code = "appeal_not_open"
+    sentence = _("An appeal is not possible for this letter.")
+
+
+class AppealTooLate(Refusal):
+    code = "appeal_too_late"
+    sentence = _("The time to appeal ended on %(until)s.")
+
+
+class AppealFiled(Refusal):
+    code = "appeal_filed"
+    sentence = _("You have already appealed. You will be told the answer.")
+
+
+class AppealEmpty(Refusal):
+    code = "appeal_empty"
+    sentence = _("Write why you think the decision is wrong.")
+
+
+class AppealDecided(Refusal):
+    code = "appeal_decided"
+    sentence = _("This appeal has already been decided.")
+
+
+class SameDecider(Refusal):
+    """DEL-6: also refused by the database."""
+
+    code = "same_decider"
+    sentence = _("Whoever took part in the refusal cannot decide the appeal. Another person must.")
+
+
+class RestoreTooLate(Refusal):
+    code = "restore_too_late"
+    sentence = _("A removed letter can be brought back for 30 days. That time is over.")

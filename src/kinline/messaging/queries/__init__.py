@@ -1,0 +1,40 @@
+"""Every read of letters, actor first. Absent and forbidden look alike: None, or an empty page."""
+
+from kinline.messaging.queries.drafts import DraftView, draft, drafts
+from kinline.messaging.queries.export import export
+from kinline.messaging.queries.letters import LetterView, letter, may_be_repeat
+from kinline.messaging.queries.lists import Page, Row, conversation, last_between, page, search
+from kinline.messaging.queries.numbers import Counts, Waiting, collect_waiting, counts, usual_wait, waiting
+from kinline.messaging.queries.refusals import AppealRow, AppealView, RefusalView, appeal, appeals_open, refusal
+from kinline.messaging.queries.reviews import ReviewRow, review_text, reviews_waiting
+
+__all__ = [
+    "AppealRow",
+    "AppealView",
+    "Counts",
+    "DraftView",
+    "LetterView",
+    "Page",
+    "RefusalView",
+    "ReviewRow",
+    "Row",
+    "Waiting",
+    "appeal",
+    "appeals_open",
+    "collect_waiting",
+    "conversation",
+    "counts",
+    "draft",
+    "drafts",
+    "export",
+    "last_between",
+    "letter",
+    "may_be_repeat",
+    "page",
+    "refusal",
+    "review_text",
+    "reviews_waiting",
+    "search",
+    "usual_wait",
+    "waiting",
+]

@@ -1,0 +1,29 @@
+from collections.abc import Iterator
+from typing import Any
+
+from kinline.core.parties import Party
+from kinline.messaging import bodies
+from kinline.messaging.models import Mailbox
+
+
+def export(party: Party) -> Iterator[dict[str, Any]]:
+    """Every letter in the party's own mailbox, oldest first, with its text where they may read it (ACC-7)."""
+    copies = Mailbox.objects.select_related("message", "contact__user", "contact__resident").filter(**party.filter)
+    for copy in copies.order_by("at", "id").iterator(chunk_size=200):
+        message = copy.message
+        mine = message.sender == party.side
+        other = copy.contact.resident if party.side == "family" else copy.contact.user
+        yield {
+            "id": message.pk,
+            "direction": "sent" if mine else "received",
+            "with": other.name,
+            "folder": copy.folder,
+            "subject": message.subject,
+            "text": bodies.read(message.pk) if mine or message.state == "delivered" else None,
+            "state": message.state,
+            "sent_at": message.sent_at.isoformat(),
+            "delivered_at": message.delivered_at.isoformat() if message.delivered_at else None,
+            "opened_at": message.opened_at.isoformat() if message.opened_at else None,
+            "price_cents": message.price_cents,
+            "paid_by": message.payer,
+        }

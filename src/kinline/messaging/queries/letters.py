@@ -1,0 +1,112 @@
+"""One letter, as one of its two sides may see it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from kinline.core.parties import Party
+from kinline.messaging import bodies, rules
+from kinline.messaging.models import Folder, Mailbox, Message
+from kinline.messaging.queries.numbers import usual_wait
+from kinline.messaging.queries.refusals import RefusalView, refusal
+from kinline.messaging.wording import status_sentence, step_sentence
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    code: str
+    at: datetime | None
+    done: bool
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetterView:
+    """`body` is None for a collect letter that its recipient has not paid for. `why`: sentences of the rules that
+    hold it (sender only). `refusal`: present for a letter that was not delivered."""
+
+    id: int
+    contact_id: int
+    other_name: str
+    other_first_name: str
+    subject: str
+    body: str | None
+    length: int
+    direction: Literal["in", "out"]
+    folder: str
+    state: str
+    sent_at: datetime
+    at: datetime
+    status_sentence: str
+    steps: tuple[StepView, ...]
+    why: tuple[str, ...]
+    price_cents: int
+    payer: str
+    free: bool
+    unread: bool
+    reply_to: int | None
+    kind: str
+    can_take_back: bool
+    can_accept: bool
+    can_pay: bool
+    refusal: RefusalView | None
+
+
+def letter(party: Party, message_id: int, *, now: datetime) -> LetterView | None:
+    """The party's own copy of a message, or None: no such message, or not theirs."""
+    copy = (
+        Mailbox.objects.select_related("message", "contact__user", "contact__resident")
+        .filter(**party.filter, message_id=message_id)
+        .first()
+    )
+    return _view(party, copy, now) if copy else None
+
+
+def _view(party: Party, copy: Mailbox, now: datetime) -> LetterView:
+    message = copy.message
+    mine = message.sender == party.side
+    other = copy.contact.resident if party.side == "family" else copy.contact.user
+    facts = facts_of(message)
+    open_to_me = mine or message.state == "delivered"
+    usual = usual_wait(message.facility_id, now=now) if mine and message.state == "review" else None
+    ways = rules.steps(facts) if mine else ()
+    return LetterView(
+        id=message.pk, contact_id=message.contact_id, other_name=other.name, other_first_name=other.first_name,
+        subject=message.subject, body=bodies.read(message.pk) if open_to_me else None, length=message.length,
+        direction="out" if mine else "in", folder=copy.folder, state=message.state, sent_at=message.sent_at,
+        at=copy.at, status_sentence=status_sentence(facts, other.first_name, now=now, usual=usual) if mine else "",
+        steps=tuple(StepView(s.code, s.at, s.done, step_sentence(s, facts, other.first_name)) for s in ways),
+        why=_why(message) if mine else (), price_cents=message.price_cents, payer=message.payer,
+        free=message.payer == "nobody", unread=copy.folder == Folder.INBOX and copy.read_at is None,
+        reply_to=message.reply_to_id, kind=copy.contact.kind, can_take_back=mine and rules.may_take_back(message.state),
+        can_accept=not mine and message.state == "collect", can_pay=mine and rules.may_pay(message.state),
+        refusal=refusal(party, message.pk, now=now) if message.state == "refused" or facts.reviewed else None,
+    )  # fmt: skip
+
+
+def facts_of(message: Message) -> rules.Facts:
+    """What `rules` need to say where a message is."""
+    held = message.decision.get("outcome") == "review"
+    return rules.Facts(
+        message.state, message.payer, message.price_cents, message.sent_at, message.deliver_at, message.delivered_at,
+        message.opened_at, message.ended_at, reviewed=held,
+    )  # fmt: skip
+
+
+def _why(message: Message) -> tuple[str, ...]:
+    """The public reasons of the rules that hold or delay it, in the reader's language."""
+    from django.utils.translation import get_language
+
+    language = (get_language() or "en")[:2]
+    fired = message.decision.get("fired", []) if message.state in {"review", "scheduled"} else []
+    sentences = (rule.get("why") for rule in fired)
+    return tuple(
+        text for why in sentences if (text := why.get(language) or why.get("en", "") if isinstance(why, dict) else why)
+    )
+
+
+def may_be_repeat(party: Party, contact_id: int, client_key: UUID) -> Message | None:
+    """The message that this party sent with this key before, if any."""
+    owner = {f"contact__{party.column}": party.id}
+    return Message.objects.filter(contact_id=contact_id, sender=party.side, client_key=client_key, **owner).first()

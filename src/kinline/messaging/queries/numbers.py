@@ -1,0 +1,77 @@
+"""Counters and typical times."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+from kinline.core.parties import Party
+from kinline.messaging.models import Draft, Folder, Mailbox, Message, State
+
+_MOST = 1000  # nobody reads a counter beyond this; counting further would grow with the mailbox
+_SMALLEST_SAMPLE = 20  # below it a median would say something about single people (DEL-8)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """`unread` counts letters that can be read; `collect_waiting` those that wait for one's credit."""
+
+    unread: int
+    collect_waiting: int
+    drafts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The one thing that waits first on the home page: the newest unread letter and how many there are."""
+
+    count: int
+    message_id: int
+    other_name: str
+    at: datetime
+
+
+def counts(party: Party) -> Counts:
+    unread = Mailbox.objects.filter(**party.filter, folder=Folder.INBOX, read_at=None)
+    states = list(unread.values_list("message__state", flat=True)[:_MOST])
+    collect = states.count(State.COLLECT)
+    drafts = Draft.objects.filter(**party.filter).count()
+    return Counts(len(states) - collect, collect, drafts)
+
+
+def waiting(party: Party) -> Waiting | None:
+    """The newest unread letter, or None when nothing waits."""
+    unread = Mailbox.objects.filter(
+        **party.filter, folder=Folder.INBOX, read_at=None, message__state=State.DELIVERED
+    ).select_related("contact__user", "contact__resident")
+    newest = unread.order_by("-at", "-id").first()
+    if newest is None:
+        return None
+    other = newest.contact.resident if party.side == "family" else newest.contact.user
+    return Waiting(counts(party).unread, newest.message_id, other.first_name, newest.at)
+
+
+def collect_waiting(party: Party) -> int:
+    """How many letters wait for this party's credit."""
+    return counts(party).collect_waiting
+
+
+_MEDIAN = """
+    SELECT count(*), percentile_disc(0.5) WITHIN GROUP (ORDER BY r.decided_at - r.since)
+    FROM messaging_review r
+    WHERE r.facility_id = %s AND r.decision IN ('release', 'refuse') AND r.by_rule = '' AND r.decided_at > %s
+"""
+
+
+def usual_wait(facility_id: int, *, now: datetime) -> timedelta | None:
+    """Median time from sending to decision over the last 30 days; None below 20 letters (DEL-8)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MEDIAN, [facility_id, now - timedelta(days=30)])
+        count, median = cursor.fetchone()
+    return median if count >= _SMALLEST_SAMPLE else None
+
+
+def collect_between(contact_id: int, sender: str) -> int:
+    """How many unpaid collect letters of one direction wait, in review or for the recipient (MSG-3's cap)."""
+    states = [State.REVIEW, State.SCHEDULED, State.COLLECT]
+    return Message.objects.filter(contact_id=contact_id, sender=sender, payer="recipient", state__in=states).count()

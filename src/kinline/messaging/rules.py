@@ -1,0 +1,92 @@
+"""A letter's status and way (MSG-6), what its sender may still do, and deadlines of appeals (DEL-6, M2, M4). Pure."""
+
+from collections.abc import Container
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+UNDO_DAYS = 30
+
+
+def appeal_deadline(decided_at: datetime, days: int, time_zone: str) -> datetime:
+    """The last moment to appeal: the end of the `days`-th calendar day after the decision, where the facility is.
+
+    Aware; the day of the decision does not count, so nobody gets less than `days` whole days.
+    """
+    zone = ZoneInfo(time_zone)
+    last = decided_at.astimezone(zone).date() + timedelta(days=days)
+    return datetime.combine(last + timedelta(days=1), time(), zone)
+
+
+def decision_due(filed_at: datetime, working_days: int, time_zone: str, holidays: Container[date]) -> date:
+    """The last of `working_days` working days (Monday to Friday, no holiday) after the day of filing."""
+    day = filed_at.astimezone(ZoneInfo(time_zone)).date()
+    while working_days > 0:
+        day += timedelta(days=1)
+        if day.weekday() < 5 and day not in holidays:
+            working_days -= 1
+    return day
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the status of a message depends on. Times aware; `scheduled` letters have `deliver_at`."""
+
+    state: str
+    payer: str
+    price_cents: int
+    sent_at: datetime
+    deliver_at: datetime | None = None
+    delivered_at: datetime | None = None
+    opened_at: datetime | None = None
+    ended_at: datetime | None = None
+    reviewed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a letter's way: `code` picks the sentence, `at` when it happened (None: not yet), `done`."""
+
+    code: str
+    at: datetime | None
+    done: bool
+
+
+def status_code(facts: Facts) -> str:
+    """MSG-6: the state, told apart where a sender would ask: opened, or only delivered."""
+    return "opened" if facts.state == "delivered" and facts.opened_at else facts.state
+
+
+_ENDS = {"refused", "withdrawn", "declined", "returned"}
+
+
+def steps(facts: Facts) -> tuple[Step, ...]:
+    """A letter's way so far and what comes next, in order."""
+    way = [Step("sent_held" if facts.payer == "sender" and facts.price_cents else "sent", facts.sent_at, True)]
+    if facts.reviewed or facts.state == "review":
+        way.append(Step("review", facts.sent_at, True))
+    if facts.state == "scheduled":
+        way.append(Step("scheduled", facts.deliver_at, False))
+    if facts.state in _ENDS:
+        return (*way, Step(facts.state, facts.ended_at, True))
+    if facts.state == "collect":
+        way.append(Step("collect", None, False))
+    way.append(_delivered(facts))
+    if facts.opened_at:
+        way.append(Step("opened", facts.opened_at, True))
+    return tuple(way)
+
+
+def _delivered(facts: Facts) -> Step:
+    paid = facts.payer == "sender" and facts.price_cents > 0
+    return Step("delivered_paid" if paid else "delivered", facts.delivered_at, facts.delivered_at is not None)
+
+
+def may_take_back(state: str) -> bool:
+    """Until it is delivered, the sender may take a letter back (MSG-4)."""
+    return state in {"review", "scheduled", "collect"}
+
+
+def may_pay(state: str) -> bool:
+    """The sender may pay for a letter that waits for, or was declined by, the recipient (MSG-3)."""
+    return state in {"collect", "declined"}

@@ -1,0 +1,240 @@
+"""Verbs of letters: each changes this domain alone, inside the story that calls it. Money and notices are the flows'."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from kinline.core.parties import Party, Side
+from kinline.core.transaction import verb
+from kinline.facilities.models import RefusalReason
+from kinline.identity.models import User
+from kinline.messaging import bodies, errors
+from kinline.messaging.models import Appeal, Draft, Folder, Mailbox, Message, Review, State
+from kinline.messaging.rules import UNDO_DAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What somebody wants to send: already normalised, counted and checked."""
+
+    subject: str
+    text: str
+    client_key: UUID
+    reply_to: int | None = None
+
+
+def input_hash(contact_id: int, letter: Letter) -> bytes:
+    """SHA-256 of what a repeat must have in common with the first try to get the same answer (habit 6)."""
+    parts = (str(contact_id), letter.subject, letter.text)
+    return hashlib.sha256("\0".join(parts).encode()).digest()
+
+
+@verb
+def store(
+    party: Party,
+    letter: Letter,
+    *,
+    contact_id: int,
+    facility_id: int,
+    state: str,
+    payer: str,
+    price_cents: int,
+    hold_id: int | None,
+    decision: dict[str, Any],
+    deliver_at: datetime | None,
+    now: datetime,
+) -> Message:
+    """The message, its body, the sender's copy; and its review when it waits for a person."""
+    message = Message.objects.create(
+        contact_id=contact_id, sender=party.side, facility_id=facility_id, subject=letter.subject,
+        length=len(letter.text), state=state, price_cents=price_cents, payer=payer, hold_id=hold_id,
+        decision=decision, client_key=letter.client_key, input_hash=input_hash(contact_id, letter),
+        reply_to_id=letter.reply_to, sent_at=now, deliver_at=deliver_at,
+    )  # fmt: skip
+    bodies.write(message.pk, letter.text)
+    put_copy(message, party, folder=Folder.SENT, at=now, read_at=now)
+    if state == State.REVIEW:
+        Review.objects.create(message=message, facility_id=facility_id, since=now)
+    Draft.objects.filter(**party.filter, contact_id=contact_id, client_key=letter.client_key).delete()
+    return message
+
+
+@verb
+def put_copy(message: Message, owner: Party, *, folder: str, at: datetime, read_at: datetime | None = None) -> None:
+    """One side's copy. For the recipient this is what delivery, or a collect offer, means."""
+    Mailbox.objects.create(
+        message=message, contact_id=message.contact_id, folder=folder, at=at, read_at=read_at, **owner.filter
+    )
+
+
+@verb
+def locked(message_id: int) -> Message:
+    """The message with its contact, locked until the story ends. Every change of state starts here.
+
+    Raises NotFound. Only the message's row is locked: the contact and its people stay free for others.
+    """
+    message = (
+        Message.objects.select_for_update(of=("self",))
+        .select_related("contact", "facility")
+        .filter(pk=message_id)
+        .first()
+    )
+    if message is None:
+        raise errors.NotFound
+    return message
+
+
+@verb
+def locked_for(party: Party, message_id: int) -> Message:
+    """Like `locked`, for one of its two sides. Absent and not yours look alike."""
+    message = locked(message_id)
+    owner = message.contact.user_id if party.side == "family" else message.contact.resident_id
+    if owner != party.id:
+        raise errors.NotFound
+    return message
+
+
+def side_of(message: Message, side: Side) -> Party:
+    """The party on `side` of the message's contact."""
+    return Party(side, message.contact.user_id if side == "family" else message.contact.resident_id)
+
+
+@verb
+def move(message: Message, state: str, **times: Any) -> None:
+    """Put a locked message into `state` with what goes with it (times, payer, hold)."""
+    message.state = state
+    for name, value in times.items():
+        setattr(message, name, value)
+    message.save(update_fields=["state", *times])
+
+
+@verb
+def end_review(
+    message: Message,
+    decision: str,
+    *,
+    now: datetime,
+    decided_by: User | None = None,
+    reason: RefusalReason | None = None,
+    explanation: str = "",
+    by_rule: str = "",
+    withheld_by: User | None = None,
+) -> Review:
+    """Write down what became of the review of a locked message; makes the row for a rule's own refusal."""
+    review, _ = Review.objects.update_or_create(
+        message=message,
+        defaults={
+            "decision": decision, "decided_at": now, "decided_by": decided_by, "reason": reason,
+            "explanation": explanation, "by_rule": by_rule, "withheld_by": withheld_by,
+        },
+        create_defaults={
+            "facility_id": message.facility_id, "since": message.sent_at, "decision": decision, "decided_at": now,
+            "decided_by": decided_by, "reason": reason, "explanation": explanation, "by_rule": by_rule,
+            "withheld_by": withheld_by,
+        },
+    )  # fmt: skip
+    return review
+
+
+@verb
+def mark_read(party: Party, message_id: int, *, now: datetime) -> bool:
+    """The owner looked at their copy. True the first time."""
+    return bool(Mailbox.objects.filter(**party.filter, message_id=message_id, read_at=None).update(read_at=now))
+
+
+@verb
+def mark_opened(message_id: int, *, now: datetime) -> bool:
+    """The recipient opened a delivered letter. True the first time."""
+    return bool(Message.objects.filter(pk=message_id, state=State.DELIVERED, opened_at=None).update(opened_at=now))
+
+
+@verb
+def archive(party: Party, message_ids: Sequence[int]) -> int:
+    """Out of the inbox or the sent folder, not out of the mailbox. Returns how many were moved."""
+    rows = Mailbox.objects.filter(**party.filter, message_id__in=message_ids, folder__in=[Folder.INBOX, Folder.SENT])
+    return rows.update(folder=Folder.ARCHIVE)
+
+
+@verb
+def unarchive(party: Party, message_ids: Sequence[int]) -> int:
+    return _back(party, Mailbox.objects.filter(**party.filter, message_id__in=message_ids, folder=Folder.ARCHIVE))
+
+
+@verb
+def remove(party: Party, message_ids: Sequence[int], *, now: datetime) -> int:
+    """Remove the owner's own copies; can be undone for 30 days; never touches the other side's (MSG-7).
+
+    A letter that still waits for payment cannot be removed by its recipient, only declined: the sender must know.
+    """
+    rows = Mailbox.objects.filter(**party.filter, message_id__in=message_ids).exclude(folder=Folder.REMOVED)
+    waiting = Message.objects.filter(pk__in=message_ids, state=State.COLLECT).exclude(sender=party.side)
+    return rows.exclude(message_id__in=waiting).update(folder=Folder.REMOVED, removed_at=now)
+
+
+@verb
+def restore(party: Party, message_ids: Sequence[int], *, now: datetime) -> int:
+    """Bring removed copies back. Raises RestoreTooLate when none of them is inside the 30 days."""
+    rows = Mailbox.objects.filter(**party.filter, message_id__in=message_ids, folder=Folder.REMOVED)
+    in_time = rows.filter(removed_at__gt=now - timedelta(days=UNDO_DAYS))
+    count = _back(party, in_time)
+    if not count and rows.exists():
+        raise errors.RestoreTooLate
+    return count
+
+
+def _back(party: Party, rows: Any) -> int:
+    """Each copy to the folder where it came from: one's own letters to `sent`, the others to `inbox`."""
+    ids = list(rows.values_list("pk", flat=True))
+    mine = Mailbox.objects.filter(pk__in=ids, message__sender=party.side)
+    sent: int = mine.update(folder=Folder.SENT, removed_at=None)
+    received: int = (
+        Mailbox.objects.filter(pk__in=ids)
+        .exclude(message__sender=party.side)
+        .update(folder=Folder.INBOX, removed_at=None)
+    )
+    return sent + received
+
+
+@verb
+def purge_removed(*, now: datetime, limit: int = 1000) -> int:
+    """End the claim of owners whose 30 days to undo are over. The facility's own claim is its retention (MSG-8)."""
+    old = Mailbox.objects.filter(folder=Folder.REMOVED, removed_at__lte=now - timedelta(days=UNDO_DAYS))
+    ids = list(old.values_list("pk", flat=True)[:limit])
+    return Mailbox.objects.filter(pk__in=ids).delete()[0]
+
+
+@verb
+def save_draft(
+    party: Party,
+    *,
+    contact_id: int,
+    subject: str,
+    text: str,
+    client_key: UUID,
+    now: datetime,
+    reply_to: int | None = None,
+) -> Draft:
+    """One draft per owner and contact; the last save wins, and keeps the key of the page that saved it."""
+    values = {"subject": subject, "text": text, "client_key": client_key, "updated_at": now, "reply_to_id": reply_to}
+    draft, _ = Draft.objects.update_or_create(**party.filter, contact_id=contact_id, defaults=values)
+    return draft
+
+
+@verb
+def drop_draft(party: Party, *, contact_id: int) -> None:
+    Draft.objects.filter(**party.filter, contact_id=contact_id).delete()
+
+
+@verb
+def file_appeal(review: Review, party: Party, *, text: str, due_on: date, now: datetime) -> Appeal:
+    return Appeal.objects.create(review=review, side=party.side, text=text, filed_at=now, due_on=due_on)
+
+
+@verb
+def decide_appeal(appeal: Appeal, *, won: bool, decided_by: User, answer: str, now: datetime) -> None:
+    appeal.outcome = "won" if won else "lost"
+    appeal.decided_by, appeal.decided_at, appeal.answer = decided_by, now, answer
+    appeal.save(update_fields=["outcome", "decided_by", "decided_at", "answer"])

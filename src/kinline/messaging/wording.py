@@ -1,0 +1,71 @@
+"""Where a letter is, in a sentence (MSG-6). The one place for these words; `rules` says which applies."""
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from kinline.core.money import short
+from kinline.design.templatetags.kinline import moment
+from kinline.messaging.rules import Facts, Step, status_code
+
+
+def status_sentence(facts: Facts, name: str, *, now: datetime, usual: timedelta | None = None) -> str:
+    """To the sender. `name`: the recipient's first name; `usual`: the typical wait at this facility, if known."""
+    times = {
+        "since": moment(facts.sent_at), "at": moment(facts.deliver_at), "delivered": moment(facts.delivered_at),
+        "opened": moment(facts.opened_at), "ended": moment(facts.ended_at), "name": name,
+    }  # fmt: skip
+    sentence = _SENTENCES[status_code(facts)]() % times
+    if facts.state == "review" and usual is not None:
+        sentence = f"{sentence} {usual_sentence(usual)}"
+    return sentence
+
+
+_SENTENCES = {
+    "review": lambda: _("Being read by the facility since %(since)s."),
+    "scheduled": lambda: _("Will be delivered %(at)s."),
+    "collect": lambda: _("Waiting for %(name)s to accept the charge, since %(since)s."),
+    "delivered": lambda: _("Delivered %(delivered)s."),
+    "opened": lambda: _("Opened %(opened)s."),
+    "refused": lambda: _("Was not delivered. The facility decided this %(ended)s. Nothing was charged."),
+    "withdrawn": lambda: _("You took it back %(ended)s. Nothing was charged."),
+    "declined": lambda: _("%(name)s did not accept the charge. You can pay for it, and it is delivered."),
+    "returned": lambda: _("Could not be delivered any more. Nothing was charged."),
+}
+
+
+def usual_sentence(usual: timedelta) -> str:
+    """How long a review usually takes here, rounded to what a person would say."""
+    minutes = max(1, round(usual.total_seconds() / 60))
+    if minutes < 60:
+        return ngettext("Usually %(n)s minute here.", "Usually %(n)s minutes here.", minutes) % {"n": minutes}
+    hours = round(minutes / 60)
+    return ngettext("Usually %(n)s hour here.", "Usually %(n)s hours here.", hours) % {"n": hours}
+
+
+def step_sentence(step: Step, facts: Facts, name: str) -> str:
+    """One line of the letter's way, as the sender reads it."""
+    values = {"at": moment(step.at), "price": short(facts.price_cents), "name": name}
+    return _STEPS[step.code]() % values if step.done else _COMING[step.code]() % values
+
+
+_STEPS = {
+    "sent_held": lambda: _("Sent %(at)s, %(price)s set aside"),
+    "sent": lambda: _("Sent %(at)s"),
+    "review": lambda: _("Read by the facility since %(at)s"),
+    "delivered": lambda: _("Delivered %(at)s"),
+    "delivered_paid": lambda: _("Delivered %(at)s, and %(price)s paid"),
+    "opened": lambda: _("Opened by %(name)s %(at)s"),
+    "refused": lambda: _("Not delivered. Decided %(at)s; nothing was charged"),
+    "withdrawn": lambda: _("Taken back by you %(at)s; nothing was charged"),
+    "declined": lambda: _("%(name)s did not accept the charge, %(at)s"),
+    "returned": lambda: _("Could not be delivered any more, %(at)s; nothing was charged"),
+}
+
+_COMING = {
+    "scheduled": lambda: _("Waits for the facility's delivery time, %(at)s"),
+    "collect": lambda: _("Waits for %(name)s to accept the charge of %(price)s"),
+    "delivered": lambda: _("Delivered"),
+    "delivered_paid": lambda: _("Delivered, and %(price)s paid"),
+}
