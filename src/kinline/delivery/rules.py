@@ -1,0 +1,323 @@
+"""The decision on a message: deliver, delay, review or refuse, and why (DEL-1 to DEL-3). Pure.
+
+A policy is a list of rules. Every rule whose condition fits *fires*; the strictest outcome wins: refuse, then review,
+then delay (all waits and all hours kept at once), then deliver. Letting a letter through takes a rule that says so: if
+none fires, a person looks. The same holds for a policy that is missing, broken or unknown (`decide_for`).
+
+One rule, as JSON::
+
+    {"id": "night", "then": "hours", "from": "07:00", "to": "21:00", "when": {"direction": "family"}}
+
+`then`: `deliver`; `wait` (`minutes`); `hours` (`from`, `to`: local wall time, `to` exclusive, may cross midnight);
+`review`; `refuse` (`reason`: code on the facility's list, `why`: the explanation people read).
+`when` (every named condition must fit; absent: always): `direction` (who sends), `first` (first letter of the contact),
+`class` (of the contact), `words` (any of them), `longer_than` (code points).
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Literal, Protocol
+from zoneinfo import ZoneInfo
+
+from kinline.core.folding import fold
+from kinline.core.parties import FAMILY, RESIDENT, Side
+
+Outcome = Literal["deliver", "delay", "review", "refuse"]
+
+LONGEST_WAIT_MINUTES = 7 * 24 * 60  # a longer wait is a mistake of typing, not a rule
+MOST_RULES = 200
+
+
+class BadRule(Exception):
+    """Which rule cannot be read, and why. Shown to whoever sets the rules; on a message it means: hold."""
+
+    def __init__(self, rule: str, why: str) -> None:
+        super().__init__(f"{rule}: {why}")
+        self.rule = rule
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a decision depends on. `length`: code points; `text`: subject and body; `now`: aware."""
+
+    direction: Side
+    first_of_contact: bool
+    contact_class: str
+    length: int
+    text: str
+    now: datetime
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    direction: Side | None = None
+    first: bool | None = None
+    contact_class: str | None = None
+    words: tuple[str, ...] = ()
+    longer_than: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    id: str
+    then: str
+    when: When = When()
+    minutes: int = 0
+    opens: time = time(0)
+    closes: time = time(0)
+    reason: str = ""
+    why: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """A rule that fitted. `why`: its sentence by language, may be empty; `reason`: code, only of a refusal."""
+
+    id: str
+    then: str
+    why: Mapping[str, str]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`deliver_at` only with `delay`: aware, in UTC. `version` of the policy; 0: there was none."""
+
+    outcome: Outcome
+    deliver_at: datetime | None
+    fired: tuple[Fired, ...]
+    version: int
+
+    @property
+    def refused_by(self) -> Fired | None:
+        return next((one for one in self.fired if one.then == "refuse"), None)
+
+    def as_json(self) -> dict[str, Any]:
+        """As the message keeps it (DEL-2)."""
+        fired = [{"id": one.id, "then": one.then, "why": dict(one.why)} for one in self.fired]
+        return {"outcome": self.outcome, "version": self.version, "fired": fired}
+
+
+class PolicyRow(Protocol):
+    @property
+    def version(self) -> int: ...
+    @property
+    def rules(self) -> Any: ...
+
+
+# Reading rules
+
+
+def parse(rules_json: object) -> tuple[Rule, ...]:
+    """The rules of a policy. raises BadRule, which names the rule (or `policy`) and says what is wrong."""
+    if not isinstance(rules_json, list):
+        raise BadRule("policy", "is not a list of rules")
+    if not rules_json:
+        raise BadRule("policy", "has no rule")
+    if len(rules_json) > MOST_RULES:
+        raise BadRule("policy", f"has more than {MOST_RULES} rules")
+    rules = tuple(_rule(one, number) for number, one in enumerate(rules_json, 1))
+    seen: set[str] = set()
+    for rule in rules:
+        if rule.id in seen:
+            raise BadRule(rule.id, "is there twice")
+        seen.add(rule.id)
+    return rules
+
+
+_COMMON = {"id", "then", "when", "why"}
+_FIELDS = {"deliver": set[str](), "wait": {"minutes"}, "hours": {"from", "to"}, "review": set(), "refuse": {"reason"}}
+
+
+def _rule(raw: object, number: int) -> Rule:
+    if not isinstance(raw, dict):
+        raise BadRule(f"rule {number}", "is not an object")
+    name = raw.get("id")
+    if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", name):
+        raise BadRule(f"rule {number}", "needs an id of small letters, digits and dashes")
+    then = raw.get("then")
+    if not isinstance(then, str) or then not in _FIELDS:
+        raise BadRule(name, f"`then` must be one of {', '.join(_FIELDS)}")
+    _only(name, raw, _COMMON | _FIELDS[then])
+    why = _why(name, raw.get("why", {}))
+    rule = Rule(id=name, then=then, when=_when(name, raw.get("when", {})), why=why, **_details(name, then, raw))
+    if then == "refuse" and not why.get("en", "").strip():
+        raise BadRule(name, "refuses, so it needs `why` in English: people are told")
+    return rule
+
+
+def _only(name: str, raw: Mapping[str, object], known: set[str]) -> None:
+    unknown = sorted(str(key) for key in raw.keys() - known)
+    if unknown:
+        raise BadRule(name, f"does not know {', '.join(unknown)}")
+
+
+def _details(name: str, then: str, raw: Mapping[str, object]) -> dict[str, Any]:
+    if then == "wait":
+        return {"minutes": _whole(name, "minutes", raw.get("minutes"), 1, LONGEST_WAIT_MINUTES)}
+    if then == "hours":
+        opens, closes = _clock(name, "from", raw.get("from")), _clock(name, "to", raw.get("to"))
+        if opens == closes:
+            raise BadRule(name, "`from` and `to` are the same: never, or always?")
+        return {"opens": opens, "closes": closes}
+    if then == "refuse":
+        reason = raw.get("reason")
+        if not isinstance(reason, str) or not reason:
+            raise BadRule(name, "refuses, so it needs a `reason` from the facility's list")
+        return {"reason": reason}
+    return {}
+
+
+def _whole(name: str, key: str, value: object, least: int, most: int) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise BadRule(name, f"`{key}` must be a whole number from {least} to {most}")
+    return value
+
+
+def _clock(name: str, key: str, value: object) -> time:
+    if not isinstance(value, str) or not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value):
+        raise BadRule(name, f"`{key}` must be a time of day such as 07:00")
+    return time.fromisoformat(value)
+
+
+def _why(name: str, raw: object) -> dict[str, str]:
+    if not isinstance(raw, dict) or not all(isinstance(k, str) and isinstance(v, str) for k, v in raw.items()):
+        raise BadRule(name, '`why` must be sentences by language, such as {"en": "…", "es": "…"}')
+    return dict(raw)
+
+
+def _when(name: str, raw: object) -> When:
+    if not isinstance(raw, dict):
+        raise BadRule(name, "`when` must be an object")
+    _only(name, raw, {"direction", "first", "class", "words", "longer_than"})
+    direction, first, kind = raw.get("direction"), raw.get("first"), raw.get("class")
+    if direction not in {None, FAMILY, RESIDENT}:
+        raise BadRule(name, "`direction` must be family or resident")
+    if first is not None and not isinstance(first, bool):
+        raise BadRule(name, "`first` must be true or false")
+    if kind not in {None, "personal", "privileged"}:
+        raise BadRule(name, "`class` must be personal or privileged")
+    longer = raw.get("longer_than")
+    return When(
+        direction=direction,
+        first=first,
+        contact_class=kind,
+        words=_words(name, raw["words"]) if "words" in raw else (),
+        longer_than=None if longer is None else _whole(name, "longer_than", longer, 0, 1_000_000),
+    )
+
+
+def _words(name: str, raw: object) -> tuple[str, ...]:
+    if not isinstance(raw, list) or not raw or not all(isinstance(word, str) for word in raw):
+        raise BadRule(name, "`words` must be a list of words or phrases")
+    folded = tuple(_phrase(word) for word in raw)
+    if not all(folded):
+        raise BadRule(name, "`words` holds an entry without a letter or digit")
+    return folded
+
+
+# Words
+
+
+_WORD = re.compile(r"[^\W_]+")
+# Scripts written without spaces between words: a phrase in them is found anywhere.
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+
+
+def _phrase(text: str) -> str:
+    """Its words, folded, one space between them and none around."""
+    return " ".join(_WORD.findall(fold(text)))
+
+
+def holds_phrase(text: str, phrases: Iterable[str]) -> bool:
+    """True if one of the folded phrases stands in `text` as whole words, whatever its case and accents."""
+    haystack = f" {_phrase(text)} "
+    return any((phrase if _UNSPACED.search(phrase) else f" {phrase} ") in haystack for phrase in phrases)
+
+
+# Deciding
+
+
+def decide(facts: Facts, rules: Iterable[Rule], version: int) -> Decision:
+    """The strictest outcome of the rules that fire, with all of them. No rule fires: review (`no-rule`)."""
+    if facts.now.tzinfo is None:
+        raise ValueError("`now` must be aware")
+    fired = [rule for rule in rules if _fits(rule.when, facts)]
+    kinds = {rule.then for rule in fired}
+    told = tuple(Fired(rule.id, rule.then, rule.why, rule.reason) for rule in fired)
+    if not fired:
+        return Decision("review", None, (Fired("no-rule", "review", {}),), version)
+    if "refuse" in kinds:
+        return Decision("refuse", None, told, version)
+    if "review" in kinds:
+        return Decision("review", None, told, version)
+    at = _earliest(facts.now, ZoneInfo(facts.time_zone), fired)
+    if at is None:
+        return Decision("review", None, (*told, Fired("hours-never-meet", "review", {})), version)
+    if at > facts.now:
+        return Decision("delay", at, told, version)
+    return Decision("deliver", None, told, version)
+
+
+def decide_for(facts: Facts, policy: PolicyRow | None) -> Decision:
+    """As `decide`, but never raises: a missing, broken or unknown policy holds for review (DEL-3)."""
+    if policy is None:
+        return Decision("review", None, (Fired("no-policy", "review", {}),), 0)
+    try:
+        return decide(facts, parse(policy.rules), policy.version)
+    except Exception:  # DEL-3: whatever went wrong, nothing is delivered by it
+        return Decision("review", None, (Fired("broken-rule", "review", {}),), policy.version)
+
+
+def _fits(when: When, facts: Facts) -> bool:
+    checks: tuple[Callable[[], bool], ...] = (
+        lambda: when.direction is None or when.direction == facts.direction,
+        lambda: when.first is None or when.first == facts.first_of_contact,
+        lambda: when.contact_class is None or when.contact_class == facts.contact_class,
+        lambda: when.longer_than is None or facts.length > when.longer_than,
+        lambda: not when.words or holds_phrase(facts.text, when.words),  # last: the dear one
+    )
+    return all(check() for check in checks)
+
+
+_MOST_ROUNDS = 60  # opening times of two rules meet within days or never
+
+
+def _earliest(now: datetime, zone: ZoneInfo, rules: list[Rule]) -> datetime | None:
+    """The first moment after every wait that lies inside all hours; None if the hours have no common moment."""
+    at = now + timedelta(minutes=max((rule.minutes for rule in rules), default=0))
+    hours = [rule for rule in rules if rule.then == "hours"]
+    for _ in range(_MOST_ROUNDS):
+        later = max((_next_open(at, zone, rule) for rule in hours), default=at)
+        if later == at:
+            return at.astimezone(UTC)
+        at = later
+    return None
+
+
+def _next_open(at: datetime, zone: ZoneInfo, rule: Rule) -> datetime:
+    """`at` itself if the wall clock there stands inside the hours, else the next moment at which they begin."""
+    local = at.astimezone(zone)
+    if _inside(local.time(), rule):
+        return at
+    return min(moment for moment in _openings(local.date(), zone, rule.opens) if moment > at)
+
+
+def _inside(wall: time, rule: Rule) -> bool:
+    if rule.opens < rule.closes:
+        return rule.opens <= wall < rule.closes
+    return wall >= rule.opens or wall < rule.closes
+
+
+def _openings(day: date, zone: ZoneInfo, opens: time) -> Iterator[datetime]:
+    """Moments at which the wall clock shows `opens` on this and the next days.
+
+    Where clocks go back it may show it twice; where they go forward never, and then the moment that far into the day.
+    """
+    for offset in range(3):
+        for twice in (0, 1):
+            yield datetime.combine(day + timedelta(days=offset), opens, zone).replace(fold=twice).astimezone(UTC)

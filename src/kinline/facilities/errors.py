@@ -1,0 +1,30 @@
+"""Refusals of setting up places."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kinline.core.errors import Refusal
+
+
+class NameTaken(Refusal):
+    code = "name_taken"
+    sentence = _("There is already something named %(name)s.")
+
+
+class UnknownFacility(Refusal):
+    code = "unknown_facility"
+    sentence = _("There is no facility %(slug)s.")
+
+
+class UnknownUnit(Refusal):
+    code = "unknown_unit"
+    sentence = _("There is no unit %(name)s at this facility.")
+
+
+class BadTimeZone(Refusal):
+    code = "bad_time_zone"
+    sentence = _("%(name)s is not the name of a time zone, such as America/New_York.")
+
+
+class PriceInThePast(Refusal):
+    code = "price_in_the_past"
+    sentence = _("A price cannot change the past. Choose a moment from now on.")

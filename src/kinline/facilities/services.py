@@ -1,0 +1,145 @@
+"""Verbs that set up places. Who may call them is the flow's question (`flows.set_up`)."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from kinline.core.transaction import verb
+from kinline.facilities.errors import BadTimeZone, NameTaken, PriceInThePast, UnknownUnit
+from kinline.facilities.models import (
+    Agency,
+    ContactRule,
+    Facility,
+    Holiday,
+    HousingUnit,
+    Kiosk,
+    MessagePrice,
+    RefusalReason,
+)
+from kinline.facilities.queries import token_digest
+from kinline.facilities.rules import DEFAULT_MESSAGE_CENTS
+
+
+@verb
+def create_agency(
+    *,
+    name: str,
+    slug: str,
+    now: datetime,
+    message_cents: int = DEFAULT_MESSAGE_CENTS,
+    resident_word: str = "",
+    resident_word_es: str = "",
+) -> Agency:
+    """An agency with its first price, in cents a message. raises NameTaken."""
+    words = {"resident_word": resident_word, "resident_word_es": resident_word_es}
+    agency, made = Agency.objects.get_or_create(slug=slug, defaults={"name": name, "created_at": now, **words})
+    if not made:
+        raise NameTaken(name=slug)
+    MessagePrice.objects.create(agency=agency, cents=message_cents, effective_from=now)
+    return agency
+
+
+@verb
+def create_facility(
+    *,
+    agency_id: int,
+    name: str,
+    slug: str,
+    region: str,
+    now: datetime,
+    city: str = "",
+    time_zone: str = "America/New_York",
+    contact_rule: str = ContactRule.OPEN,
+    **choices: Any,
+) -> Facility:
+    """`choices`: further columns of Facility by name. raises NameTaken, BadTimeZone."""
+    check_time_zone(time_zone)
+    values = {"name": name, "region": region, "city": city, "time_zone": time_zone, "contact_rule": contact_rule}
+    facility, made = Facility.objects.get_or_create(
+        slug=slug, defaults={"agency_id": agency_id, "created_at": now, **values, **choices}
+    )
+    if not made:
+        raise NameTaken(name=slug)
+    return facility
+
+
+def check_time_zone(name: str) -> None:
+    """raises BadTimeZone unless `name` is an IANA time zone known here."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise BadTimeZone(name=name) from None
+
+
+@verb
+def change_facility(*, facility_id: int, changes: Mapping[str, Any]) -> None:
+    """Change settings of a place by column name; its slug and agency never change. raises BadTimeZone."""
+    if "time_zone" in changes:
+        check_time_zone(changes["time_zone"])
+    fixed = {"slug", "agency", "agency_id", "id"} & changes.keys()
+    if fixed:
+        raise ValueError(f"never changes: {', '.join(sorted(fixed))}")
+    Facility.objects.filter(pk=facility_id).update(**changes)
+
+
+@verb
+def add_unit(*, facility_id: int, name: str) -> HousingUnit:
+    """The unit of this name, made if there is none."""
+    unit, _ = HousingUnit.objects.get_or_create(facility_id=facility_id, name=name.strip())
+    return unit
+
+
+@verb
+def add_reason(*, facility_id: int, code: str, text: str, text_es: str = "") -> RefusalReason:
+    """Put a reason on the facility's public list, or word an existing one anew (DEL-5)."""
+    reason, _ = RefusalReason.objects.update_or_create(
+        facility_id=facility_id, code=code, defaults={"text": text, "text_es": text_es, "retired_at": None}
+    )
+    return reason
+
+
+@verb
+def add_holiday(*, agency_id: int, day: date, name: str) -> None:
+    Holiday.objects.get_or_create(agency_id=agency_id, day=day, defaults={"name": name})
+
+
+@verb
+def set_price(*, agency_id: int, cents: int, effective_from: datetime, now: datetime) -> None:
+    """Cents of one message from a moment on. A row is never changed once it counts. raises PriceInThePast."""
+    if effective_from < now:
+        raise PriceInThePast
+    MessagePrice.objects.update_or_create(agency_id=agency_id, effective_from=effective_from, defaults={"cents": cents})
+
+
+@verb
+def enrol_kiosk(*, facility_id: int, unit_id: int, label: str, now: datetime) -> tuple[Kiosk, str]:
+    """A new kiosk and its token, which is shown this once (KSK-1). raises UnknownUnit: not of this facility."""
+    unit = HousingUnit.objects.filter(pk=unit_id, facility_id=facility_id).first()
+    if unit is None:
+        raise UnknownUnit(name=unit_id)
+    token = secrets.token_urlsafe(32)
+    kiosk = Kiosk.objects.create(
+        facility_id=facility_id, unit=unit, label=label, token_digest=token_digest(token), created_at=now
+    )
+    return kiosk, token
+
+
+@verb
+def renew_kiosk(*, kiosk_id: int) -> str:
+    """A new token for an enrolled kiosk; the old one stops to work. The kiosk keeps its sessions and its label."""
+    token = secrets.token_urlsafe(32)
+    Kiosk.objects.filter(pk=kiosk_id).update(token_digest=token_digest(token), disabled_at=None)
+    return token
+
+
+@verb
+def disable_kiosk(*, kiosk_id: int, now: datetime) -> bool:
+    """From now on its token opens nothing. False if it was disabled already."""
+    return Kiosk.objects.filter(pk=kiosk_id, disabled_at=None).update(disabled_at=now) == 1
+
+
+@verb
+def kiosk_seen(*, kiosk_id: int, now: datetime) -> None:
+    Kiosk.objects.filter(pk=kiosk_id).update(last_seen_at=now)
