@@ -110,6 +110,11 @@ def sentence(kind: str, side: Side, params: Mapping[str, Any]) -> str:
     """The notice in the current language and time zone."""
     said = NOTICES.get(kind, _UNKNOWN)
     text = said.family if side == FAMILY or said.resident is None else said.resident
+    return filled(text, params)
+
+
+def filled(text: str | Promise, params: Mapping[str, Any]) -> str:
+    """`text` in the current language with its params written out."""
     return str(text) % _Params({name: written(name, value) for name, value in params.items()})
 
 

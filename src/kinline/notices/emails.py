@@ -1,0 +1,245 @@
+"""What each email says: one table, kind → subject, paragraphs, button. Rendered as text and HTML from it.
+
+An email never quotes a message and never names a facility (experience.md, rule 9): whoever reads over a shoulder
+learns that somebody has mail at Kinline, no more. Codes and links with a token come as `Secret` from the job.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parseaddr
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from kinline.identity.models import Purpose
+from kinline.notices.wording import filled
+
+
+class Mail(NamedTuple):
+    """`path` is where the button leads; `{token}` in it is the secret's. `purpose`: it carries a code made for that.
+
+    `shows_code`: the typed code is written out beside the link (ACC-4).
+    """
+
+    subject: str | Promise
+    paragraphs: tuple[str | Promise, ...]
+    button: str | Promise = ""
+    path: str = ""
+    after: tuple[str | Promise, ...] = ()
+    purpose: Purpose | None = None
+    shows_code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """What was made for one email and is kept nowhere else."""
+
+    token: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    subject: str
+    text: str
+    html: str
+
+
+_NOT_YOU = _("If this was not you, you do not need to do anything.")
+_WAS_IT_YOU = _("If this was you, all is well. If not, choose a new password now and see who is logged in.")
+_READ_THERE = _("For your privacy we do not show it in an email.")
+
+EMAILS: Mapping[str, Mail] = {
+    # Getting in. ACC-3 to ACC-7
+    "activation": Mail(
+        _("Confirm your email address"),
+        (
+            _("Welcome to Kinline. One step is left: show us that this email address is yours."),
+            _("Press the button, then press “Activate” on the page that opens."),
+        ),
+        _("Activate my account"),
+        "/activate/{token}/",
+        (
+            _("Or type this code on the activation page, with your username or this email address:"),
+            _("The link and the code work once, for 72 hours."),
+            _("If you did not create an account, you do not need to do anything."),
+        ),
+        Purpose.ACTIVATE,
+        shows_code=True,
+    ),
+    "already_registered": Mail(
+        _("You already have an account"),
+        (
+            _("Somebody, maybe you, tried to create an account with this email address. There is one already."),
+            _("You can log in. If you forgot your password or username, we help you on that page."),
+        ),
+        _("Log in"),
+        "/login/",
+        (_NOT_YOU,),
+    ),
+    "username_reminder": Mail(
+        _("Your username"),
+        (_("You asked for your username. It is: %(username)s"),),
+        _("Log in"),
+        "/login/",
+        (_NOT_YOU,),
+    ),
+    "password_reset": Mail(
+        _("Choose a new password"),
+        (_("You asked for a new password. Press the button to choose one."),),
+        _("Choose a new password"),
+        "/password/reset/{token}/",
+        (_("The link works once, for one hour."), _("If you did not ask for this, your old password still works.")),
+        Purpose.RESET,
+    ),
+    "password_changed": Mail(
+        _("Your password was changed"),
+        (_("The password of your account was changed. Other browsers were logged out."), _WAS_IT_YOU),
+        _("Get help with logging in"),
+        "/login/help/",
+    ),
+    "email_change_confirm": Mail(
+        _("Confirm your new email address"),
+        (_("You asked us to use this email address from now on. Press the button to confirm it."),),
+        _("Use this address"),
+        "/account/email/{token}/",
+        (_("The link works once, for 24 hours."), _NOT_YOU),
+        Purpose.CHANGE_EMAIL,
+    ),
+    "email_changed_old": Mail(
+        _("Your email address is being changed"),
+        (
+            _("Somebody logged in to your account asked us to use another email address from now on."),
+            _WAS_IT_YOU,
+        ),
+        _("Get help with logging in"),
+        "/login/help/",
+    ),
+    "locked_out": Mail(
+        _("Logging in to your account was paused"),
+        (
+            _("Somebody typed a wrong password for your account several times. We paused logging in for a while."),
+            _("If it was you, wait a little, or choose a new password. If not, your account is safe."),
+        ),
+        _("Get help with logging in"),
+        "/login/help/",
+    ),
+    "new_sign_in": Mail(
+        _("A new browser logged in"),
+        (_("Your account was opened from a browser that we have not seen before."), _WAS_IT_YOU),
+        _("See who is logged in"),
+        "/account/sessions/",
+    ),
+    "account_closed": Mail(
+        _("Your account is closed"),
+        (
+            _("Your account is closed, as you asked. Nobody can log in to it any more."),
+            _("Unused money at closing: %(owed_cents)s. It is yours; we pay it back to you."),
+        ),
+    ),
+    # Letters. MSG-3, MSG-5, DEL-5, DEL-6
+    "message_waiting": Mail(
+        _("A message is waiting for you"),
+        (_("You have a new message."), _READ_THERE),
+        _("Read it"),
+        "/messages/",
+    ),
+    "collect_waiting": Mail(
+        _("A message is waiting for you (to be paid by you)"),
+        (
+            _("You have a new message. The sender had no message credits, so it waits until you accept the charge."),
+            _("You see who sent it and what it costs before you decide. Saying no is free."),
+        ),
+        _("See who wrote"),
+        "/messages/",
+    ),
+    "message_not_delivered": Mail(
+        _("A message was not delivered"),
+        (
+            _("A message of yours, or one to you, was not delivered. Your notices say why."),
+            _("You can ask another person to decide again. This is free. What was paid came back."),
+        ),
+        _("Read why"),
+        "/notices/",
+    ),
+    "appeal_decided": Mail(
+        _("There is an answer to your appeal"),
+        (_("Another person decided again on a message, as was asked."), _READ_THERE),
+        _("Read the answer"),
+        "/notices/",
+    ),
+    # People. CON-1 to CON-3
+    "contact_approved": Mail(
+        _("You can write now"),
+        (_("Somebody you asked to write to is now your contact."),),
+        _("See your people"),
+        "/people/",
+    ),
+    "contact_waiting": Mail(
+        _("Somebody wants to be your contact"),
+        (_("Somebody asks to be your contact. You can say yes or no."),),
+        _("See who it is"),
+        "/people/",
+    ),
+    "invitation": Mail(
+        _("%(other_name)s would like to hear from you"),
+        (
+            _("%(other_name)s gave us this email address, to invite you to write messages through Kinline."),
+            _("An account is free. You see every price before you pay."),
+        ),
+        _("Create an account"),
+        "/signup/",
+        (_("If you do not know this person, you do not need to do anything. We will not write again."),),
+    ),
+    "arrival": Mail(
+        _("The person you asked about can be found now"),
+        (_("You asked us to tell you when somebody can be found. They can be found now."),),
+        _("Find them"),
+        "/people/find/",
+    ),
+    # Money. MON-5
+    "receipt": Mail(
+        _("Receipt %(number)s: %(amount_cents)s"),
+        (
+            _("Thank you. %(amount_cents)s was added to message credits. There is no fee."),
+            _("Receipt number: %(number)s"),
+        ),
+        _("See your balance"),
+        "/credits/",
+    ),
+}
+
+
+def render(kind: str, params: Mapping[str, Any], language: str, secret: Secret | None = None) -> Rendered:
+    """The email in `language`. Raises KeyError for a kind that is not in the table."""
+    mail = EMAILS[kind]
+    with override(language):
+        context = {
+            "language": language,
+            "subject": filled(mail.subject, params),
+            "paragraphs": [filled(one, params) for one in mail.paragraphs],
+            "button": mail.button,
+            "link": settings.BASE_URL + mail.path.format(token=secret.token if secret else ""),
+            "code": secret.code if secret and mail.shows_code else "",
+            "after": [filled(one, params) for one in mail.after],
+            "footer": _footer(),
+        }
+        return Rendered(
+            subject=" ".join(context["subject"].split()),  # a header has one line, whatever a name contains
+            text=render_to_string("email/letter.txt", context),
+            html=render_to_string("email/letter.html", context),
+        )
+
+
+def _footer() -> list[str]:
+    address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    return [
+        _now("Our emails come from %(address)s. If you miss one, look in the spam folder and mark it as “not spam”.")
+        % {"address": address},
+        _now("You can choose which emails you get: log in and open “My account”."),
+    ]
