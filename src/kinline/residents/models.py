@@ -1,3 +1,4 @@
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Q
 
@@ -11,12 +12,17 @@ class Resident(models.Model):
     number = models.CharField(max_length=30)
     first_name = models.CharField(max_length=80)
     last_name = models.CharField(max_length=80)
+    folded = models.CharField(max_length=400, default="", help_text="What the search compares: `folded_name`.")
     date_of_birth = models.DateField(null=True, blank=True)
     language = models.CharField(max_length=5, default="en")
     created_at = models.DateTimeField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agency", "number"], name="resident_number_in_agency")]
+        indexes = [
+            models.Index(fields=["number"], name="resident_by_number"),
+            GinIndex(OpClass(F("folded"), name="gin_trgm_ops"), name="resident_by_name"),
+        ]
 
     @property
     def name(self) -> str:

@@ -1,0 +1,57 @@
+"""Refusals about people in custody."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kinline.core.errors import Refusal
+
+
+class WrongPin(Refusal):
+    """Also for a number that nobody has: the two look alike."""
+
+    code = "wrong_pin"
+    sentence = _("That number and PIN do not go together. Please try again.")
+
+
+class PinLocked(Refusal):
+    code = "pin_locked"
+    sentence = _("This PIN is locked after five wrong tries. Staff can give you a new one.")
+
+
+class PinForm(Refusal):
+    code = "pin_form"
+    sentence = _("A PIN is 4 to 8 digits.")
+
+
+class PinTooEasy(Refusal):
+    code = "pin_too_easy"
+    sentence = _("That PIN is too easy to guess. Choose digits that do not repeat or count up.")
+
+
+class PinUnchanged(Refusal):
+    code = "pin_unchanged"
+    sentence = _("That is the PIN you have now. Choose another one.")
+
+
+class NumberTaken(Refusal):
+    code = "number_taken"
+    sentence = _("Somebody at this agency already has the number %(number)s.")
+
+
+class BadNumber(Refusal):
+    code = "bad_number"
+    sentence = _("A resident needs a number of 1 to 30 characters and a last name.")
+
+
+class InCustodyAlready(Refusal):
+    code = "in_custody_already"
+    sentence = _("This person is already in custody at %(facility)s.")
+
+
+class NotInCustody(Refusal):
+    code = "not_in_custody"
+    sentence = _("This person is not in custody here.")
+
+
+class SessionEnded(Refusal):
+    code = "session_ended"
+    sentence = _("Your session has ended. Please sign in again.")

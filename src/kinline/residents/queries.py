@@ -1,0 +1,137 @@
+"""Reads of people in custody. The search shows nothing that the public roster does not (CON-1)."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import F, Q, QuerySet
+
+from kinline.core.folding import fold
+from kinline.facilities.models import Agency
+from kinline.residents.models import Custody, Pin, Resident, ResidentSession
+from kinline.residents.rules import normal_number
+
+SHORTEST_QUERY = 2  # characters; a single letter would be a list of everybody
+MOST_WORDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A person in custody, as anybody may find them."""
+
+    resident_id: int
+    name: str
+    number: str
+    facility_id: int
+    facility_name: str
+    facility_slug: str
+    region: str
+    messages_offered: bool
+    calls_offered: bool
+
+
+def find(
+    query: str,
+    region: str = "",
+    facility_slug: str = "",
+    agency_id: int | None = None,
+    limit: int = 20,
+) -> list[Found]:
+    """People in custody by number (whole) or name (beginnings of its words, without case and accents), CON-1."""
+    text = query.replace("\x00", " ").strip()
+    if len(text) < SHORTEST_QUERY:
+        return []
+    rows = _in_custody().filter(_is_called(text))
+    if region:
+        rows = rows.filter(facility__region=region)
+    if facility_slug:
+        rows = rows.filter(facility__slug=facility_slug)
+    if agency_id is not None:
+        rows = rows.filter(facility__agency_id=agency_id)
+    ordered = rows.order_by("resident__last_name", "resident__first_name", "resident_id")
+    return [_found(custody) for custody in ordered[:limit]]
+
+
+def _in_custody() -> QuerySet[Custody]:
+    return Custody.objects.filter(ended_at=None).select_related("resident", "facility")
+
+
+def _is_called(text: str) -> Q:
+    named = Q()
+    for word in fold(text).split()[:MOST_WORDS]:
+        named &= Q(resident__folded__contains=f" {word}")
+    return named | Q(resident__number=normal_number(text)) if named else Q(resident__number=normal_number(text))
+
+
+def _found(custody: Custody) -> Found:
+    resident, facility = custody.resident, custody.facility
+    return Found(
+        resident_id=resident.pk,
+        name=resident.name,
+        number=resident.number,
+        facility_id=facility.pk,
+        facility_name=facility.name,
+        facility_slug=facility.slug,
+        region=facility.region,
+        messages_offered=facility.messages_offered,
+        calls_offered=facility.calls_offered,
+    )
+
+
+def by_id_in_custody(resident_id: int) -> Found | None:
+    """One person in custody; None if unknown or not in custody."""
+    custody = _in_custody().filter(resident_id=resident_id).first()
+    return _found(custody) if custody else None
+
+
+def by_number(agency_id: int, number: str) -> Resident | None:
+    """For staff and commands: the resident of this number, in custody or not."""
+    return Resident.objects.filter(agency_id=agency_id, number=normal_number(number)).first()
+
+
+def agency_of(resident_id: int) -> Agency:
+    return Agency.objects.get(residents=resident_id)
+
+
+def open_custody(resident_id: int) -> Custody | None:
+    rows = Custody.objects.select_related("facility__agency", "unit", "resident")
+    return rows.filter(resident_id=resident_id, ended_at=None).first()
+
+
+def custody_history(resident_id: int) -> list[Custody]:
+    """Where they were, newest first."""
+    rows = Custody.objects.select_related("facility", "unit").filter(resident_id=resident_id)
+    return list(rows.order_by("-started_at", "-id"))
+
+
+def must_change_pin(resident_id: int) -> bool:
+    """True until the PIN that staff gave has been replaced by one's own (KSK-6)."""
+    return Pin.objects.filter(resident_id=resident_id, must_change=True).exists()
+
+
+def key_digest(key: str) -> bytes:
+    """What is kept of a session's key: it is 256 random bits, so one plain hash is enough."""
+    return hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()
+
+
+def session(key: str, now: datetime) -> ResidentSession | None:
+    """The sitting of this key with resident, kiosk, unit, facility and agency; None when it has ended.
+
+    It ends by itself: idle for longer than the facility allows, kiosk disabled, no longer in custody there (KSK-1).
+    """
+    sessions = ResidentSession.objects.select_related("resident", "kiosk__unit", "kiosk__facility__agency")
+    found = sessions.filter(
+        key_digest=key_digest(key),
+        ended_at=None,
+        kiosk__disabled_at=None,
+        resident__custodies__ended_at=None,
+        resident__custodies__facility_id=F("kiosk__facility_id"),
+    ).first()
+    if found is None or now >= idle_end(found):
+        return None
+    return found
+
+
+def idle_end(session: ResidentSession) -> datetime:
+    """When a sitting ends unless something is touched before."""
+    return session.last_seen_at + timedelta(seconds=session.kiosk.facility.kiosk_idle_seconds)

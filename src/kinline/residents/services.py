@@ -1,0 +1,259 @@
+"""Verbs on residents: who they are, where they are, their PIN, their sitting at a kiosk."""
+
+import secrets
+from datetime import date, datetime
+from typing import Literal
+
+from django.db.models import Q, QuerySet
+
+from kinline.core import audit
+from kinline.core.folding import fold
+from kinline.core.transaction import story, verb
+from kinline.facilities.models import HousingUnit, Kiosk
+from kinline.residents import pins
+from kinline.residents.errors import (
+    BadNumber,
+    InCustodyAlready,
+    NotInCustody,
+    NumberTaken,
+    PinForm,
+    PinLocked,
+    PinTooEasy,
+    PinUnchanged,
+    SessionEnded,
+    WrongPin,
+)
+from kinline.residents.models import Custody, Pin, Resident, ResidentSession
+from kinline.residents.queries import key_digest
+from kinline.residents.queries import session as open_session_of
+from kinline.residents.rules import PIN_TRIES, normal_number, pin_fault
+
+EndReason = Literal["transfer", "release"]
+
+
+def folded_name(first_name: str, last_name: str) -> str:
+    """What a search compares: each word after a space, without case and accents."""
+    return f" {fold(f'{first_name} {last_name}').replace('-', ' ')}"
+
+
+@verb
+def create(
+    *,
+    agency_id: int,
+    number: str,
+    first_name: str,
+    last_name: str,
+    now: datetime,
+    date_of_birth: date | None = None,
+    language: str = "en",
+) -> Resident:
+    """A person known to an agency, not yet in custody. raises BadNumber, NumberTaken."""
+    kept = normal_number(number)
+    if not 1 <= len(kept) <= 30 or not last_name.strip():
+        raise BadNumber
+    first, last = first_name.strip(), last_name.strip()
+    facts = {"first_name": first, "last_name": last, "folded": folded_name(first, last), "language": language}
+    resident, made = Resident.objects.get_or_create(
+        agency_id=agency_id, number=kept, defaults={**facts, "date_of_birth": date_of_birth, "created_at": now}
+    )
+    if not made:
+        raise NumberTaken(number=kept)
+    return resident
+
+
+@verb
+def rename(
+    *, resident_id: int, first_name: str, last_name: str, date_of_birth: date | None = None, language: str | None = None
+) -> None:
+    """Correct what is known of a person; a date of birth or language of None stays as it is."""
+    first, last = first_name.strip(), last_name.strip()
+    changes: dict[str, object] = {"first_name": first, "last_name": last, "folded": folded_name(first, last)}
+    if date_of_birth is not None:
+        changes["date_of_birth"] = date_of_birth
+    if language is not None:
+        changes["language"] = language
+    Resident.objects.filter(pk=resident_id).update(**changes)
+
+
+@verb
+def book(
+    *, resident_id: int, facility_id: int, unit_id: int | None = None, booking: str = "", now: datetime
+) -> Custody:
+    """Custody begins. raises InCustodyAlready."""
+    Resident.objects.select_for_update(no_key=True).get(pk=resident_id)
+    held = Custody.objects.select_related("facility").filter(resident_id=resident_id, ended_at=None).first()
+    if held:
+        raise InCustodyAlready(facility=held.facility.name)
+    return Custody.objects.create(
+        resident_id=resident_id, facility_id=facility_id, unit_id=unit_id, booking=booking, started_at=now
+    )
+
+
+@verb
+def end_custody(*, resident_id: int, reason: EndReason, now: datetime) -> Custody:
+    """Custody ends, and with it every sitting at a kiosk. raises NotInCustody."""
+    custody = Custody.objects.select_for_update().filter(resident_id=resident_id, ended_at=None).first()
+    if custody is None:
+        raise NotInCustody
+    custody.ended_at, custody.end_reason = max(now, custody.started_at), reason
+    custody.save(update_fields=["ended_at", "end_reason"])
+    _end(ResidentSession.objects.filter(resident_id=resident_id), reason, now)
+    return custody
+
+
+@verb
+def move_unit(*, resident_id: int, unit_id: int | None) -> None:
+    """To another unit of the same facility; no new custody. raises NotInCustody."""
+    units = HousingUnit.objects.filter(pk=unit_id).values("facility_id") if unit_id is not None else None
+    open_rows = Custody.objects.filter(resident_id=resident_id, ended_at=None)
+    rows = open_rows if units is None else open_rows.filter(facility_id__in=units)
+    if not rows.update(unit_id=unit_id):
+        raise NotInCustody
+
+
+# PIN
+
+
+@verb
+def set_pin(*, resident_id: int, pin: str, must_change: bool, now: datetime) -> None:
+    """Give a PIN and unlock (staff reset, KSK-6). raises PinForm, PinTooEasy."""
+    check_new_pin(pin, Resident.objects.get(pk=resident_id).number)
+    Pin.objects.update_or_create(resident_id=resident_id, defaults=_fresh(resident_id, pin, must_change, now))
+
+
+def check_new_pin(pin: str, number: str) -> None:
+    """raises PinForm, PinTooEasy."""
+    fault = pin_fault(pin, number)
+    if fault == "form":
+        raise PinForm
+    if fault:
+        raise PinTooEasy
+
+
+def _fresh(resident_id: int, pin: str, must_change: bool, now: datetime) -> dict[str, object]:
+    return {
+        "hash": pins.hashed(resident_id, pin),
+        "must_change": must_change,
+        "wrong_tries": 0,
+        "locked_at": None,
+        "changed_at": now,
+    }
+
+
+def check_pin(*, facility_id: int, number: str, pin: str, now: datetime) -> Resident:
+    """The resident in custody at this facility who has this number and PIN.
+
+    raises WrongPin (also for an unknown number, after the same work) and PinLocked: five wrong tries lock it until
+    staff reset it. Must not be called inside a transaction: a wrong try is counted even though the sign-in fails.
+    """
+    outcome = _try_pin(facility_id, normal_number(number), pin, now)
+    if isinstance(outcome, Resident):
+        return outcome
+    raise outcome
+
+
+@story
+def _try_pin(facility_id: int, number: str, pin: str, now: datetime) -> Resident | WrongPin | PinLocked:
+    """One try, counted under the row's lock, so that tries at once are counted one after the other."""
+    kept = (
+        Pin.objects.select_for_update(of=("self",))
+        .select_related("resident")
+        .filter(
+            resident__number=number,
+            resident__custodies__ended_at=None,
+            resident__custodies__facility_id=facility_id,
+        )
+        .first()
+    )
+    if kept is None:
+        pins.spend_as_much(pin)
+        # The row is also what makes this path write as much as a wrong try does (STF-7 reports them).
+        audit.record("system", "pin.unknown", now=now, facility_id=facility_id)
+        return WrongPin()
+    return _judge(kept, pin, now) or kept.resident
+
+
+def _judge(kept: Pin, pin: str, now: datetime) -> WrongPin | PinLocked | None:
+    right = pins.fits(kept.resident_id, pin, kept.hash)  # also when locked: the same work
+    if kept.locked_at is not None:
+        return PinLocked()
+    if right:
+        if kept.wrong_tries:
+            Pin.objects.filter(pk=kept.pk).update(wrong_tries=0)
+        return None
+    tries = kept.wrong_tries + 1
+    Pin.objects.filter(pk=kept.pk).update(wrong_tries=tries, locked_at=now if tries >= PIN_TRIES else None)
+    return PinLocked() if tries >= PIN_TRIES else WrongPin()
+
+
+def change_pin(*, resident_id: int, old: str, new: str, now: datetime) -> None:
+    """The resident chooses another PIN (KSK-6). Wrong old ones count towards the lock, so not inside a transaction.
+
+    raises WrongPin, PinLocked, PinForm, PinTooEasy, PinUnchanged.
+    """
+    refusal = _try_change(resident_id, old, new, now)
+    if refusal is not None:
+        raise refusal
+
+
+@story
+def _try_change(resident_id: int, old: str, new: str, now: datetime) -> WrongPin | PinLocked | None:
+    kept = Pin.objects.select_for_update(of=("self",)).select_related("resident").get(resident_id=resident_id)
+    refusal = _judge(kept, old, now)
+    if refusal is not None:
+        return refusal
+    check_new_pin(new, kept.resident.number)
+    if old == new:
+        raise PinUnchanged
+    Pin.objects.filter(pk=resident_id).update(**_fresh(resident_id, new, must_change=False, now=now))
+    return None
+
+
+# Sittings
+
+
+@verb
+def open_session(*, resident_id: int, kiosk_id: int, now: datetime) -> tuple[ResidentSession, str]:
+    """A sitting begins; any other of this resident or at this kiosk ends. Returns it and its key, kept nowhere.
+
+    raises NotInCustody: not in custody at the kiosk's facility.
+    """
+    kiosk = Kiosk.objects.select_for_update(no_key=True).get(pk=kiosk_id)
+    # The resident's row is the lock of all their sittings: two kiosks at once leave one of them open.
+    Resident.objects.select_for_update(no_key=True).get(pk=resident_id)
+    if not Custody.objects.filter(resident_id=resident_id, facility_id=kiosk.facility_id, ended_at=None).exists():
+        raise NotInCustody
+    _end(ResidentSession.objects.filter(Q(resident_id=resident_id) | Q(kiosk_id=kiosk_id)), "another", now)
+    key = secrets.token_urlsafe(32)
+    session = ResidentSession.objects.create(
+        resident_id=resident_id,
+        kiosk_id=kiosk_id,
+        key_digest=key_digest(key),
+        offline_key=secrets.token_bytes(32),
+        started_at=now,
+        last_seen_at=now,
+    )
+    return session, key
+
+
+@verb
+def touch_session(key: str, now: datetime) -> ResidentSession:
+    """Somebody is there: the idle time begins anew. raises SessionEnded."""
+    session = open_session_of(key, now)
+    if session is None:
+        raise SessionEnded
+    if session.last_seen_at < now:
+        ResidentSession.objects.filter(pk=session.pk).update(last_seen_at=now)
+        session.last_seen_at = now
+    return session
+
+
+@verb
+def end_session(key: str, reason: str, now: datetime) -> None:
+    """Ended by its button (`left`), by time (`idle`) … Ending twice changes nothing."""
+    _end(ResidentSession.objects.filter(key_digest=key_digest(key)), reason, now)
+
+
+def _end(sessions: QuerySet[ResidentSession], reason: str, now: datetime) -> None:
+    """The offline key goes with the sitting (KSK-2): what was typed offline can no longer be read."""
+    sessions.filter(ended_at=None).update(ended_at=now, end_reason=reason, offline_key=b"")
