@@ -135,3 +135,20 @@ def session(key: str, now: datetime) -> ResidentSession | None:
 def idle_end(session: ResidentSession) -> datetime:
     """When a sitting ends unless something is touched before."""
     return session.last_seen_at + timedelta(seconds=session.kiosk.facility.kiosk_idle_seconds)
+
+
+def left_idle(key: str, kiosk_id: int, now: datetime) -> int | None:
+    """Whose sitting at this kiosk ran out of idle time within the last hour; None if it was ended in another way.
+
+    A letter that is posted just after the time ran out is kept as its writer's draft (KSK-2).
+    """
+    ended = ResidentSession.objects.filter(
+        key_digest=key_digest(key),
+        kiosk_id=kiosk_id,
+        kiosk__disabled_at=None,
+        end_reason="idle",
+        last_seen_at__gt=now - timedelta(hours=1),
+        resident__custodies__ended_at=None,
+        resident__custodies__facility_id=F("kiosk__facility_id"),
+    )
+    return ended.values_list("resident_id", flat=True).first()

@@ -76,6 +76,12 @@ def rename(
 
 
 @verb
+def set_language(*, resident_id: int, language: str) -> None:
+    """What the kiosk and the notices speak to them. `language`: one of the deployment's."""
+    Resident.objects.filter(pk=resident_id).update(language=language)
+
+
+@verb
 def book(
     *, resident_id: int, facility_id: int, unit_id: int | None = None, booking: str = "", now: datetime
 ) -> Custody:
