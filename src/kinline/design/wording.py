@@ -1,0 +1,90 @@
+"""Words for time, money and names, in the reader's language. `now` is an argument; times are shown in `zone`."""
+
+from datetime import datetime, timedelta, tzinfo
+
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext, ngettext, pgettext
+
+from kinline.core import money
+
+MINUTE, HOUR, DAY = 60, 3600, 86400
+
+
+def clock(dt: datetime, zone: tzinfo) -> str:
+    """`4:12 pm`; in Spanish `16:12`."""
+    local = dt.astimezone(zone)
+    if _spanish():
+        return f"{local.hour}:{local.minute:02d}"
+    return f"{local.hour % 12 or 12}:{local.minute:02d} {'am' if local.hour < 12 else 'pm'}"
+
+
+def day(dt: datetime, now: datetime, zone: tzinfo) -> str:
+    """`today`, `yesterday`, `tomorrow`, a weekday within six days, else `November 3` (with the year if another)."""
+    local, here = dt.astimezone(zone), now.astimezone(zone)
+    away = (local.date() - here.date()).days
+    near = {0: gettext("today"), -1: gettext("yesterday"), 1: gettext("tomorrow")}
+    if away in near:
+        return near[away]
+    if abs(away) < 7:
+        return pgettext("weekday in a sentence", "%(day)s") % {"day": date_format(local, "l")}
+    same_year = local.year == here.year
+    if _spanish():
+        return "el " + date_format(local, r"j \d\e F" if same_year else r"j \d\e F \d\e Y")
+    return date_format(local, "F j" if same_year else "F j, Y")
+
+
+def moment(dt: datetime, now: datetime, zone: tzinfo) -> str:
+    """A day and a time that fit in a sentence: `today at 4:12 pm`, `el domingo a las 16:12`."""
+    local = dt.astimezone(zone)
+    params = {"day": day(dt, now, zone), "time": clock(dt, zone)}
+    if local.hour == 1:  # Spanish says "a la 1:05" but "a las 2:05"
+        return pgettext("at one o'clock", "%(day)s at %(time)s") % params
+    return pgettext("at another hour", "%(day)s at %(time)s") % params
+
+
+def about(span: timedelta) -> str:
+    """A length of time as people say it, rounded to one unit: `40 minutes`, `3 hours`, `2 days`."""
+    seconds = max(0, int(span.total_seconds()))
+    if seconds < MINUTE:
+        return gettext("less than a minute")
+    if seconds < HOUR:
+        return _counted(round(seconds / MINUTE), "minute")
+    if seconds < 2 * DAY:
+        return _counted(round(seconds / HOUR), "hour")
+    return _counted(round(seconds / DAY), "day")
+
+
+def since(dt: datetime, now: datetime) -> str:
+    """How long ago: `just now`, `10 minutes ago`."""
+    span = now - dt
+    if span < timedelta(seconds=MINUTE):
+        return gettext("just now")
+    return gettext("%(span)s ago") % {"span": about(span)}
+
+
+def _counted(n: int, unit: str) -> str:
+    forms = {
+        "minute": ngettext("%(n)s minute", "%(n)s minutes", n),
+        "hour": ngettext("%(n)s hour", "%(n)s hours", n),
+        "day": ngettext("%(n)s day", "%(n)s days", n),
+    }
+    return forms[unit] % {"n": n}
+
+
+def credits_of(cents: int, price_cents: int) -> str:
+    """A balance in messages: `9 message credits`. Where a message is free there is nothing to count."""
+    if price_cents <= 0:
+        return gettext("Letters are free here")
+    n = money.credits_in(cents, price_cents)
+    return ngettext("%(n)s message credit", "%(n)s message credits", n) % {"n": f"{n:,}"}
+
+
+def initials(name: str) -> str:
+    """First letters of the first and last word, for the round mark beside a name. Any script."""
+    words = [word for word in name.split() if word[0].isalnum()]
+    letters = [words[0][0], words[-1][0]] if len(words) > 1 else [word[0] for word in words]
+    return "".join(letters).upper() or "?"
+
+
+def _spanish() -> bool:
+    return (get_language() or "").startswith("es")
