@@ -1,10 +1,24 @@
 """One session cookie a face: a family tab, a staff tab and a kiosk tab of one browser never sign each other out."""
 
+import time
 from collections.abc import Callable
+from importlib import import_module
 
 from django.conf import settings
-from django.contrib.sessions.middleware import SessionMiddleware
+from django.contrib.sessions.backends.base import UpdateError
+from django.contrib.sessions.exceptions import SessionInterrupted
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.http import http_date
+
+from kinline.core import clock
+from kinline.identity.access import address_of
+from kinline.identity.services import sessions
+from kinline.identity.sessions import SessionStore
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+_SERVER_ERROR = 500
 
 
 def cookie_of(path: str) -> str:
@@ -12,32 +26,77 @@ def cookie_of(path: str) -> str:
     return next(name for prefix, name in settings.FACE_COOKIES.items() if path.startswith(prefix))
 
 
-class FaceSessionMiddleware(SessionMiddleware):
-    """Django's session middleware with the cookie's name chosen by the face that the path belongs to."""
+class FaceSessionMiddleware:
+    """What Django's session middleware does, with the cookie that belongs to the face."""
 
-    def process_request(self, request: HttpRequest) -> None:
-        key = request.COOKIES.get(cookie_of(request.path))
-        request.session = self.SessionStore(key)
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+        self.store: type[SessionStore] = import_module(settings.SESSION_ENGINE).SessionStore
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
-        # Django's method reads and writes the one configured name; ours is put in its place around the call.
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         name = cookie_of(request.path)
-        request.COOKIES = {**request.COOKIES, settings.SESSION_COOKIE_NAME: request.COOKIES.get(name, "")}
-        if not request.COOKIES[settings.SESSION_COOKIE_NAME]:
-            del request.COOKIES[settings.SESSION_COOKIE_NAME]
-        response = super().process_response(request, response)  # type: ignore[assignment]
-        morsel = response.cookies.pop(settings.SESSION_COOKIE_NAME, None)
-        if morsel is not None:
-            response.cookies[name] = morsel.value
-            response.cookies[name].update({k: v for k, v in morsel.items() if v})
-        return response
+        session = self.store(request.COOKIES.get(name))
+        session.agent, session.address = request.headers.get("User-Agent", ""), address_of(request)
+        request.session = session
+        response = self.get_response(request)
+        return _close(request, response, session, name)
+
+
+def _close(request: HttpRequest, response: HttpResponse, session: SessionStore, name: str) -> HttpResponse:
+    """Save what changed; set, renew or take away the cookie."""
+    if session.accessed:
+        patch_vary_headers(response, ("Cookie",))
+    if session.is_empty():
+        if name in request.COOKIES:
+            response.delete_cookie(name, samesite="Lax")
+    elif response.status_code < _SERVER_ERROR:
+        if session.modified:
+            _save(session)
+        if session.modified or getattr(request, "session_renewed", False):
+            _set_cookie(response, session, name)
+    return response
+
+
+def _save(session: SessionStore) -> None:
+    try:
+        session.save()
+    except UpdateError:
+        raise SessionInterrupted("The session ended while this page was being made.") from None
+
+
+def _set_cookie(response: HttpResponse, session: SessionStore, name: str) -> None:
+    age = session.get_expiry_age()
+    response.set_cookie(
+        name,
+        session.session_key or "",
+        max_age=age,
+        expires=http_date(time.time() + age),
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
 
 
 class SignedInMiddleware:
-    """Place for what depends on the signed-in person: language, last seen."""
+    """The signed-in person's language, and that they were here."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        if cookie_of(request.path) not in request.COOKIES or not request.user.is_authenticated:
+            return self.get_response(request)
+        _note_seen(request)
+        language = request.user.language
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            response = self.get_response(request)
+        response.headers["Content-Language"] = language
+        return response
+
+
+def _note_seen(request: HttpRequest) -> None:
+    session, now = request.session, clock.now()
+    if isinstance(session, SessionStore) and session.session_key and sessions.is_stale(session.last_seen_at, now):
+        sessions.note_seen(session_key=session.session_key, now=now)
+        request.session_renewed = True  # type: ignore[attr-defined]  # read when the answer goes out

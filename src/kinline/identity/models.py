@@ -40,13 +40,21 @@ class User(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     # Only because AbstractBaseUser asks for one; accounts are made by flows.
-    objects: ClassVar[BaseUserManager["User"]] = BaseUserManager()
+    objects = BaseUserManager["User"]()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(Lower("username"), name="username_without_case"),
-            models.UniqueConstraint(Lower("email"), "kind", condition=Q(closed_at=None), name="email_without_case"),
+            # Only a proved address is anybody's. Accounts that wait for activation may share one: so a sign-up with an
+            # email in use is the same insert as any other, and tells nothing (ACC-3). The first to activate has it.
+            models.UniqueConstraint(
+                Lower("email"),
+                "kind",
+                condition=Q(closed_at=None, activated_at__isnull=False),
+                name="email_without_case",
+            ),
         ]
+        indexes = [models.Index(Lower("email"), name="user_by_email")]
 
     @property
     def name(self) -> str:
@@ -72,6 +80,13 @@ class OneTimeCode(models.Model):
     wrong_tries = models.PositiveSmallIntegerField(default=0)
     used_at = models.DateTimeField(null=True, blank=True)
     voided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "purpose"], condition=Q(used_at=None, voided_at=None), name="one_live_code"
+            )
+        ]
 
 
 class Attempt(models.Model):

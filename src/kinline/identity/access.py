@@ -1,0 +1,116 @@
+"""Who may open a page of the family portal, and what becomes of what was typed when they may not (experience.md, 5)."""
+
+import ipaddress
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth import login, logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from kinline.identity.models import Kind, User
+
+View = Callable[..., HttpResponse]
+
+KEPT = "kept_form"
+KEPT_CHARACTERS = 40_000
+KEPT_SECONDS = 3600
+_NEVER_KEPT = ("password", "csrf", "code", "token")
+HOME = "/home/"
+_BACKEND = "kinline.identity.backends.FaceBackend"
+
+
+def family_required(view: View) -> View:
+    """The page of a signed-in, active family member; anybody else is led to log in and back.
+
+    What a lost session's form held is kept for an hour, in the browser's new session, as
+    `request.session["kept_form"] = {"path", "fields"}`; after logging in, the page at `path` gives it back
+    (`take_kept`).
+    """
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        if is_family(request.user):
+            return view(request, *args, **kwargs)
+        if request.method == "POST":
+            _keep(request)
+        return _to_login(request)
+
+    return guarded
+
+
+def is_family(user: Any) -> bool:
+    return isinstance(user, User) and user.kind == Kind.FAMILY and user.activated_at is not None
+
+
+def take_kept(request: HttpRequest) -> dict[str, str]:
+    """The fields that were typed at this address before the session was lost; given once. Empty when there are none.
+
+    The browser may be another person's by now: show a kept letter only beside a contact of the one who logged in.
+    """
+    kept = request.session.get(KEPT)
+    if not kept or kept["path"] != request.path:
+        return {}
+    del request.session[KEPT]
+    return dict(kept["fields"])
+
+
+def _keep(request: HttpRequest) -> None:
+    left, fields = KEPT_CHARACTERS, {}
+    for name, value in request.POST.items():
+        if any(word in name.lower() for word in _NEVER_KEPT) or not isinstance(value, str):
+            continue
+        fields[name[:100]] = value[:left]
+        left -= len(fields[name[:100]]) + len(name[:100])
+        if left <= 0:
+            break
+    request.session[KEPT] = {"path": request.path, "fields": fields}
+    request.session.set_expiry(KEPT_SECONDS)
+
+
+def _to_login(request: HttpRequest) -> HttpResponse:
+    where = request.get_full_path() if request.method in ("GET", "HEAD") else request.path
+    response = HttpResponseRedirect(f"{settings.LOGIN_URL}?{urlencode({'next': where})}")
+    response.status_code = 303 if request.method == "POST" else 302
+    return response
+
+
+def sign_in(request: HttpRequest, user: User) -> None:
+    """Begin a new session for `user` in this browser, with what was kept for it."""
+    login(request, user, backend=_BACKEND)
+    request.session.set_expiry(None)
+
+
+def sign_out(request: HttpRequest) -> None:
+    logout(request)
+
+
+def safe_next(request: HttpRequest, where: str) -> str:
+    """Where to go after logging in: a page of ours, never another site's (ACC-6)."""
+    ours = where.startswith("/") and url_has_allowed_host_and_scheme(
+        where, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return where if ours and not where.startswith(("/login/", "/logout/", "/staff/", "/kiosk/")) else HOME
+
+
+def address_of(request: HttpRequest) -> str | None:
+    """The address the request came from; behind our own proxy, what that proxy saw."""
+    given = request.META.get("REMOTE_ADDR", "")
+    if settings.SECURE_PROXY_SSL_HEADER:
+        given = request.headers.get("X-Forwarded-For", given).rsplit(",", 1)[-1].strip()
+    try:
+        return str(ipaddress.ip_address(given.partition("%")[0]))
+    except ValueError:
+        return None
+
+
+def network_of(address: str | None) -> str:
+    """What counts as one connection: an IPv4 address, or the /64 that one IPv6 customer has."""
+    if address is None:
+        return "unknown"
+    if ":" in address:
+        return str(ipaddress.ip_network(f"{address}/64", strict=False))
+    return address

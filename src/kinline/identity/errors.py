@@ -1,0 +1,59 @@
+"""Refusals of identity. None of them says whether an account exists (ACC-3)."""
+
+from django.utils.translation import gettext_lazy as _
+
+from kinline.core.errors import Refusal
+
+
+class UsernameTaken(Refusal):
+    code = "username_taken"
+    sentence = _("Somebody has this username already. Please choose another.")
+
+
+class EmailTaken(Refusal):
+    code = "email_taken"
+    sentence = _("This email address belongs to an active account already. Log in with that one.")
+
+
+class WrongLogin(Refusal):
+    code = "wrong_login"
+    sentence = _("The username or email and the password do not fit together. Check both and try again.")
+
+
+class LoginPaused(Refusal):
+    code = "login_paused"
+    sentence = _(
+        "Too many wrong tries. To keep the account safe, logging in is paused until %(until)s. "
+        "If you forgot your password, choose a new one: that ends the pause."
+    )
+
+
+class AddressPaused(Refusal):
+    code = "address_paused"
+    sentence = _(
+        "Too many wrong tries for several accounts came from your internet connection. "
+        "Logging in from it is paused until %(until)s."
+    )
+
+
+class WrongCode(Refusal):
+    code = "wrong_code"
+    sentence = _(
+        "This code does not fit, or it can no longer be used. Check the newest email from us. "
+        "After five wrong tries a code ends: then ask for a new one."
+    )
+
+
+class DeadLink(Refusal):
+    code = "dead_link"
+    sentence = _("This link was used already, or it is too old.")
+
+
+class TooOften(Refusal):
+    code = "too_often"
+    sentence = _("That was tried too often in a short time. Please wait until %(until)s and try again.")
+
+
+class WrongPassword(Refusal):
+    code = "wrong_password"
+    sentence = _("This is not your current password.")

@@ -1,0 +1,32 @@
+"""How often something may be tried. One table; the counting is `services.attempts`."""
+
+from datetime import timedelta
+from typing import NamedTuple
+
+
+class Limit(NamedTuple):
+    times: int
+    window: timedelta
+
+
+LIMITS: dict[str, Limit] = {
+    # ACC-6: wrong passwords of one account; different accounts that failed from one address (a family behind one
+    # connection that mistypes one password is one, not five).
+    "login": Limit(5, timedelta(minutes=15)),
+    "login_address": Limit(5, timedelta(minutes=15)),
+    "login_pair": Limit(1, timedelta(minutes=15)),
+    # The owner is told of a pause once a day: whoever causes pauses must not be able to fill a mailbox with them.
+    "pause_told": Limit(1, timedelta(hours=24)),
+    # Taken usernames are necessarily visible at sign-up, so asking is limited (stack.md).
+    "username_seen": Limit(30, timedelta(hours=1)),
+    "signup_address": Limit(60, timedelta(hours=1)),
+    # Wrong typed codes from one address, over all accounts; each code also ends after five of its own.
+    "code_address": Limit(30, timedelta(minutes=15)),
+    # Emails that somebody who is not logged in can cause: from one address (said), to one account (silent).
+    "ask_address": Limit(30, timedelta(hours=1)),
+    "ask_account": Limit(5, timedelta(hours=1)),
+    "change_email": Limit(5, timedelta(hours=1)),
+    "password_check": Limit(5, timedelta(minutes=15)),
+    # CON-1: searches of one person.
+    "search": Limit(60, timedelta(minutes=10)),
+}

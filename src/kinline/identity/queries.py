@@ -1,0 +1,134 @@
+"""Every read of identity. What a person owns is asked for with that person first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, QuerySet
+from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
+
+from kinline.identity import rules
+from kinline.identity.models import Kind, OneTimeCode, Purpose, Session, Terms, User
+from kinline.identity.services.codes import find_token, is_live, live_codes
+from kinline.identity.terms import first_terms
+
+
+def by_identifier(typed: str, kind: str = Kind.FAMILY) -> User | None:
+    """The open account that a username or an email means. Of several that wait with one email: the newest.
+
+    A username holds no @ and an email does, so they never mean two people.
+    """
+    return next(iter(all_by_identifier(typed, kind)), None)
+
+
+def all_by_identifier(typed: str, kind: str = Kind.FAMILY) -> Sequence[User]:
+    """The active account first, then those that wait for activation, newest first."""
+    column = "email" if "@" in typed else "username"
+    name = rules.tidy(typed[:300])
+    if not name:
+        return []
+    return list(_with(column, name).filter(kind=kind).order_by(F("activated_at").desc(nulls_last=True), "-pk")[:20])
+
+
+def active_with_email(email: str, kind: str = Kind.FAMILY) -> User | None:
+    """Whose proved address this is."""
+    return _with("email", email).filter(kind=kind, activated_at__isnull=False).first()
+
+
+def username_taken(username: str) -> bool:
+    return _with("username", username).exists()
+
+
+def staff_by_username(username: str) -> User | None:
+    """The open staff account; for commands' `--as`."""
+    return _with("username", username).filter(kind=Kind.STAFF).first()
+
+
+def _with(column: str, value: str) -> QuerySet[User]:
+    """By the index without case. Closed accounts are nobody's."""
+    return User.objects.annotate(folded=Lower(column)).filter(folded=value.lower(), closed_at=None)
+
+
+def user_of_token(token: str, purpose: str, now: datetime) -> User | None:
+    """Whom a link is for, while it can be used. Reading it changes nothing (ACC-4)."""
+    code = find_token(token, purpose)
+    return code.user if code is not None and is_live(code, now) and code.user.closed_at is None else None
+
+
+def email_being_proved(user_id: int, now: datetime) -> str:
+    """The new address that waits for its owner to confirm it, or nothing."""
+    code: OneTimeCode | None = live_codes([user_id], Purpose.CHANGE_EMAIL).first()
+    return code.new_email if code is not None and is_live(code, now) else ""
+
+
+def current_terms(now: datetime) -> Terms:
+    """The Terms of Service in force: the newest version not in the future; our first ones when there is none.
+
+    The latter is not saved until somebody accepts it (`services.accept_terms`).
+    """
+    return Terms.objects.filter(effective_from__lte=now).order_by("-effective_from", "-pk").first() or first_terms()
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """A browser in which its owner is logged in. `handle` names it in a form without being the key."""
+
+    handle: str
+    browser: str
+    machine: str
+    address: str
+    created_at: datetime
+    last_seen_at: datetime
+    current: bool
+
+
+def sessions_of(user_id: int, current_key: str | None, now: datetime) -> list[SessionView]:
+    """The person's open sessions, this one first, then by last use (ACC-7)."""
+    rows = Session.objects.filter(user_id=user_id, expire_date__gt=now).order_by("-last_seen_at")
+    views = [_session_view(row, current_key) for row in rows]
+    return sorted(views, key=lambda view: not view.current)
+
+
+def _session_view(row: Session, current_key: str | None) -> SessionView:
+    browser, machine = rules.device(row.agent)
+    return SessionView(
+        handle=session_handle(row.session_key),
+        browser=browser,
+        machine=machine,
+        address=row.address or "",
+        created_at=row.created_at,
+        last_seen_at=row.last_seen_at,
+        current=row.session_key == current_key,
+    )
+
+
+def session_handle(session_key: str) -> str:
+    return salted_hmac("kinline.session-handle", session_key, algorithm="sha256").hexdigest()[:24]
+
+
+def export(user: User) -> dict[str, object]:
+    """What identity knows of a person, for their download (ACC-7)."""
+    profile = [
+        "username",
+        "email",
+        "first_name",
+        "last_name",
+        "address_line1",
+        "address_line2",
+        "city",
+        "region",
+        "postal_code",
+        "date_of_birth",
+        "gender",
+        "gender_self",
+        "language",
+        "notify_by_email",
+        "created_at",
+        "activated_at",
+    ]
+    accepted = user.terms_accepted.select_related("terms").order_by("at")
+    return {
+        "account": {name: getattr(user, name) for name in profile},
+        "terms_accepted": [{"version": a.terms.version, "at": a.at, "address": a.address} for a in accepted],
+    }
