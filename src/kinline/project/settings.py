@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "kinline.identity.middleware.SignedInMiddleware",
     "kinline.kiosk.middleware.KioskMiddleware",
+    "kinline.design.flash.FlashMiddleware",
 ]
 
 ROOT_URLCONF = "kinline.project.urls"
