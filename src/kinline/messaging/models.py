@@ -19,6 +19,7 @@ class State(models.TextChoices):
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     DECLINED = "declined"
+    WITHHELD = "withheld"  # refused without notice (DEL-5): nobody is told, it looks like "in review"
     RETURNED = "returned"  # could not be delivered any more: released, or one side blocked the other meanwhile
 
 

@@ -54,7 +54,9 @@ class Step:
 
 def status_code(facts: Facts) -> str:
     """MSG-6: the state, told apart where a sender would ask: opened, or only delivered."""
-    return "opened" if facts.state == "delivered" and facts.opened_at else facts.state
+    if facts.state == "delivered" and facts.opened_at:
+        return "opened"
+    return "review" if facts.state == "withheld" else facts.state
 
 
 _ENDS = {"refused", "withdrawn", "declined", "returned"}

@@ -2,10 +2,10 @@
 
 from django.db import connection
 
+from kinline.core.folding import fold
 from kinline.core.parties import Party
 from kinline.messaging import bodies
 from kinline.messaging.models import Message
-from kinline.core.folding import fold
 
 _PUT = """
     INSERT INTO messaging_searchentry (message_id, user_id, resident_id, words)

@@ -1,4 +1,4 @@
-"""Verbs of letters: each changes this domain alone, inside the story that calls it. Money and notices are the flows'."""
+"""Verbs of letters: each changes this domain alone, inside the story that calls it; money and notices are flows'."""
 
 import hashlib
 from collections.abc import Sequence
@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from kinline.core.parties import Party, Side
+from kinline.contacts.models import Contact
+from kinline.core.parties import FAMILY, RESIDENT, Party, Side
 from kinline.core.transaction import verb
 from kinline.facilities.models import RefusalReason
 from kinline.identity.models import User
@@ -88,6 +89,12 @@ def locked(message_id: int) -> Message:
 
 
 @verb
+def lock_pair(contact_id: int) -> None:
+    """One send at a time between two people, where a cap is counted."""
+    Contact.objects.select_for_update().get(pk=contact_id)
+
+
+@verb
 def locked_for(party: Party, message_id: int) -> Message:
     """Like `locked`, for one of its two sides. Absent and not yours look alike."""
     message = locked(message_id)
@@ -97,9 +104,16 @@ def locked_for(party: Party, message_id: int) -> Message:
     return message
 
 
-def side_of(message: Message, side: Side) -> Party:
-    """The party on `side` of the message's contact."""
-    return Party(side, message.contact.user_id if side == "family" else message.contact.resident_id)
+def sender_of(message: Message) -> Party:
+    return _party(message, FAMILY if message.sender == FAMILY else RESIDENT)
+
+
+def recipient_of(message: Message) -> Party:
+    return _party(message, RESIDENT if message.sender == FAMILY else FAMILY)
+
+
+def _party(message: Message, side: Side) -> Party:
+    return Party(side, message.contact.user_id if side == FAMILY else message.contact.resident_id)
 
 
 @verb
@@ -238,3 +252,66 @@ def decide_appeal(appeal: Appeal, *, won: bool, decided_by: User, answer: str, n
     appeal.outcome = "won" if won else "lost"
     appeal.decided_by, appeal.decided_at, appeal.answer = decided_by, now, answer
     appeal.save(update_fields=["outcome", "decided_by", "decided_at", "answer"])
+
+
+def name_of(message: Message, party: Party) -> str:
+    """The full name of one of the two, as the other side knows them."""
+    return message.contact.user.name if party.side == FAMILY else message.contact.resident.name
+
+
+def always_accepts(message: Message) -> bool:
+    """Whether the recipient chose to accept collect letters from this contact without being asked (MSG-3)."""
+    contact = message.contact
+    return contact.resident_always_accepts if message.sender == "family" else contact.family_always_accepts
+
+
+def reason_texts(message: Message) -> dict[str, str]:
+    """The reason of a refused message in each language of the facility's list."""
+    reason = Review.objects.select_related("reason").get(message=message).reason
+    return {"en": reason.text, "es": reason.text_es or reason.text} if reason else {}
+
+
+@verb
+def withdraw_offer(message: Message) -> None:
+    """Take the recipient's copy of an unpaid letter away: taken back, declined, or paid by the sender instead."""
+    Mailbox.objects.filter(message=message, **recipient_of(message).filter).delete()
+
+
+@verb
+def hold_for_review(message: Message, why: str, *, now: datetime) -> None:
+    """A locked letter that was on its way waits for a person instead; `why` is added to what fired (DEL-3)."""
+    message.decision = {
+        **message.decision,
+        "outcome": "review",
+        "fired": [*message.decision.get("fired", []), {"id": why, "then": "review", "why": {}}],
+    }
+    move(message, State.REVIEW, decision=message.decision, deliver_at=None)
+    Review.objects.get_or_create(message=message, defaults={"facility_id": message.facility_id, "since": now})
+
+
+@verb
+def locked_waiting(resident_id: int) -> list[Message]:
+    """Letters from and to a resident that wait for a time or a payment, locked, oldest first."""
+    rows = Message.objects.select_for_update(of=("self",)).select_related("contact__user", "contact__resident")
+    waiting = rows.filter(contact__resident_id=resident_id, state__in=[State.SCHEDULED, State.COLLECT])
+    return list(waiting.order_by("pk"))
+
+
+@verb
+def locked_collect(party: Party) -> list[Message]:
+    """Collect letters that wait for this party from always-accept contacts, oldest first, locked where free."""
+    always = f"contact__{party.side}_always_accepts"
+    owner = {f"contact__{party.column}": party.id, always: True}
+    rows = Message.objects.select_for_update(of=("self",), skip_locked=True).select_related(
+        "contact__user", "contact__resident"
+    )
+    return list(rows.filter(state=State.COLLECT, **owner).exclude(sender=party.side).order_by("pk"))
+
+
+@verb
+def locked_appeal(appeal_id: int) -> Appeal:
+    """raises NotFound."""
+    appeal = Appeal.objects.select_for_update(of=("self",)).select_related("review").filter(pk=appeal_id).first()
+    if appeal is None:
+        raise errors.NotFound
+    return appeal

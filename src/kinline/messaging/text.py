@@ -24,9 +24,9 @@ def normalise(text: str) -> str:
 def _kept(character: str) -> str:
     if (
         character in _CONTROLS_KEPT
-        or character >= " "
+        or (character >= " "
         and character not in "\x7f"
-        and not "\x80" <= character <= "\x9f"
+        and not "\x80" <= character <= "\x9f")
     ):
         return "\ufffd" if "\ud800" <= character <= "\udfff" else character
     return ""
@@ -50,4 +50,3 @@ def is_blank(text: str) -> bool:
 def one_line(text: str) -> str:
     """A subject: normalised, on one line, no outer spaces."""
     return " ".join(normalise(text).split())
-

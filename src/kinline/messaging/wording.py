@@ -2,19 +2,20 @@
 
 from datetime import datetime, timedelta
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kinline.core.money import short
-from kinline.design.templatetags.kinline import moment
+from kinline.design import wording
 from kinline.messaging.rules import Facts, Step, status_code
 
 
 def status_sentence(facts: Facts, name: str, *, now: datetime, usual: timedelta | None = None) -> str:
     """To the sender. `name`: the recipient's first name; `usual`: the typical wait at this facility, if known."""
     times = {
-        "since": moment(facts.sent_at), "at": moment(facts.deliver_at), "delivered": moment(facts.delivered_at),
-        "opened": moment(facts.opened_at), "ended": moment(facts.ended_at), "name": name,
+        "since": _at(facts.sent_at, now), "at": _at(facts.deliver_at, now), "delivered": _at(facts.delivered_at, now),
+        "opened": _at(facts.opened_at, now), "ended": _at(facts.ended_at, now), "name": name,
     }  # fmt: skip
     sentence = _SENTENCES[status_code(facts)]() % times
     if facts.state == "review" and usual is not None:
@@ -35,6 +36,10 @@ _SENTENCES = {
 }
 
 
+def _at(dt: datetime | None, now: datetime) -> str:
+    return wording.moment(dt, now, timezone.get_current_timezone()) if dt else ""
+
+
 def usual_sentence(usual: timedelta) -> str:
     """How long a review usually takes here, rounded to what a person would say."""
     minutes = max(1, round(usual.total_seconds() / 60))
@@ -44,9 +49,9 @@ def usual_sentence(usual: timedelta) -> str:
     return ngettext("Usually %(n)s hour here.", "Usually %(n)s hours here.", hours) % {"n": hours}
 
 
-def step_sentence(step: Step, facts: Facts, name: str) -> str:
+def step_sentence(step: Step, facts: Facts, name: str, *, now: datetime) -> str:
     """One line of the letter's way, as the sender reads it."""
-    values = {"at": moment(step.at), "price": short(facts.price_cents), "name": name}
+    values = {"at": _at(step.at, now), "price": short(facts.price_cents), "name": name}
     return _STEPS[step.code]() % values if step.done else _COMING[step.code]() % values
 
 

@@ -76,7 +76,7 @@ def _view(party: Party, copy: Mailbox, now: datetime) -> LetterView:
         subject=message.subject, body=bodies.read(message.pk) if open_to_me else None, length=message.length,
         direction="out" if mine else "in", folder=copy.folder, state=message.state, sent_at=message.sent_at,
         at=copy.at, status_sentence=status_sentence(facts, other.first_name, now=now, usual=usual) if mine else "",
-        steps=tuple(StepView(s.code, s.at, s.done, step_sentence(s, facts, other.first_name)) for s in ways),
+        steps=tuple(StepView(s.code, s.at, s.done, step_sentence(s, facts, other.first_name, now=now)) for s in ways),
         why=_why(message) if mine else (), price_cents=message.price_cents, payer=message.payer,
         free=message.payer == "nobody", unread=copy.folder == Folder.INBOX and copy.read_at is None,
         reply_to=message.reply_to_id, kind=copy.contact.kind, can_take_back=mine and rules.may_take_back(message.state),

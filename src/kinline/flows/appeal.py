@@ -1,0 +1,98 @@
+"""An appeal against a refusal: filed by either side, decided by another person (DEL-6, M2 to M4)."""
+
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from kinline.core.audit import record
+from kinline.core.events import announce
+from kinline.core.parties import FAMILY, Party
+from kinline.core.transaction import story
+from kinline.design.wording import moment
+from kinline.facilities import queries as facilities
+from kinline.flows.arriving import arrived
+from kinline.identity import permissions
+from kinline.identity.models import User
+from kinline.identity.permissions import Permission
+from kinline.messaging import errors, queries, services
+from kinline.messaging.models import Appeal, Folder, Message, Payer, State
+from kinline.messaging.rules import decision_due
+from kinline.notices import services as notices
+
+
+@story
+def file(party: Party, *, message_id: int, text: str, now: datetime) -> int:
+    """Ask that another person decide again. Free. Returns the appeal's id.
+
+    raises AppealNotOpen, AppealFiled, AppealTooLate, AppealEmpty.
+    """
+    view = queries.refusal(party, message_id, now=now)
+    if view is None or view.free_now:
+        raise errors.AppealNotOpen
+    if view.appeal is not None:
+        raise errors.AppealFiled
+    if now >= view.appeal_until:
+        raise errors.AppealTooLate(until=moment(view.appeal_until, now, timezone.get_current_timezone()))
+    if not text.strip():
+        raise errors.AppealEmpty
+    message = services.locked(message_id)
+    if message.state != State.REFUSED:
+        raise errors.AppealNotOpen
+    due_on = _due_on(message, now)
+    appeal = services.file_appeal(message.review, party, text=text.strip()[:4000], due_on=due_on, now=now)
+    record(party.channel, "appeal.file", f"appeal:{appeal.pk}", now=now, facility_id=message.facility_id)
+    notices.tell(
+        party, "appeal_filed", now, message_id=message.pk, other_name=view.other_name, due_on=due_on.isoformat()
+    )
+    return appeal.pk
+
+
+def _due_on(message: Message, now: datetime) -> date:
+    facility = message.facility
+    holidays = facilities.holidays(facility.agency_id, now.date())
+    return decision_due(now, facility.appeal_decision_days, facility.time_zone, holidays)
+
+
+@story
+def decide(*, staff: User, appeal_id: int, won: bool, answer: str, now: datetime) -> None:
+    """Decide an appeal in writing. Won: the original is delivered, free, with its original date.
+
+    raises Denied, NotFound, SameDecider, AppealDecided, ExplanationMissing.
+    """
+    appeal = services.locked_appeal(appeal_id)
+    message = services.locked(appeal.review.message_id)
+    permissions.require(staff, message.facility_id, Permission.DECIDE_APPEAL, now)
+    if appeal.outcome:
+        raise errors.AppealDecided
+    if staff.pk in {appeal.review.decided_by_id, appeal.review.withheld_by_id}:
+        raise errors.SameDecider
+    if not answer.strip():
+        raise errors.ExplanationMissing
+    services.decide_appeal(appeal, won=won, decided_by=staff, answer=answer.strip()[:2000], now=now)
+    record(
+        f"staff:{staff.pk}", "appeal.decide", f"appeal:{appeal.pk}", now=now, facility_id=message.facility_id, won=won
+    )
+    if won and message.state == State.REFUSED:
+        _deliver_free(message, now)
+    _tell(message, appeal, won, now)
+
+
+def _deliver_free(message: Message, now: datetime) -> None:
+    services.move(message, message.state, payer=Payer.NOBODY)
+    services.put_copy(message, services.recipient_of(message), folder=Folder.INBOX, at=now)
+    arrived(message, now)
+
+
+def _tell(message: Message, appeal: Appeal, won: bool, now: datetime) -> None:
+    """Whoever appealed hears the answer; if it was won, both sides do."""
+    both = services.sender_of(message), services.recipient_of(message)
+    for party in both if won else [party for party in both if party.side == appeal.side]:
+        stranger = both[0] if party is both[1] else both[1]
+        notices.tell(
+            party, "appeal_won" if won else "appeal_lost", now, message_id=message.pk,
+            other_name=services.name_of(message, stranger), answer=appeal.answer,
+        )  # fmt: skip
+        announce(party, "status", message_id=message.pk)
+        if party.side == FAMILY:
+            user = message.contact.user
+            notices.mail(to=user.email, kind="appeal_decided", now=now, user=user, language=user.language)

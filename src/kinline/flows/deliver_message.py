@@ -1,0 +1,70 @@
+"""A letter reaches its reader (MSG-4, MSG-5): captured and delivered in one story, or neither.
+
+`deliver` is the step that every way shares: the due letter, the released one, the one paid on opening. Killed between
+any two of its statements, nothing has happened and the job runs again.
+"""
+
+from datetime import datetime
+
+from kinline.contacts import queries as contacts
+from kinline.core.transaction import story
+from kinline.flows import collect
+from kinline.flows.arriving import arrived, give_back
+from kinline.ledger import chart
+from kinline.ledger import services as ledger
+from kinline.messaging import services
+from kinline.messaging.models import Folder, Message, Payer, State
+
+
+@story
+def deliver_due(*, message_id: int, now: datetime) -> None:
+    """The delay of a letter is over. Asked again, too early, or after it was taken back, this does nothing."""
+    message = services.locked(message_id)
+    if message.state != State.SCHEDULED or message.deliver_at is None or message.deliver_at > now:
+        return
+    deliver_or_return(message, now)
+
+
+def deliver_or_return(message: Message, now: datetime) -> None:
+    """Deliver a locked letter, unless the two may no longer write to each other.
+
+    A restriction made meanwhile holds the letter for a person (in doubt hold); a block, a release or a closed account
+    gives it back with its price, in words that do not tell which.
+    """
+    sender = services.sender_of(message)
+    contact = contacts.contact(sender, message.contact_id, now)
+    code = contact.state_code if contact else "gone"
+    if code == "restricted" and message.state != State.REVIEW:
+        services.hold_for_review(message, "restricted", now=now)
+        return
+    if code in {"blocked", "blocked_by_me", "released", "closed_account", "gone"}:
+        give_back(message, now)
+        return
+    deliver(message, now)
+
+
+def deliver(message: Message, now: datetime) -> None:
+    """Step: a locked letter that nothing holds any more is offered (collect), or captured and delivered."""
+    if message.payer == Payer.RECIPIENT:
+        collect.offer(message, now)
+        return
+    if message.hold_id is not None:
+        ledger.capture(
+            hold_id=message.hold_id, to=chart.facility_revenue(message.facility_id), now=now,
+            reference=f"message:{message.pk}",
+        )  # fmt: skip
+    services.put_copy(message, services.recipient_of(message), folder=Folder.INBOX, at=now)
+    arrived(message, now)
+
+
+def return_waiting(resident_id: int, now: datetime) -> int:
+    """Step: a resident left custody; the letters that still wait, both ways, end with their price back.
+
+    Letters in review stay with the facility that holds them until it decides (CON-4); then they are returned too.
+    Returns how many were returned.
+    """
+    messages = services.locked_waiting(resident_id)
+    for message in messages:
+        services.withdraw_offer(message)
+        give_back(message, now)
+    return len(messages)

@@ -1,0 +1,180 @@
+"""Somebody sends a letter (MSG-1 to MSG-5): checked, decided, paid for, stored, perhaps delivered.
+
+The usual letter, paid by its sender's credits, is one statement: `send_letter` (migration 0001) reserves the price
+and writes every row of the letter, delivered at once or waiting. The rarer ways (collect, refused by a rule) are told
+here in Python with the same verbs; `tests/money/test_send_twin.py` holds the two equal.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, connection
+
+from kinline.contacts import queries as contacts
+from kinline.contacts.queries import ContactView
+from kinline.core import jobs
+from kinline.core.audit import record
+from kinline.core.errors import Refusal
+from kinline.core.events import announce
+from kinline.core.parties import Party, other
+from kinline.core.transaction import story
+from kinline.delivery.rules import Decision, Facts, decide_for
+from kinline.flows import collect as collecting
+from kinline.flows.refusing import refuse_by_rule
+from kinline.ledger import chart
+from kinline.messaging import bodies, errors, queries, services, text
+from kinline.messaging.queries.numbers import collect_between
+from kinline.messaging.services import Letter
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """`again`: this is the answer to a repeat of an earlier send. `state`, `payer`: as in `messaging.models`."""
+
+    message_id: int
+    state: str
+    price_cents: int
+    payer: str
+    again: bool = False
+
+
+def send(
+    party: Party,
+    *,
+    contact_id: int,
+    subject: str,
+    body: str,
+    client_key: UUID,
+    collect: bool,
+    now: datetime,
+    reply_to: int | None = None,
+) -> Sent:
+    """Send a letter to the other side of one of the party's contacts.
+
+    `collect`: with less than the price on one's balance, send it collect; otherwise that raises NoCredit. A repeat
+    with the same key and text answers as the first time, whatever has changed since; another text raises KeyReused.
+    raises TooLong, Empty, CannotWrite, NoCredit, CollectLimit, NotFound; on each, nothing was written.
+    """
+    letter = _letter(subject, body, client_key, reply_to)
+    try:
+        return _send(party, contact_id, letter, collect, now)
+    except (Refusal, IntegrityError):
+        earlier = _sent_before(party, contact_id, letter)
+        if earlier is None:
+            raise
+        return earlier
+
+
+def _letter(subject: str, body: str, client_key: UUID, reply_to: int | None) -> Letter:
+    words = text.normalise(body)
+    if text.length(words) > text.LIMIT:
+        raise errors.TooLong(count=f"{text.length(words):,}", limit=f"{text.LIMIT:,}")
+    if text.is_blank(words):
+        raise errors.Empty
+    return Letter(text.one_line(subject)[: text.SUBJECT_LIMIT], words, client_key, reply_to)
+
+
+def _sent_before(party: Party, contact_id: int, letter: Letter) -> Sent | None:
+    message = queries.may_be_repeat(party, contact_id, letter.client_key)
+    if message is None:
+        return None
+    if bytes(message.input_hash) != services.input_hash(contact_id, letter):
+        raise errors.KeyReused
+    return Sent(message.pk, message.state, message.price_cents, message.payer, again=True)
+
+
+@story
+def _send(party: Party, contact_id: int, letter: Letter, collect: bool, now: datetime) -> Sent:
+    contact = contacts.contact(party, contact_id, now)
+    if contact is None:
+        raise errors.NotFound
+    if not contact.can_write:
+        raise errors.CannotWrite(why=contact.state_sentence)
+    decision = _decide(party, contact, letter, now)
+    if decision.outcome == "refuse":
+        return _refused(party, contact, letter, decision, now)
+    sent = _paid_by_sender(party, contact, letter, decision, now)
+    if sent is None:
+        if not collect:
+            raise errors.NoCredit
+        sent = _collect(party, contact, letter, decision, now)
+    return sent
+
+
+def _decide(party: Party, contact: ContactView, letter: Letter, now: datetime) -> Decision:
+    """Screened before anything is locked or written."""
+    facts = Facts(
+        direction=party.side, first_of_contact=not contact.written_before(party.side), contact_class=contact.kind,
+        length=len(letter.text), text=f"{letter.subject}\n{letter.text}", now=now, time_zone=contact.time_zone,
+    )  # fmt: skip
+    return decide_for(facts, contact.policy)
+
+
+_SEND = """
+    SELECT message_id, state, payer FROM send_letter(
+        %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+_STATES = {"deliver": "delivered", "delay": "scheduled", "review": "review"}
+
+
+def _paid_by_sender(
+    party: Party, contact: ContactView, letter: Letter, decision: Decision, now: datetime
+) -> Sent | None:
+    """One statement for the whole letter. None when the sender's credits do not pay for it: nothing was written."""
+    values = [
+        contact.id, party.side, contact.user_id, contact.resident_id, contact.facility_id, letter.subject,
+        bodies.seal(letter.text), len(letter.text), contact.price_cents, chart.messages_of(party),
+        chart.facility_revenue(contact.facility_id), _STATES[decision.outcome], decision.deliver_at,
+        json.dumps(decision.as_json()), letter.client_key, services.input_hash(contact.id, letter), letter.reply_to,
+        jobs.QUEUE, now,
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_SEND, values)
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    message_id, state, payer = row
+    if state == "delivered":
+        announce(_recipient(party, contact), "message", message_id=message_id)
+    jobs.wake()
+    announce(party, "money")
+    return Sent(message_id, state, contact.price_cents, payer)
+
+
+def _recipient(party: Party, contact: ContactView) -> Party:
+    side = other(party.side)
+    return Party(side, contact.user_id if side == "family" else contact.resident_id)
+
+
+def _collect(party: Party, contact: ContactView, letter: Letter, decision: Decision, now: datetime) -> Sent:
+    """The recipient pays on opening. The contact is locked, so that two sends at once cannot pass the cap together."""
+    services.lock_pair(contact.id)
+    if collect_between(contact.id, party.side) >= contact.collect_limit:
+        raise errors.CollectLimit(limit=contact.collect_limit)
+    state = {"deliver": "collect", "delay": "scheduled", "review": "review"}[decision.outcome]
+    message = services.store(
+        party, letter, contact_id=contact.id, facility_id=contact.facility_id, state=state, payer="recipient",
+        price_cents=contact.price_cents, hold_id=None, decision=decision.as_json(), deliver_at=decision.deliver_at,
+        now=now,
+    )  # fmt: skip
+    record(party.channel, "message.send", f"message:{message.pk}", now=now, facility_id=contact.facility_id)
+    jobs.defer("after_delivery", message_id=message.pk)
+    if decision.deliver_at:
+        jobs.defer("deliver_due", at=decision.deliver_at, message_id=message.pk)
+    if decision.outcome == "deliver":
+        collecting.offer(message, now)
+    return Sent(message.pk, message.state, message.price_cents, message.payer)
+
+
+def _refused(party: Party, contact: ContactView, letter: Letter, decision: Decision, now: datetime) -> Sent:
+    """A rule of the facility refuses by itself: stored as evidence, never charged, both sides told (DEL-1, DEL-5)."""
+    message = services.store(
+        party, letter, contact_id=contact.id, facility_id=contact.facility_id, state="review", payer="nobody",
+        price_cents=contact.price_cents, hold_id=None, decision=decision.as_json(), deliver_at=None, now=now,
+    )  # fmt: skip
+    record(party.channel, "message.send", f"message:{message.pk}", now=now, facility_id=contact.facility_id)
+    jobs.defer("after_delivery", message_id=message.pk)
+    refuse_by_rule(message, decision, now)
+    return Sent(message.pk, message.state, message.price_cents, message.payer)
