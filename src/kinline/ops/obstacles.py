@@ -3,7 +3,7 @@
 import errno
 
 
-class Obstacle(Exception):  # noqa: N818 (a sentence for a person, not an error of the program)
+class Obstacle(Exception):
     """A foreseen reason why a command cannot go on. Its text is shown to the person as it is."""
 
 

@@ -1,0 +1,59 @@
+"""What `up` prints when everything runs: the addresses, and who can sign in to the sample jail."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from kinline.ops.datadir import DataDir, read_json
+
+
+def show(console: Console, data: DataDir, url: str, seconds: float, *, demo: bool) -> None:
+    """Addresses stand on lines of their own, unbroken, so that they can be clicked or cut out."""
+    console.print(f"\n[bold]Kinline is running[/] after {seconds:.1f} seconds. Data: {escape(str(data.path))}\n")
+    facts = read_json(data.demo) if demo else {}
+    if not facts:
+        _addresses(console, {"Families": f"{url}/", "Kiosk": f"{url}/kiosk/", "Staff": f"{url}/staff/"})
+    else:
+        _addresses(console, _named(facts, url))
+        _sign_ins(console, facts)
+        console.print(
+            f"The same in {data.demo}. This is a sample: nobody in it is real, everybody knows its passwords."
+        )
+    console.print("\nStop with Ctrl-C, or from elsewhere with ./kinline down")
+
+
+def _named(facts: Mapping[str, Any], url: str) -> dict[str, str]:
+    found = {
+        "Families": facts.get("portal") or f"{url}/",
+        "Kiosk": facts.get("kiosk") or f"{url}/kiosk/",
+        "Staff": facts.get("staff") or f"{url}/staff/",
+        "All mail": facts.get("mail") or f"{url}/dev/mail/",
+    }
+    return {label: str(address) for label, address in found.items()}
+
+
+def _addresses(console: Console, addresses: Mapping[str, str]) -> None:
+    for label, address in addresses.items():
+        console.print(f"  {label:<9} [bold]{address}[/]")
+    console.print()
+
+
+def _sign_ins(console: Console, facts: Mapping[str, Any]) -> None:
+    console.print("[bold]Families[/] (user name, password)")
+    _table(console, facts.get("families", ()), ("username", "password"))
+    console.print("[bold]At the kiosk[/] (open the kiosk's address once; then ID number and PIN)")
+    residents = list(facts.get("residents", ()))
+    _table(console, residents[:4], ("name", "number", "pin", "facility"))
+    if len(residents) > 4:
+        console.print(f"  … and {len(residents) - 4} more in demo.json\n")
+
+
+def _table(console: Console, rows: Iterable[Mapping[str, Any]], columns: tuple[str, ...]) -> None:
+    table = Table(box=None, show_header=False, padding=(0, 2))
+    for row in rows:
+        table.add_row(*(str(row.get(column, "")) for column in columns))
+    console.print(table)
+    console.print()

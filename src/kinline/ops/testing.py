@@ -1,0 +1,98 @@
+"""`./kinline test`: a throwaway database, then pytest over everything this machine can run.
+
+Unit and HTTP tests first, those with a browser next, set-up and faults last. What cannot run is named before, with
+how to install it; with KINLINE_TEST_SKIP_NOTHING=1 (continuous integration) it is a failure instead.
+"""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from kinline.ops import datadir, postgres
+from kinline.ops.obstacles import Obstacle
+
+LAST = ("journeys", "calls", "faults", "setup")  # in this order, after all other folders of tests/
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NOTHING_SKIPPED = "KINLINE_TEST_SKIP_NOTHING"
+
+
+def main(arguments: Sequence[str], _data: Path) -> int:
+    """Run pytest with `arguments`, or with all tests; its exit code. Its own summary is the last line."""
+    root = Path(os.environ.get("KINLINE_ROOT") or Path(__file__).resolve().parents[3])
+    environment = _environment()
+    _announce_missing(environment)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # leave through the clean-up below
+    with tempfile.TemporaryDirectory(prefix="kinline-test-", ignore_cleanup_errors=True) as folder:
+        data = datadir.open_data(Path(folder))
+        environment["KINLINE_DATA"] = folder
+        with _database(data) as url:
+            environment["DATABASE_URL"] = url
+            command = [sys.executable, "-P", "-m", "pytest", "-p", "kinline.ops.nothing_skipped"]
+            command += [f"--rootdir={root}", "-c", str(root / "pyproject.toml"), *(arguments or parts(root))]
+            return _run(command, environment, Path.cwd() if arguments else root)
+
+
+def _run(command: list[str], environment: dict[str, str], folder: Path) -> int:
+    process = subprocess.Popen(command, env=environment, cwd=folder)
+    try:
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:  # pytest heard it too: it tells what ran, then ends
+                continue
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait()
+
+
+def parts(root: Path) -> list[str]:
+    """All tests, in the order they run."""
+    folders = sorted(each.name for each in (root / "tests").iterdir() if each.is_dir() and each.name != "__pycache__")
+    ordered = [name for name in folders if name not in LAST] + [name for name in LAST if name in folders]
+    return ["src", *(f"tests/{name}" for name in ordered)]
+
+
+def _environment() -> dict[str, str]:
+    """Ours, with nothing that a running installation would lend the tests."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("KINLINE_")}
+    kept = ("KINLINE_ROOT", "KINLINE_CHROMIUM", NOTHING_SKIPPED)
+    environment |= {name: os.environ[name] for name in kept if name in os.environ}
+    environment["DJANGO_SETTINGS_MODULE"] = "kinline.project.settings"
+    browser = environment.get("KINLINE_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
+    if browser:
+        environment["KINLINE_CHROMIUM"] = browser
+    return environment
+
+
+def _announce_missing(environment: dict[str, str]) -> None:
+    if "KINLINE_CHROMIUM" in environment:
+        return
+    notice = (
+        "NOT RUN: the journeys in a real browser (tests/journeys): there is no Chromium on this machine.\n"
+        "         Install it (Debian: apt install chromium), or name it: KINLINE_CHROMIUM=/path/to/chromium"
+    )
+    if os.environ.get(NOTHING_SKIPPED) == "1":
+        raise Obstacle(f"{NOTHING_SKIPPED} is set, and a part cannot run.\n{notice}")
+    sys.stdout.write(f"\n{notice}\n\n")
+    sys.stdout.flush()
+
+
+@contextlib.contextmanager
+def _database(data: datadir.DataDir) -> Iterator[str]:
+    """DATABASE_URL if it is set, else an embedded database of its own that forgets: nothing is synced to disk."""
+    if "DATABASE_URL" in os.environ:
+        yield os.environ["DATABASE_URL"]
+        return
+    refusal = Obstacle(f"Something else uses {data.path}.")
+    with (
+        datadir.locked(data.path / "database.lock", seconds=0, refusal=lambda: refusal) as lock,
+        postgres.serving(data, lock, postgres.THROWAWAY) as url,
+    ):
+        yield url
