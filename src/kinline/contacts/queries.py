@@ -59,7 +59,8 @@ class ContactView:
     price_cents: int
     always_accept: bool
     other_always_accepts: bool
-    written_before: bool
+    family_wrote: bool
+    resident_wrote: bool
     policy: PolicyNow | None
     facts: rules.Facts
     writing: rules.Writing
@@ -71,6 +72,10 @@ class ContactView:
     @property
     def other_first_name(self) -> str:
         return self.resident_first_name if self.side == FAMILY else self.user_first_name
+
+    def written_before(self, side: Side) -> bool:
+        """Whether this side has ever sent the other a letter, delivered or not."""
+        return self.family_wrote if side == FAMILY else self.resident_wrote
 
     @property
     def can_write(self) -> bool:
@@ -115,7 +120,8 @@ SELECT c.id, c.kind, c.relation, c.user_id, c.resident_id, u.first_name, u.last_
        (SELECT p.cents FROM facilities_messageprice p
          WHERE p.agency_id = f.agency_id AND p.effective_from <= %(now)s ORDER BY p.effective_from DESC LIMIT 1),
        c.family_always_accepts, c.resident_always_accepts,
-       EXISTS (SELECT 1 FROM messaging_message m WHERE m.contact_id = c.id),
+       EXISTS (SELECT 1 FROM messaging_message m WHERE m.contact_id = c.id AND m.sender = 'family'),
+       EXISTS (SELECT 1 FROM messaging_message m WHERE m.contact_id = c.id AND m.sender = 'resident'),
        d.id, d.version, d.rules::text,
        c.created_at, c.consent_needed, c.consented_at, c.declined_at, c.approval_needed, c.approved_at, c.denied_at,
        c.family_blocked_at, c.resident_blocked_at, u.closed_at, x.starts_at, x.told,
@@ -173,8 +179,8 @@ def _rows(sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
 def _view(side: Side, row: tuple[Any, ...]) -> ContactView:
     (contact_id, kind, relation, user_id, resident_id, user_first, user_last, first, last) = row[:9]
     (number, language, user_language, facility_id, facility, slug, agency_id, region, zone) = row[9:18]
-    (messages, calls, collect_limit, cents, family_accepts, resident_accepts, written) = row[18:25]
-    facts = _facts(side, row[28:], messages)
+    (messages, calls, collect_limit, cents, family_accepts, resident_accepts) = row[18:24]
+    facts = _facts(side, row[29:], messages)
     return ContactView(
         id=contact_id,
         side=side,
@@ -201,8 +207,9 @@ def _view(side: Side, row: tuple[Any, ...]) -> ContactView:
         price_cents=DEFAULT_MESSAGE_CENTS if cents is None else cents,
         always_accept=family_accepts if side == FAMILY else resident_accepts,
         other_always_accepts=resident_accepts if side == FAMILY else family_accepts,
-        written_before=written,
-        policy=_policy(*row[25:28]),
+        family_wrote=row[24],
+        resident_wrote=row[25],
+        policy=_policy(*row[26:29]),
         facts=facts,
         writing=rules.writing(facts),
     )
@@ -239,6 +246,11 @@ def _facts(side: Side, row: tuple[Any, ...], messages_offered: bool) -> rules.Fa
 def contact_at(contact_id: int) -> Contact | None:
     """The row with its two people, for the flows."""
     return Contact.objects.select_related("user", "resident").filter(pk=contact_id).first()
+
+
+def lock(contact_id: int) -> None:
+    """Until the story ends, nobody else who asks for this lock goes on: what is counted between a pair stays true."""
+    Contact.objects.select_for_update(no_key=True).only("pk").get(pk=contact_id)
 
 
 def waiting_for_approval(facility_id: int) -> list[Contact]:

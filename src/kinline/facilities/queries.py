@@ -94,7 +94,7 @@ def reasons(facility_id: int) -> list[RefusalReason]:
     return list(RefusalReason.objects.filter(facility_id=facility_id, retired_at=None).order_by("id"))
 
 
-def holidays(agency_id: int, from_day: date) -> frozenset[date]:
-    """Days from `from_day` on that are no working days of the agency (DEL-6)."""
-    days = Holiday.objects.filter(agency_id=agency_id, day__gte=from_day)
+def holidays(agency_id: int) -> frozenset[date]:
+    """Days that are no working days of the agency (DEL-6)."""
+    days = Holiday.objects.filter(agency_id=agency_id)
     return frozenset(days.values_list("day", flat=True))
