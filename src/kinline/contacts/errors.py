@@ -58,3 +58,10 @@ class BadPeriod(Refusal):
 class InvitationGone(Refusal):
     code = "invitation_gone"
     sentence = _("This invitation has been used or is too old.")
+
+
+class OwnContact(Refusal):
+    """STF-1: nobody decides about a contact of their own."""
+
+    code = "own_contact"
+    sentence = _("This is your own contact. Somebody else must decide.")

@@ -16,6 +16,7 @@ from kinline.contacts import rules, wording
 from kinline.contacts.models import ArrivalWatch, Contact, Invitation, Restriction
 from kinline.core.parties import FAMILY, RESIDENT, Party, Side
 from kinline.facilities.rules import DEFAULT_MESSAGE_CENTS
+from kinline.identity.models import User
 
 
 class PolicyNow(NamedTuple):
@@ -280,4 +281,16 @@ def watches_of(user_id: int) -> list[ArrivalWatch]:
 def invitations_of(resident_id: int, now: datetime) -> list[Invitation]:
     """Invitations of a resident that nobody has accepted yet and that still hold, newest first."""
     rows = Invitation.objects.filter(resident_id=resident_id, accepted_at=None, expires_at__gt=now)
+    return list(rows.order_by("-id"))
+
+
+def invitations_for(user_id: int, now: datetime) -> list[Invitation]:
+    """Who invited this person, by the address they proved; newest first. Only residents still in custody."""
+    rows = Invitation.objects.select_related("resident").filter(
+        email__iexact=User.objects.filter(pk=user_id, activated_at__isnull=False).values("email"),
+        accepted_at=None,
+        expires_at__gt=now,
+        resident__custodies__ended_at=None,
+        resident__custodies__isnull=False,
+    )
     return list(rows.order_by("-id"))

@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 from kinline.core.folding import fold
 from kinline.facilities.models import Agency
 from kinline.residents.models import Custody, Pin, Resident, ResidentSession
-from kinline.residents.rules import normal_number
+from kinline.residents.rules import normal_number, search_form
 
 SHORTEST_QUERY = 2  # characters; a single letter would be a list of everybody
 MOST_WORDS = 5
@@ -58,7 +58,7 @@ def _in_custody() -> QuerySet[Custody]:
 
 def _is_called(text: str) -> Q:
     named = Q()
-    for word in fold(text).split()[:MOST_WORDS]:
+    for word in search_form(text).split()[:MOST_WORDS]:
         named &= Q(resident__folded__contains=f" {word}")
     return named | Q(resident__number=normal_number(text)) if named else Q(resident__number=normal_number(text))
 
@@ -82,6 +82,16 @@ def by_id_in_custody(resident_id: int) -> Found | None:
     """One person in custody; None if unknown or not in custody."""
     custody = _in_custody().filter(resident_id=resident_id).first()
     return _found(custody) if custody else None
+
+
+def in_custody_called(number: str, last_name: str) -> list[Resident]:
+    """People in custody with this whole number, or (no number given) with this last name."""
+    people = Resident.objects.filter(custodies__ended_at=None, custodies__isnull=False)
+    if number:
+        return list(people.filter(number=normal_number(number)))
+    return [
+        one for one in people.filter(folded__contains=search_form(last_name)) if fold(one.last_name) == fold(last_name)
+    ]
 
 
 def by_number(agency_id: int, number: str) -> Resident | None:

@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+from kinline.core.folding import fold
+
 PIN_TRIES = 5  # TEL-12: locked after this many wrong ones, until staff reset it
 
 
@@ -10,6 +12,11 @@ def normal_number(text: str) -> str:
     """A resident's number as it is kept and compared: no spaces, capitals, plain digits."""
     plain = "".join(unicodedata.normalize("NFKC", text).split())
     return plain.upper().replace("\x00", "")
+
+
+def search_form(text: str) -> str:
+    """A name as the search compares it: without case and accents; both halves of a double name are words."""
+    return fold(text).replace("-", " ")
 
 
 def pin_fault(pin: str, number: str) -> str | None:

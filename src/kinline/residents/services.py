@@ -7,7 +7,6 @@ from typing import Literal
 from django.db.models import Q, QuerySet
 
 from kinline.core import audit
-from kinline.core.folding import fold
 from kinline.core.transaction import story, verb
 from kinline.facilities.models import HousingUnit, Kiosk
 from kinline.residents import pins
@@ -26,14 +25,14 @@ from kinline.residents.errors import (
 from kinline.residents.models import Custody, Pin, Resident, ResidentSession
 from kinline.residents.queries import key_digest
 from kinline.residents.queries import session as open_session_of
-from kinline.residents.rules import PIN_TRIES, normal_number, pin_fault
+from kinline.residents.rules import PIN_TRIES, normal_number, pin_fault, search_form
 
 EndReason = Literal["transfer", "release"]
 
 
 def folded_name(first_name: str, last_name: str) -> str:
     """What a search compares: each word after a space, without case and accents."""
-    return f" {fold(f'{first_name} {last_name}').replace('-', ' ')}"
+    return f" {search_form(f'{first_name} {last_name}')}"
 
 
 @verb
