@@ -66,6 +66,12 @@ def decline(party: Party, *, message_id: int, now: datetime) -> None:
         return
     if message.state != State.COLLECT:
         raise errors.NotCollect
+    charge_declined(message, now)
+
+
+def charge_declined(message: Message, now: datetime) -> None:
+    """Step: a locked collect letter is not accepted, by its recipient or because their account was closed."""
+    party = services.recipient_of(message)
     services.withdraw_offer(message)
     services.move(message, State.DECLINED, ended_at=now)
     record(party.channel, "message.decline", f"message:{message.pk}", now=now, facility_id=message.facility_id)
