@@ -1,3 +1,37 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from kinline.kiosk.views import appeals, door, letters, money, people, pin, self, write
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", door.first, name="kiosk"),
+    path("enrol/<str:token>/", door.enrol, name="kiosk_enrol"),
+    path("sign-in/", door.sign_in, name="kiosk_sign_in"),
+    path("end/", door.end, name="kiosk_end"),
+    path("alive/", door.alive, name="kiosk_alive"),
+    path("key/", door.key, name="kiosk_key"),
+    path("language/", self.language, name="kiosk_language"),
+    path("pin/", pin.pin, name="kiosk_pin"),
+    path("letters/", letters.inbox, name="kiosk_letters"),
+    path("letters/search/", letters.search, name="kiosk_search"),
+    path("letters/in/<slug:folder>/", letters.folder, name="kiosk_folder"),
+    path("letters/<int:message_id>/", letters.letter, name="kiosk_letter"),
+    path("letters/<int:message_id>/open/", letters.accept, name="kiosk_accept"),
+    path("letters/<int:message_id>/decline/", letters.decline, name="kiosk_decline"),
+    path("letters/<int:message_id>/pay/", letters.pay, name="kiosk_pay"),
+    path("letters/<int:message_id>/take-back/", letters.take_back, name="kiosk_take_back"),
+    path("letters/<int:message_id>/move/", letters.move, name="kiosk_move"),
+    path("letters/<int:message_id>/appeal/", appeals.appeal, name="kiosk_appeal"),
+    path("write/", write.choose, name="kiosk_write"),
+    path("write/<int:contact_id>/", write.compose, name="kiosk_compose"),
+    path("write/<int:contact_id>/draft/", write.save, name="kiosk_draft"),
+    path("write/<int:contact_id>/drop/", write.drop, name="kiosk_drop"),
+    path("drafts/", write.drafts, name="kiosk_drafts"),
+    path("people/", people.people, name="kiosk_people"),
+    path("people/invite/", people.invite, name="kiosk_invite"),
+    path("people/<int:contact_id>/", people.person, name="kiosk_person"),
+    path("people/<int:contact_id>/<slug:act>/", people.act, name="kiosk_person_act"),
+    path("money/", money.money, name="kiosk_money"),
+    path("prices/", money.prices, name="kiosk_prices"),
+    path("phone/", money.phone, name="kiosk_phone"),
+    path("notices/", appeals.notices, name="kiosk_notices"),
+]

@@ -1,0 +1,53 @@
+"""Keeping what is being written (KSK-2): while the sitting lasts, and what arrives just after it ran out."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.http import QueryDict
+
+from kinline.contacts import queries as contacts
+from kinline.core.errors import Refusal
+from kinline.core.parties import RESIDENT, Party
+from kinline.flows import mailbox
+from kinline.kiosk.desk import number
+from kinline.kiosk.forms import key_or_new
+from kinline.kiosk.seat import AtKiosk
+from kinline.residents import queries as residents
+
+
+def keep(party: Party, contact_id: int, typed: QueryDict, now: datetime) -> None:
+    """Save the draft; a page without a word leaves none."""
+    subject, body = typed.get("subject", ""), typed.get("body", "")
+    if not subject.strip() and not body.strip():
+        mailbox.drop_draft(party, contact_id=contact_id)
+        return
+    mailbox.save_draft(
+        party,
+        contact_id=contact_id,
+        subject=subject,
+        text=body,
+        client_key=key_or_new(typed.get("key")),
+        now=now,
+        reply_to=number(typed.get("reply")),
+    )
+
+
+def keep_late(request: AtKiosk, contact_id: int) -> bool:
+    """Without script a letter can arrive after its writer's time ran out: never sent, but kept as their draft.
+
+    Only for a sitting at this screen that ended by idle time; one that was ended by hand gets nothing back.
+    """
+    if request.kiosk is None or not request.POST.get("body", "").strip():
+        return False
+    key = request.COOKIES.get(settings.KIOSK_SESSION_COOKIE, "")
+    resident_id = residents.left_idle(key, request.kiosk.pk, request.now) if key else None
+    if resident_id is None:
+        return False
+    writer = Party(RESIDENT, resident_id)
+    if contacts.contact(writer, contact_id, request.now) is None:
+        return False
+    try:
+        keep(writer, contact_id, request.POST, request.now)
+    except Refusal:  # it was sent before the time ran out
+        return False
+    return True

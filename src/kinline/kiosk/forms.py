@@ -1,0 +1,78 @@
+"""The kiosk's own small forms. The letter's form is messaging's."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+
+def pin_field(label: Any, missing: Any) -> forms.CharField:
+    widget = forms.PasswordInput(attrs={"autocomplete": "off", "inputmode": "numeric"})
+    return forms.CharField(label=label, max_length=8, error_messages={"required": missing}, widget=widget)
+
+
+class SignInForm(forms.Form):
+    number = forms.CharField(
+        label=_("Your number"),
+        max_length=30,
+        error_messages={"required": _("Type your number.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+    pin = pin_field(_("Your PIN"), _("Type your PIN."))
+
+
+class PinForm(forms.Form):
+    """KSK-6. What makes a good PIN is the residents' rule; here only that it was typed twice alike."""
+
+    old = pin_field(_("Your PIN now"), _("Type the PIN you have now."))
+    new = pin_field(_("Your new PIN"), _("Type a new PIN."))
+    again = pin_field(_("Your new PIN again"), _("Type the new PIN again."))
+
+    def clean_again(self) -> str:
+        again: str = self.cleaned_data["again"]
+        if "new" in self.cleaned_data and again != self.cleaned_data["new"]:
+            raise forms.ValidationError(_("The two new PINs are not the same. Type the new PIN again."))
+        return again
+
+
+class InviteForm(forms.Form):
+    email = forms.EmailField(
+        label=_("Their email address"),
+        max_length=254,
+        error_messages={
+            "required": _("Type an email address."),
+            "invalid": _("This does not look like an email address. It has a name, then @, then a place."),
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+
+
+class AppealForm(forms.Form):
+    text = forms.CharField(
+        label=_("Why should it be delivered?"),
+        max_length=4000,
+        error_messages={"required": _("Write why you think the decision is wrong.")},
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+
+
+class LanguageForm(forms.Form):
+    language = forms.ChoiceField(choices=settings.LANGUAGES)
+
+
+class SearchForm(forms.Form):
+    """Posted, so that the words do not stay in the browser's history."""
+
+    words = forms.CharField(
+        label=_("Find a letter"), max_length=80, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+
+def key_or_new(value: str | None) -> UUID:
+    """A page's key as posted; a fresh one when it is no key."""
+    try:
+        return UUID(value or "")
+    except ValueError:
+        return uuid4()

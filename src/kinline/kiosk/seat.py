@@ -1,0 +1,113 @@
+"""Who stands at the screen: the device's cookie, the resident's sitting, and when it ends by idleness (KSK-1)."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import rotate_token
+
+from kinline.core.parties import RESIDENT, Party
+from kinline.facilities import queries as facilities
+from kinline.residents import queries as residents
+from kinline.residents import services as residents_services
+
+if TYPE_CHECKING:
+    from kinline.facilities.models import Kiosk
+    from kinline.residents.models import Resident, ResidentSession
+
+# The script's sign of life. While it is missing, each page carries the Refresh header that ends the sitting.
+SCRIPT_COOKIE = "kinline_kiosk_script"
+LANGUAGE_COOKIE = "kinline_kiosk_language"
+# Pages that the script fetches by itself are no sign of a person, so they must not lengthen the sitting.
+BY_ITSELF = "X-Kinline-Live"
+TEN_YEARS = 10 * 365 * 24 * 3600
+
+
+class AtKiosk(HttpRequest):
+    """A request below /kiosk/. All None on a browser that is not enrolled."""
+
+    kiosk: "Kiosk | None"
+    sitting: "ResidentSession | None"
+    resident: "Resident | None"
+    party: Party | None
+    now: datetime
+    idle_minutes: int
+
+
+class Enrolled(HttpRequest):
+    """A request of an enrolled screen, with or without somebody signed in: what `device_required` gives."""
+
+    kiosk: "Kiosk"
+    sitting: "ResidentSession | None"
+    resident: "Resident | None"
+    party: Party | None
+    now: datetime
+
+
+class Seated(HttpRequest):
+    """A request of a signed-in resident at an enrolled screen: what a view behind `kiosk_required` gets."""
+
+    kiosk: "Kiosk"
+    sitting: "ResidentSession"
+    resident: "Resident"
+    party: Party
+    now: datetime
+
+
+def take(request: HttpRequest, now: datetime) -> AtKiosk:
+    """Put kiosk, sitting, resident and party on the request; ends a sitting that was idle for too long."""
+    at = cast(AtKiosk, request)
+    at.now = now
+    at.kiosk = facilities.kiosk_by_token(request.COOKIES.get(settings.KIOSK_DEVICE_COOKIE, ""))
+    at.sitting = _sitting(request, at.kiosk, now)
+    at.resident = at.sitting.resident if at.sitting else None
+    at.party = Party(RESIDENT, at.resident.pk) if at.resident else None
+    at.idle_minutes = max(1, at.kiosk.facility.kiosk_idle_seconds // 60) if at.kiosk else 0
+    return at
+
+
+def _sitting(request: HttpRequest, kiosk: "Kiosk | None", now: datetime) -> "ResidentSession | None":
+    key = request.COOKIES.get(settings.KIOSK_SESSION_COOKIE, "")
+    if not key or kiosk is None:
+        return None
+    sitting = residents.session(key, now)
+    if sitting is None:
+        # Ended, or idle for too long: written down, so that the offline key goes with it (KSK-2).
+        residents_services.end_session(key, "idle", now)
+        return None
+    if sitting.kiosk_id != kiosk.pk:
+        return None  # a cookie carried to another screen opens nothing there
+    if BY_ITSELF not in request.headers:
+        residents_services.touch_session(key, now)
+    return sitting
+
+
+def sit_down(response: HttpResponse, request: HttpRequest, key: str) -> None:
+    """A new sitting: its cookie (also for /kiosk/events) lives as long as the browser at most."""
+    response.set_cookie(
+        settings.KIOSK_SESSION_COOKIE, key, path="/kiosk/", httponly=True, samesite="Strict", secure=settings.SECURE
+    )
+    response.delete_cookie(LANGUAGE_COOKIE, path="/kiosk/")
+    rotate_token(request)
+
+
+def stand_up(response: HttpResponse, request: HttpRequest) -> None:
+    """Leave nothing: the sitting's cookie, the cached pages and whatever a script stored."""
+    response.delete_cookie(settings.KIOSK_SESSION_COOKIE, path="/kiosk/", samesite="Strict")
+    response.delete_cookie(LANGUAGE_COOKIE, path="/kiosk/")
+    response.delete_cookie("kinline_flash_kiosk", path="/kiosk/", samesite="Lax")
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    rotate_token(request)
+
+
+def enrol(response: HttpResponse, token: str) -> None:
+    response.set_cookie(
+        settings.KIOSK_DEVICE_COOKIE,
+        token,
+        max_age=TEN_YEARS,
+        path="/kiosk/",
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SECURE,
+    )

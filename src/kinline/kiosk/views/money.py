@@ -1,0 +1,37 @@
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from kinline.facilities import queries as facilities
+from kinline.kiosk.access import kiosk_required
+from kinline.kiosk.answers import page
+from kinline.kiosk.desk import number
+from kinline.kiosk.purse import purse
+from kinline.kiosk.seat import Seated
+from kinline.kiosk.statement import statement
+
+SIZE = 20
+
+
+@require_safe
+@kiosk_required
+def money(request: Seated) -> HttpResponse:
+    """MON-2, MON-5: what there is, and each line that made it so."""
+    before = number(request.GET.get("before"))
+    rows = statement(request.party, before=before, size=SIZE + 1)
+    older = rows[SIZE - 1].id if len(rows) > SIZE else None
+    return page(request, "money.html", purse=purse(request), rows=rows[:SIZE], older=older, before=before)
+
+
+@require_safe
+@kiosk_required
+def prices(request: Seated) -> HttpResponse:
+    """MON-9."""
+    own = facilities.message_price_cents(request.kiosk.facility.agency_id, request.now)
+    return page(request, "prices.html", price_cents=own, facility=request.kiosk.facility)
+
+
+@require_safe
+@kiosk_required
+def phone(request: Seated) -> HttpResponse:
+    """Honest about what is not here yet."""
+    return page(request, "phone.html")
