@@ -1,6 +1,6 @@
 """Words for time, money and names, in the reader's language. `now` is an argument; times are shown in `zone`."""
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, time, timedelta, tzinfo
 
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, ngettext, pgettext
@@ -12,10 +12,14 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 
 def clock(dt: datetime, zone: tzinfo) -> str:
     """`4:12 pm`; in Spanish `16:12`."""
-    local = dt.astimezone(zone)
+    return wall(dt.astimezone(zone).time())
+
+
+def wall(at: time) -> str:
+    """A time of day that belongs to no date, as `clock` writes it."""
     if _spanish():
-        return f"{local.hour}:{local.minute:02d}"
-    return f"{local.hour % 12 or 12}:{local.minute:02d} {'am' if local.hour < 12 else 'pm'}"
+        return f"{at.hour}:{at.minute:02d}"
+    return f"{at.hour % 12 or 12}:{at.minute:02d} {'am' if at.hour < 12 else 'pm'}"
 
 
 def day(dt: datetime, now: datetime, zone: tzinfo) -> str:
