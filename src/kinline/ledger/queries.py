@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from kinline.ledger import chart
+from kinline.ledger import chart, laws
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,14 @@ class Line:
     cents: int
     balance_cents: int
     corrects_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A law of the books that does not hold, and where: an entry, a hold or an account."""
+
+    law: str
+    where: str
 
 
 _BALANCES = """
@@ -94,3 +102,10 @@ def totals() -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(_TOTALS)
         return dict(cursor.fetchall())
+
+
+def replay() -> list[Difference]:
+    """Every law of MON-1 asked of every row, in one statement and so of one moment. Empty when the books are right."""
+    with connection.cursor() as cursor:
+        cursor.execute(laws.STATEMENT)
+        return [Difference(law, where) for law, where in cursor.fetchall()]
