@@ -9,6 +9,7 @@ KINLINE_SMTP_URL        smtp://user:password@host:port, smtps://…, or smtp+sta
 KINLINE_MAIL_FROM       sender address
 KINLINE_DEMO=1          demo: test credits, /dev/mail/
 KINLINE_TIME_ZONE, KINLINE_COUNTRY, KINLINE_MINIMUM_AGE, KINLINE_OPTIONAL_FIELDS
+KINLINE_DEPOSIT_LIMIT_CENTS  the most that one deposit may be (default 50000, at least 5000)
 """
 
 import os
@@ -178,6 +179,9 @@ USE_TZ = True
 TIME_ZONE = os.environ.get("KINLINE_TIME_ZONE", "America/New_York")
 COUNTRY = os.environ.get("KINLINE_COUNTRY", "US")
 MINIMUM_AGE = int(os.environ.get("KINLINE_MINIMUM_AGE", "18"))
+DEPOSIT_LIMIT_CENTS = int(os.environ.get("KINLINE_DEPOSIT_LIMIT_CENTS", "50000"))
+if DEPOSIT_LIMIT_CENTS < 5_000:
+    raise ImproperlyConfigured("KINLINE_DEPOSIT_LIMIT_CENTS may not be below 5000: a deposit of $50.00 must succeed.")
 OPTIONAL_SIGNUP_FIELDS = frozenset(os.environ.get("KINLINE_OPTIONAL_FIELDS", "").split())  # date_of_birth gender
 
 STATIC_URL = "/static/"
