@@ -1,6 +1,6 @@
 """Verbs on contacts. Who may, and who is told, is the flow's question (`flows.contacts`, `flows.custody`)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -125,13 +125,13 @@ def _set(contact: Contact, **changes: object) -> None:
 
 
 @verb
-def raise_needs(*, resident_id: int, contact_rule: str) -> None:
-    """A resident came to a place: its rule adds what it asks for, and takes nothing away (CON-4).
+def raise_needs(*, resident_ids: Sequence[int], contact_rule: str) -> None:
+    """Residents came to a place: its rule adds what it asks for, and takes nothing away (CON-4).
 
     Consent and approval that were given stay given.
     """
     consent_needed, approval_needed = rules.needs(contact_rule)
-    contacts = Contact.objects.filter(resident_id=resident_id)
+    contacts = Contact.objects.filter(resident_id__in=resident_ids)
     if consent_needed:
         contacts.filter(consent_needed=False).update(consent_needed=True)
     if approval_needed:

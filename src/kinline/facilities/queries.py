@@ -39,6 +39,11 @@ def public_facilities() -> list[Facility]:
     return list(Facility.objects.select_related("agency").order_by("region", "name"))
 
 
+def facilities_of(agency_id: int) -> list[Facility]:
+    """The places of one agency with their units."""
+    return list(Facility.objects.filter(agency_id=agency_id).prefetch_related("units").order_by("name"))
+
+
 def agency_by_slug(slug: str) -> Agency | None:
     return Agency.objects.filter(slug=slug).first()
 

@@ -1,14 +1,16 @@
 """Reads of people in custody. The search shows nothing that the public roster does not (CON-1)."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from kinline.core.folding import fold
 from kinline.facilities.models import Agency
 from kinline.residents.models import Custody, Pin, Resident, ResidentSession
+from kinline.residents.roster import Known
 from kinline.residents.rules import normal_number, search_form
 
 SHORTEST_QUERY = 2  # characters; a single letter would be a list of everybody
@@ -97,6 +99,27 @@ def in_custody_called(number: str, last_name: str) -> list[Resident]:
 def by_number(agency_id: int, number: str) -> Resident | None:
     """For staff and commands: the resident of this number, in custody or not."""
     return Resident.objects.filter(agency_id=agency_id, number=normal_number(number)).first()
+
+
+def known(agency_id: int, numbers: Iterable[str]) -> dict[str, Known]:
+    """What a roster is compared with, by number: people of the agency, where they are, and whether they have a PIN."""
+    rows = Resident.objects.filter(agency_id=agency_id, number__in=list(numbers)).annotate(
+        here=FilteredRelation("custodies", condition=Q(custodies__ended_at=None))
+    )
+    with_place = rows.annotate(facility_id=F("here__facility_id"), unit_id=F("here__unit_id")).select_related("pin")
+    return {
+        one.number: Known(
+            one.pk,
+            one.first_name,
+            one.last_name,
+            one.date_of_birth,
+            one.language,
+            facility_id=one.facility_id,
+            unit_id=one.unit_id,
+            has_pin=hasattr(one, "pin"),
+        )
+        for one in with_place
+    }
 
 
 def agency_of(resident_id: int) -> Agency:

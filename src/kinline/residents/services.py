@@ -1,6 +1,9 @@
 """Verbs on residents: who they are, where they are, their PIN, their sitting at a kiosk."""
 
+import os
 import secrets
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from typing import Literal
 
@@ -25,6 +28,7 @@ from kinline.residents.errors import (
 from kinline.residents.models import Custody, Pin, Resident, ResidentSession
 from kinline.residents.queries import key_digest
 from kinline.residents.queries import session as open_session_of
+from kinline.residents.roster import Step
 from kinline.residents.rules import PIN_TRIES, normal_number, pin_fault, search_form
 
 EndReason = Literal["transfer", "release"]
@@ -107,6 +111,18 @@ def end_custody(*, resident_id: int, reason: EndReason, now: datetime) -> Custod
 
 
 @verb
+def to_agency(*, resident_id: int, agency_id: int, number: str | None = None) -> None:
+    """A resident comes under another agency, under the same number or a new one. raises NumberTaken, BadNumber."""
+    person = Resident.objects.select_for_update(no_key=True).get(pk=resident_id)
+    kept = normal_number(number) if number else person.number
+    if not 1 <= len(kept) <= 30:
+        raise BadNumber
+    if Resident.objects.filter(agency_id=agency_id, number=kept).exclude(pk=resident_id).exists():
+        raise NumberTaken(number=kept)
+    Resident.objects.filter(pk=resident_id).update(agency_id=agency_id, number=kept)
+
+
+@verb
 def move_unit(*, resident_id: int, unit_id: int | None) -> None:
     """To another unit of the same facility; no new custody. raises NotInCustody."""
     units = HousingUnit.objects.filter(pk=unit_id).values("facility_id") if unit_id is not None else None
@@ -114,6 +130,60 @@ def move_unit(*, resident_id: int, unit_id: int | None) -> None:
     rows = open_rows if units is None else open_rows.filter(facility_id__in=units)
     if not rows.update(unit_id=unit_id):
         raise NotInCustody
+
+
+# Many at once (STF-2)
+
+BATCH = 500
+
+
+@verb
+def load_new(*, agency_id: int, steps: Sequence[Step], now: datetime) -> dict[str, Resident]:
+    """Make the residents of a roster's new rows, by number."""
+    people = [
+        Resident(
+            agency_id=agency_id,
+            number=step.row.number,
+            first_name=step.row.first_name,
+            last_name=step.row.last_name,
+            folded=folded_name(step.row.first_name, step.row.last_name),
+            date_of_birth=step.row.date_of_birth,
+            language=step.row.language or "en",
+            created_at=now,
+        )
+        for step in steps
+    ]
+    return {person.number: person for person in Resident.objects.bulk_create(people, batch_size=BATCH)}
+
+
+@verb
+def load_custodies(*, places: Iterable[tuple[int, Step]], now: datetime) -> None:
+    """Custody begins for each (resident id, row). Nobody of them may be in custody already."""
+    Custody.objects.bulk_create(
+        (
+            Custody(
+                resident_id=resident_id,
+                facility_id=step.place_id,
+                unit_id=step.unit_id,
+                booking=step.row.booking,
+                started_at=now,
+            )
+            for resident_id, step in places
+        ),
+        batch_size=BATCH,
+    )
+
+
+@verb
+def load_pins(*, chosen: Sequence[tuple[int, str]], now: datetime) -> None:
+    """First PINs of (resident id, PIN), to be changed at first use. The hashing takes all cores: 28 ms of one each."""
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        hashes = list(pool.map(lambda one: pins.hashed(*one), chosen))
+    rows = [
+        Pin(resident_id=resident_id, hash=hashed, must_change=True, changed_at=now)
+        for (resident_id, _), hashed in zip(chosen, hashes, strict=True)
+    ]
+    Pin.objects.bulk_create(rows, batch_size=BATCH)
 
 
 # PIN
@@ -257,6 +327,12 @@ def touch_session(key: str, now: datetime) -> ResidentSession:
 def end_session(key: str, reason: str, now: datetime) -> None:
     """Ended by its button (`left`), by time (`idle`) … Ending twice changes nothing."""
     _end(ResidentSession.objects.filter(key_digest=key_digest(key)), reason, now)
+
+
+@verb
+def end_sessions(*, resident_id: int, reason: str, now: datetime) -> None:
+    """Every sitting of a resident, wherever."""
+    _end(ResidentSession.objects.filter(resident_id=resident_id), reason, now)
 
 
 def _end(sessions: QuerySet[ResidentSession], reason: str, now: datetime) -> None:

@@ -1,0 +1,278 @@
+"""Reading a roster (STF-2): a CSV file of a jail management system, as it comes. Pure.
+
+Tolerated: a byte order mark, UTF-8, UTF-16, Windows' Latin-1; commas, semicolons or tabs; headings in any case; cells
+that a spreadsheet wrote as `="00123"` to keep their zeros. A cell is text, never a formula. What is wrong is told by
+line, all of it at once.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from kinline.residents.rules import normal_number, pin_fault
+
+COLUMNS = (
+    "number",
+    "first_name",
+    "last_name",
+    "date_of_birth",
+    "facility",
+    "unit",
+    "booking",
+    "status",
+    "pin",
+    "language",
+)
+REQUIRED = ("number", "last_name")
+ALIASES = {
+    "id": "number",
+    "id_number": "number",
+    "dob": "date_of_birth",
+    "birth_date": "date_of_birth",
+    "housing_unit": "unit",
+    "booking_number": "booking",
+}
+LONGEST = {"number": 30, "first_name": 80, "last_name": 80, "facility": 50, "unit": 40, "booking": 40}
+STATUSES = {"": "in", "in": "in", "in custody": "in", "released": "released", "out": "released"}
+LANGUAGES = {"", "en", "es"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a roster. `line`: where it begins in the file, the headings being line 1."""
+
+    line: int
+    number: str
+    first_name: str = ""
+    last_name: str = ""
+    date_of_birth: date | None = None
+    facility: str = ""
+    unit: str = ""
+    booking: str = ""
+    released: bool = False
+    pin: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a line; `code` picks the sentence, `value` fills it. Never holds a PIN."""
+
+    line: int
+    code: str
+    value: str = ""
+
+
+def parse(content: bytes) -> tuple[list[Row], list[Fault]]:
+    """Every readable row and every fault. With a fault in the headings there are no rows."""
+    reader = csv.reader(io.StringIO(_decoded(content), newline=""), delimiter=_delimiter(_decoded(content)))
+    lines = _numbered(reader)
+    try:
+        _, head = next(lines, (1, []))
+        columns = [_column(cell) for cell in head]
+        faults = list(_faults_of_head(columns))
+        if faults:
+            return [], faults
+        return _read(lines, columns)
+    except csv.Error as problem:
+        return [], [Fault(reader.line_num, "unreadable", str(problem))]
+
+
+def _decoded(content: bytes) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", "replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
+
+
+def _delimiter(text: str) -> str:
+    """The separator that the headings use most."""
+    head = text.split("\n", 1)[0]
+    return max(",;\t", key=head.count)
+
+
+def _numbered(reader: Iterable[list[str]]) -> Iterator[tuple[int, list[str]]]:
+    """Lines that hold something, each with the number of its first line: a quoted cell may go over several."""
+    begins = 1
+    for cells in reader:
+        if any(cell.strip() for cell in cells):
+            yield begins, cells
+        begins = reader.line_num + 1  # type: ignore[attr-defined]
+
+
+def _column(heading: str) -> str:
+    name = re.sub(r"[\s-]+", "_", heading.strip().lower())
+    return ALIASES.get(name, name)
+
+
+def _faults_of_head(columns: list[str]) -> Iterator[Fault]:
+    for name in columns:
+        if name not in COLUMNS:
+            yield Fault(1, "unknown_column", name)
+        elif columns.count(name) > 1:
+            yield Fault(1, "column_twice", name)
+    for name in REQUIRED:
+        if name not in columns:
+            yield Fault(1, "missing_column", name)
+
+
+def _read(lines: Iterator[tuple[int, list[str]]], columns: list[str]) -> tuple[list[Row], list[Fault]]:
+    rows: list[Row] = []
+    faults: list[Fault] = []
+    seen: dict[str, int] = {}
+    for line, cells in lines:
+        if any(cell.strip() for cell in cells[len(columns) :]):
+            faults.append(Fault(line, "too_many_cells"))
+            continue
+        row, wrong = _row(line, dict(zip(columns, map(_cell, cells), strict=False)))
+        if row.number in seen:
+            wrong = [*wrong, Fault(line, "number_twice", f"{row.number} ({seen[row.number]})")]
+        seen.setdefault(row.number, line)
+        faults += wrong
+        rows.append(row)
+    return rows, faults
+
+
+def _cell(text: str) -> str:
+    """The text of a cell on one line. `="00123"` is how a spreadsheet is told to keep zeros: the text is meant."""
+    text = " ".join(text.replace("\x00", "").split())
+    kept = re.fullmatch(r'="(.*)"', text)
+    return kept.group(1).strip() if kept else text
+
+
+def _row(line: int, cells: Mapping[str, str]) -> tuple[Row, list[Fault]]:
+    faults = [Fault(line, "too_long", name) for name, longest in LONGEST.items() if len(cells.get(name, "")) > longest]
+    row = Row(
+        line,
+        normal_number(cells.get("number", "")),
+        cells.get("first_name", ""),
+        cells.get("last_name", ""),
+        facility=cells.get("facility", ""),
+        unit=cells.get("unit", ""),
+        booking=cells.get("booking", ""),
+        pin=cells.get("pin", ""),
+        language=cells.get("language", "").lower(),
+    )
+    faults += [Fault(line, "missing", name) for name in REQUIRED if not getattr(row, name)]
+    if row.language not in LANGUAGES:
+        faults.append(Fault(line, "bad_language", row.language))
+    if row.pin and (fault := pin_fault(row.pin, row.number)):
+        faults.append(Fault(line, f"pin_{fault}"))
+    status = STATUSES.get(cells.get("status", "").lower())
+    if status is None:
+        faults.append(Fault(line, "bad_status", cells["status"]))
+    born = _day(cells.get("date_of_birth", ""))
+    if cells.get("date_of_birth") and born is None:
+        faults.append(Fault(line, "bad_date", cells["date_of_birth"]))
+    return replace(row, released=status == "released", date_of_birth=born), faults
+
+
+def _day(text: str) -> date | None:
+    """`1990-12-31` or `12/31/1990`; None if it is no day of the last 120 years."""
+    for form in ("%Y-%m-%d", "%m/%d/%Y"):
+        try:
+            found = datetime.strptime(text, form).date()  # noqa: DTZ007  (a day has no time zone)
+        except ValueError:
+            continue
+        return found if found.year >= 1900 else None
+    return None
+
+
+# What a roster changes
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a resident before the import. `facility_id` None: not in custody."""
+
+    resident_id: int
+    first_name: str
+    last_name: str
+    date_of_birth: date | None
+    language: str
+    facility_id: int | None
+    unit_id: int | None
+    has_pin: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one row asks for. `facility_id` and `unit_id` are the row's place; None: the row names none."""
+
+    row: Row
+    facility_id: int | None
+    unit_id: int | None
+    known: Known | None
+
+    @property
+    def creates(self) -> bool:
+        return self.known is None and not self.row.released
+
+    @property
+    def renames(self) -> bool:
+        known, row = self.known, self.row
+        return known is not None and (
+            (self.first_name, row.last_name) != (known.first_name, known.last_name)
+            or (row.date_of_birth is not None and row.date_of_birth != known.date_of_birth)
+            or (bool(row.language) and row.language != known.language)
+        )
+
+    @property
+    def first_name(self) -> str:
+        """A file without first names takes none away."""
+        return self.row.first_name or (self.known.first_name if self.known else "")
+
+    @property
+    def place_id(self) -> int:
+        """Of a row that books or transfers: the plan lets none through that names no place."""
+        if self.facility_id is None:
+            raise ValueError(f"line {self.row.line} has no place")
+        return self.facility_id
+
+    @property
+    def held_at(self) -> int | None:
+        return self.known.facility_id if self.known else None
+
+    @property
+    def releases(self) -> bool:
+        return self.row.released and self.held_at is not None
+
+    @property
+    def books(self) -> bool:
+        return not self.row.released and self.held_at is None
+
+    @property
+    def transfers(self) -> bool:
+        return not self.row.released and self.held_at is not None and self.facility_id not in {None, self.held_at}
+
+    @property
+    def moves(self) -> bool:
+        stays = not self.row.released and self.held_at is not None and not self.transfers
+        return stays and self.unit_id is not None and self.known is not None and self.unit_id != self.known.unit_id
+
+    @property
+    def gives_pin(self) -> bool:
+        """Only a first PIN: a second import of the same file must not undo what residents have chosen since."""
+        return bool(self.row.pin) and not (self.known and self.known.has_pin)
+
+    @property
+    def acts(self) -> tuple[str, ...]:
+        """Names of what is done, for the count."""
+        return tuple(
+            name
+            for name, done in (
+                ("created", self.creates),
+                ("renamed", self.renames),
+                ("booked", self.books),
+                ("transferred", self.transfers),
+                ("moved", self.moves),
+                ("released", self.releases),
+                ("pins", self.gives_pin),
+            )
+            if done
+        ) or ("unchanged",)
