@@ -57,7 +57,8 @@ def _prepare(*, email_id: int, now: datetime) -> Letter | None:
         return None
     email.tries += 1
     if email.kind not in EMAILS or _is_stale(email):
-        return _end(email, "not to be sent any more", now)
+        _end(email, "not to be sent any more", now)
+        return None
     email.save(update_fields=["tries"])
     return Letter(email.pk, email.to, render(email.kind, email.params, email.language, _secret(email, now)))
 

@@ -219,9 +219,10 @@ def render(kind: str, params: Mapping[str, Any], language: str, secret: Secret |
     """The email in `language`. Raises KeyError for a kind that is not in the table."""
     mail = EMAILS[kind]
     with override(language):
+        subject = " ".join(filled(mail.subject, params).split())  # a header has one line, whatever a name contains
         context = {
             "language": language,
-            "subject": filled(mail.subject, params),
+            "subject": subject,
             "paragraphs": [filled(one, params) for one in mail.paragraphs],
             "button": mail.button,
             "link": settings.BASE_URL + mail.path.format(token=secret.token if secret else ""),
@@ -230,7 +231,7 @@ def render(kind: str, params: Mapping[str, Any], language: str, secret: Secret |
             "footer": _footer(),
         }
         return Rendered(
-            subject=" ".join(context["subject"].split()),  # a header has one line, whatever a name contains
+            subject=subject,
             text=render_to_string("email/letter.txt", context),
             html=render_to_string("email/letter.html", context),
         )

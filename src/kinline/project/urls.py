@@ -4,7 +4,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kinline.family.urls")),
     path("kiosk/", include("kinline.kiosk.urls")),
     path("staff/", include("kinline.staff.urls")),
-    path("", include("kinline.realtime.urls")),
+    path("", include("kinline.ops.health")),
+    path("dev/mail/", include("kinline.ops.devmail")),
 ]
 
 handler400 = "kinline.design.errors.bad_request"

@@ -1,0 +1,68 @@
+"""What nobody needs any more goes away by itself: old tries, ended sessions, used codes, removed letters.
+
+Small steps, each its own story: a step that fails is repeated an hour later and holds up nothing else.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+from kinline.core.transaction import story
+from kinline.identity.models import Attempt, OneTimeCode, Session
+from kinline.messaging.services import purge_removed
+from kinline.notices.models import Email
+
+ATTEMPTS_KEPT = timedelta(days=1)
+CODES_KEPT = timedelta(days=30)
+EMAILS_KEPT = timedelta(days=90)
+FAILED_JOBS_KEPT = timedelta(days=90)
+BATCH = 1000
+
+
+def housekeeping(*, now: datetime) -> None:
+    """Every hour. Each step repeats until nothing is left, in batches that lock few rows for a short time."""
+    while purge_copies(now=now) == BATCH:
+        pass
+    forget_attempts(now=now)
+    end_sessions(now=now)
+    forget_codes(now=now)
+    forget_emails(now=now)
+    forget_jobs(now=now)
+
+
+@story
+def purge_copies(*, now: datetime) -> int:
+    """Copies that their owner removed more than 30 days ago (MSG-7)."""
+    return purge_removed(now=now, limit=BATCH)
+
+
+@story
+def forget_attempts(*, now: datetime) -> None:
+    Attempt.objects.filter(at__lt=now - ATTEMPTS_KEPT).delete()
+
+
+@story
+def end_sessions(*, now: datetime) -> None:
+    Session.objects.filter(expire_date__lt=now).delete()
+
+
+@story
+def forget_codes(*, now: datetime) -> None:
+    OneTimeCode.objects.filter(expires_at__lt=now - CODES_KEPT).delete()
+
+
+@story
+def forget_emails(*, now: datetime) -> None:
+    """Rows of emails that left or failed long ago: they hold addresses."""
+    Email.objects.filter(created_at__lt=now - EMAILS_KEPT).exclude(sent_at=None, failed_at=None).delete()
+
+
+@story
+def forget_jobs(*, now: datetime) -> None:
+    """Failed jobs stay for the operator to look at; succeeded ones are deleted by the worker."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM procrastinate_jobs j WHERE j.status IN ('failed', 'cancelled', 'aborted') AND NOT EXISTS "
+            "(SELECT 1 FROM procrastinate_events e WHERE e.job_id = j.id AND e.at > %s)",
+            [now - FAILED_JOBS_KEPT],
+        )

@@ -1,0 +1,62 @@
+"""The one table of jobs: name → what it runs, and what runs by the clock.
+
+A handler takes ids and `now`, runs at least once, and changes nothing the second time (core/jobs.py).
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from procrastinate import BaseRetryStrategy, RetryDecision
+from procrastinate.jobs import Job
+
+from kinline.core import clock
+from kinline.core.jobs import QUEUE
+from kinline.flows.after_delivery import after_delivery, mail_unread
+from kinline.flows.deliver_message import deliver_due
+from kinline.flows.housekeeping import housekeeping
+from kinline.flows.send_email import send_email
+
+HANDLERS: Mapping[str, Callable[..., Any]] = {
+    "send_email": send_email,
+    "deliver_due": deliver_due,
+    "after_delivery": after_delivery,
+    "mail_unread": mail_unread,
+    "housekeeping": housekeeping,
+}
+BY_THE_CLOCK: Mapping[str, str] = {"housekeeping": "17 * * * *"}  # cron, UTC
+
+FIRST_WAIT_SECONDS = 5
+LONGEST_WAIT_SECONDS = 600
+
+
+class BackOff(BaseRetryStrategy):
+    """Again after 5 s, 10 s, 20 s … 10 min, without end: what was promised to somebody is not given up silently.
+
+    A handler that must end (an email after three days) returns instead of raising. A job with a queueing lock is not
+    put back: another may wait under the same lock by then, and what runs by the clock comes again anyway.
+    """
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        if job.queueing_lock is not None or not isinstance(exception, Exception):
+            return None
+        wait = min(FIRST_WAIT_SECONDS * 2 ** min(job.attempts, 10), LONGEST_WAIT_SECONDS)
+        return RetryDecision(retry_in={"seconds": wait})
+
+
+def register(app: Any) -> None:
+    """Make every handler a task of the procrastinate app."""
+    for name, handler in HANDLERS.items():
+        task = app.task(name=name, queue=QUEUE, retry=BackOff())(_timed(handler))
+        if name in BY_THE_CLOCK:
+            app.periodic(cron=BY_THE_CLOCK[name])(task)
+
+
+def _timed(handler: Callable[..., Any]) -> Callable[..., None]:
+    """Gives `now`. For what runs by the clock that is the hour it was due, which procrastinate sends as `timestamp`."""
+
+    def run(timestamp: int | None = None, **ids: Any) -> None:
+        now = datetime.fromtimestamp(timestamp, UTC) if timestamp is not None else clock.now()
+        handler(now=now, **ids)
+
+    return run

@@ -1,0 +1,116 @@
+"""How the deployment is: `/healthz` (this process lives), `/readyz` (it can serve), `/metrics` (OPS-3).
+
+None of them holds anything personal: names of parts, counts and ages.
+"""
+
+import hmac
+import os
+from typing import Any
+
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+from prometheus_client import REGISTRY as PROCESS
+
+_JOBS = "SELECT status::text, task_name, count(*) FROM procrastinate_jobs GROUP BY 1, 2"
+_OLDEST_JOB = """
+    SELECT coalesce(extract(epoch FROM now() - min(coalesce(j.scheduled_at, e.at))), 0)
+    FROM procrastinate_jobs j LEFT JOIN procrastinate_events e ON e.job_id = j.id AND e.type = 'deferred'
+    WHERE j.status = 'todo' AND (j.scheduled_at IS NULL OR j.scheduled_at <= now())
+"""
+_WORKERS = "SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - interval '30 seconds'"
+_EMAILS = """
+    SELECT count(*) FILTER (WHERE sent_at IS NULL AND failed_at IS NULL), count(*) FILTER (WHERE failed_at IS NOT NULL)
+    FROM notices_email WHERE sent_at IS NULL
+"""
+_MESSAGES = """
+    SELECT state, count(*), coalesce(extract(epoch FROM now() - min(sent_at)), 0)
+    FROM messaging_message WHERE state IN ('review', 'scheduled', 'collect') GROUP BY state
+"""
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+def readyz(request: HttpRequest) -> HttpResponse:
+    """200 when pages can be served. A missing worker is told, but is no reason to take the pages away."""
+    parts = {"database": _database(), "migrations": False, "worker": False}
+    if parts["database"]:
+        parts["migrations"] = _migrated()
+        parts["worker"] = bool(parts["migrations"] and _number(_WORKERS))
+    ready = parts["database"] and parts["migrations"]
+    return JsonResponse({"ready": ready, **parts}, status=200 if ready else 503)
+
+
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """In Prometheus's text format. KINLINE_METRICS_TOKEN, when set, must be sent as a bearer token."""
+    token = os.environ.get("KINLINE_METRICS_TOKEN", "")
+    sent = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if token and not hmac.compare_digest(sent.encode(), token.encode()):
+        return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
+    return HttpResponse(generate_latest(PROCESS) + generate_latest(_measured()), content_type=CONTENT_TYPE_LATEST)
+
+
+def _database() -> bool:
+    try:
+        return _number("SELECT 1") == 1
+    except DatabaseError:
+        return False
+
+
+def _migrated() -> bool:
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def _measured() -> CollectorRegistry:
+    """What the database knows, counted now. All of it is answered by indexes or small tables."""
+    registry = CollectorRegistry()
+    up = Gauge("kinline_database_up", "1 when the database answers", registry=registry)
+    try:
+        _fill(registry)
+        up.set(1)
+    except DatabaseError:
+        up.set(0)
+    return registry
+
+
+def _fill(registry: CollectorRegistry) -> None:
+    jobs = Gauge("kinline_jobs", "Jobs by state and name", ["status", "task"], registry=registry)
+    for status, task, count in _rows(_JOBS):
+        jobs.labels(status, task).set(count)
+    oldest = Gauge("kinline_oldest_due_job_seconds", "Age of the oldest job that should run now", registry=registry)
+    oldest.set(_number(_OLDEST_JOB))
+    Gauge("kinline_workers", "Workers that gave a sign of life", registry=registry).set(_number(_WORKERS))
+    waiting, failed = next(iter(_rows(_EMAILS)))
+    Gauge("kinline_emails_waiting", "Emails that have not left yet", registry=registry).set(waiting)
+    Gauge("kinline_emails_failed", "Emails given up (kept for 90 days)", registry=registry).set(failed)
+    messages = Gauge("kinline_messages_waiting", "Messages by what they wait for", ["state"], registry=registry)
+    age = Gauge("kinline_oldest_message_waiting_seconds", "Age of the oldest of them", ["state"], registry=registry)
+    for state, count, seconds in _rows(_MESSAGES):
+        messages.labels(state).set(count)
+        age.labels(state).set(float(seconds))
+
+
+def _rows(sql: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return list(cursor.fetchall())
+
+
+def _number(sql: str) -> float:
+    return float(_rows(sql)[0][0])
+
+
+urlpatterns: list[URLPattern] = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
+]
