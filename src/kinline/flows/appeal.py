@@ -49,7 +49,7 @@ def file(party: Party, *, message_id: int, text: str, now: datetime) -> int:
 
 def _due_on(message: Message, now: datetime) -> date:
     facility = message.facility
-    holidays = facilities.holidays(facility.agency_id, now.date())
+    holidays = facilities.holidays(facility.agency_id)
     return decision_due(now, facility.appeal_decision_days, facility.time_zone, holidays)
 
 

@@ -30,7 +30,7 @@ class _Line(forms.TextInput):
 
 
 class ComposeForm(forms.Form):
-    """`key` is made with the page and makes a repeat harmless; a page without one gets its own.
+    """`key` is made with the page and makes a repeat harmless; a page without one gets a fresh one.
 
     Length and emptiness of the body are not asked here: the flow refuses with the count, and the text stays.
     """
@@ -44,7 +44,7 @@ class ComposeForm(forms.Form):
         required=False,
         widget=_Letter(attrs={"class": "letter", "rows": 12, "data-limit": LIMIT, "dir": "auto"}),
     )
-    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    key = _Typed(required=False, widget=forms.HiddenInput)
     pay = forms.ChoiceField(required=False, choices=[("credits", "credits"), ("collect", "collect")])
     collect_ok = forms.BooleanField(required=False)
 
@@ -58,8 +58,10 @@ class ComposeForm(forms.Form):
         return subject
 
     def clean_key(self) -> UUID:
-        key: UUID | None = self.cleaned_data["key"]
-        return key or uuid4()
+        try:
+            return UUID(self.cleaned_data["key"])
+        except ValueError:
+            return uuid4()
 
     def letter(self) -> dict[str, Any]:
         """What `flows.send_message.send` asks for, of a valid form.

@@ -22,11 +22,8 @@ def normalise(text: str) -> str:
 
 
 def _kept(character: str) -> str:
-    if (
-        character in _CONTROLS_KEPT
-        or (character >= " "
-        and character not in "\x7f"
-        and not "\x80" <= character <= "\x9f")
+    if character in _CONTROLS_KEPT or (
+        character >= " " and character not in "\x7f" and not "\x80" <= character <= "\x9f"
     ):
         return "\ufffd" if "\ud800" <= character <= "\udfff" else character
     return ""

@@ -124,7 +124,7 @@ def _rows(party: Party, found: list[tuple[Any, ...]], now: datetime) -> list[Row
 
 
 def _unpaid(party: Party, row: tuple[Any, ...]) -> bool:
-    return row[6] != party.side and row[8] != "delivered"
+    return bool(row[6] != party.side and row[8] != "delivered")
 
 
 def _row(party: Party, row: tuple[Any, ...], preview: str, now: datetime) -> Row:
