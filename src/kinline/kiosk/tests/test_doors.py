@@ -21,6 +21,7 @@ from kinline.residents.models import Resident, ResidentSession
 
 OPEN_TO_ALL = {"kiosk", "kiosk_enrol"}
 OPEN_TO_DEVICE = OPEN_TO_ALL | {"kiosk_sign_in", "kiosk_language", "kiosk_end"}
+OPEN_BEFORE_THE_CHANGE = OPEN_TO_DEVICE | {"kiosk_pin", "kiosk_alive", "kiosk_key"}
 EVERY = [pattern.name for pattern in urlpatterns if getattr(pattern, "name", None)]
 WORDS = "The tomatoes came back"
 
