@@ -1,3 +1,35 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from kinline.family.views import appeals, compose, conversation, drafts, home, letter, mailbox, money, notices, people
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("home/", home.home, name="home"),
+    path("people/", people.people, name="people"),
+    path("people/find/", people.find, name="people_find"),
+    path("people/add/", people.add, name="people_add"),
+    path("people/watch/", people.watch, name="people_watch"),
+    path("people/watch/<int:watch_id>/end/", people.end_watch, name="people_watch_end"),
+    path("people/<int:contact_id>/", conversation.conversation, name="person"),
+    path("people/<int:contact_id>/block/", conversation.block, name="person_block"),
+    path("people/<int:contact_id>/unblock/", conversation.unblock, name="person_unblock"),
+    path("people/<int:contact_id>/always/", conversation.always, name="person_always"),
+    path("messages/", mailbox.mailbox, name="messages"),
+    path("messages/tidy/", mailbox.tidy, name="messages_tidy"),
+    path("messages/new/", compose.compose, name="compose"),
+    path("messages/<int:message_id>/", letter.letter, name="letter"),
+    path("messages/<int:message_id>/print/", letter.print_view, name="letter_print"),
+    path("messages/<int:message_id>/accept/", letter.accept, name="letter_accept"),
+    path("messages/<int:message_id>/decline/", letter.decline, name="letter_decline"),
+    path("messages/<int:message_id>/pay/", letter.pay, name="letter_pay"),
+    path("messages/<int:message_id>/take-back/", letter.take_back, name="letter_take_back"),
+    path("drafts/", drafts.drafts, name="drafts"),
+    path("drafts/save/", drafts.save, name="draft_save"),
+    path("drafts/<int:contact_id>/drop/", drafts.drop, name="draft_drop"),
+    path("credits/", money.credits, name="credits"),
+    path("credits/test/", money.add_test_credits, name="credits_test"),
+    path("phone/", money.phone, name="phone"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/read/", notices.read, name="notices_read"),
+    path("appeals/new/<int:message_id>/", appeals.new, name="appeal_new"),
+    path("appeals/<int:appeal_id>/", appeals.appeal, name="appeal"),
+]

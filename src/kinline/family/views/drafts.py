@@ -1,0 +1,40 @@
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from kinline.core.errors import Refusal
+from kinline.family.answers import attempt, me, page, see_other
+from kinline.family.desk import number
+from kinline.family.drafting import keep
+from kinline.flows import mailbox
+from kinline.identity.access import family_required, is_family
+from kinline.messaging import queries as messages
+
+
+@require_safe
+@family_required
+def drafts(request: HttpRequest) -> HttpResponse:
+    return page(request, "messages/drafts.html", drafts=messages.drafts(me(request)))
+
+
+@require_POST
+def save(request: HttpRequest) -> HttpResponse:
+    """For `draft.js`, every few seconds: 204; 401 when signed out; 409 when the letter was sent in another tab.
+
+    No redirect to the log-in page and nothing kept here: the text is still on the page that asks.
+    """
+    if not is_family(request.user):
+        return HttpResponse(status=401)
+    try:
+        keep(request, number(request.POST.get("to")) or 0)
+    except Refusal as no:
+        return HttpResponse(status=409 if no.code == "key_reused" else 404)
+    return HttpResponse(status=204)
+
+
+@require_POST
+@family_required
+def drop(request: HttpRequest, contact_id: int) -> HttpResponse:
+    """Throw one's own draft away; asked for in words on the page."""
+    attempt(request, lambda: mailbox.drop_draft(me(request), contact_id=contact_id), _("Draft thrown away."))
+    return see_other("drafts")

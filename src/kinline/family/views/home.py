@@ -1,0 +1,28 @@
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from kinline.contacts import queries as contacts
+from kinline.core import clock
+from kinline.family.answers import me, page
+from kinline.family.first import first
+from kinline.family.greeting import greeting
+from kinline.family.people import with_last_letters
+from kinline.family.wallet import wallet
+from kinline.identity.access import family_required, person
+
+
+@require_safe
+@family_required
+def home(request: HttpRequest) -> HttpResponse:
+    """One thing that waits, then people, then money."""
+    now, party = clock.now(), me(request)
+    people = contacts.contacts_of(party, now)
+    return page(
+        request,
+        "home/home.html",
+        greeting=greeting(timezone.localtime(now), person(request).first_name),
+        first=first(party),
+        people=with_last_letters(party, people, now),
+        wallet=wallet(party, people, now),
+    )

@@ -1,0 +1,37 @@
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_POST, require_safe
+
+from kinline.core import clock
+from kinline.family.answers import me, page, see_other
+from kinline.family.desk import number
+from kinline.family.forms import ids_of
+from kinline.family.notified import with_button
+from kinline.identity.access import family_required
+from kinline.notices import queries
+from kinline.notices.services import mark_read
+
+SIZE = 20
+
+
+@require_safe
+@family_required
+def notices(request: HttpRequest) -> HttpResponse:
+    """What we told this person, newest first."""
+    before = number(request.GET.get("before"))
+    rows = queries.notices_of(me(request), before=before, size=SIZE + 1)
+    return page(
+        request,
+        "notices/notices.html",
+        notices=[with_button(row) for row in rows[:SIZE]],
+        unread_ids=[row.id for row in rows[:SIZE] if row.unread],
+        older=rows[SIZE - 1].id if len(rows) > SIZE else None,
+        before=before,
+    )
+
+
+@require_POST
+@family_required
+def read(request: HttpRequest) -> HttpResponse:
+    """Mark those that the page showed, not those that came meanwhile."""
+    mark_read(me(request), clock.now(), ids_of(request.POST.getlist("ids")))
+    return see_other("notices")
