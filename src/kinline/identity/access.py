@@ -8,12 +8,14 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import login, logout
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from kinline.identity.models import Kind, User
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 KEPT = "kept_form"
 KEPT_CHARACTERS = 40_000
@@ -32,7 +34,7 @@ def family_required(view: View) -> View:
     """
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if is_family(request.user):
             return view(request, *args, **kwargs)
         if request.method == "POST":
@@ -44,6 +46,14 @@ def family_required(view: View) -> View:
 
 def is_family(user: Any) -> bool:
     return isinstance(user, User) and user.kind == Kind.FAMILY and user.activated_at is not None
+
+
+def person(request: HttpRequest) -> User:
+    """The signed-in family member of a page behind `family_required`."""
+    user = request.user
+    if not isinstance(user, User) or not is_family(user):
+        raise PermissionDenied
+    return user
 
 
 def take_kept(request: HttpRequest) -> dict[str, str]:

@@ -57,3 +57,8 @@ class TooOften(Refusal):
 class WrongPassword(Refusal):
     code = "wrong_password"
     sentence = _("This is not your current password.")
+
+
+class SameEmail(Refusal):
+    code = "same_email"
+    sentence = _("This is your email address already.")

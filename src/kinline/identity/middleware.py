@@ -36,7 +36,7 @@ class FaceSessionMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         name = cookie_of(request.path)
         session = self.store(request.COOKIES.get(name))
-        session.agent, session.address = request.headers.get("User-Agent", ""), address_of(request)
+        session.agent, session.address = request.headers.get("User-Agent", "").replace("\0", ""), address_of(request)
         request.session = session
         response = self.get_response(request)
         return _close(request, response, session, name)

@@ -119,6 +119,18 @@ class TermsAcceptance(models.Model):
     address = models.GenericIPAddressField(null=True)
 
 
+class Closure(models.Model):
+    """A closed account, and what is owed to whoever had it. The payee's words are kept only while money is owed."""
+
+    user = models.OneToOneField(User, models.PROTECT, related_name="closure")
+    at = models.DateTimeField()
+    owed_cents = models.PositiveIntegerField()
+    payee_name = models.CharField(max_length=161, blank=True)
+    payee_email = models.CharField(max_length=254, blank=True)
+    payee_address = models.TextField(blank=True)
+    paid_at = models.DateTimeField(null=True, blank=True)
+
+
 class Session(AbstractBaseSession):
     """A signed-in (or not yet signed-in) browser, with what its owner needs to recognise and end it (ACC-7)."""
 

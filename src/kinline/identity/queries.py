@@ -6,11 +6,11 @@ from datetime import datetime
 
 from django.db.models import F, QuerySet
 from django.db.models.functions import Lower
-from django.utils.crypto import salted_hmac
 
 from kinline.identity import rules
 from kinline.identity.models import Kind, OneTimeCode, Purpose, Session, Terms, User
 from kinline.identity.services.codes import find_token, is_live, live_codes
+from kinline.identity.services.sessions import session_handle
 from kinline.identity.terms import first_terms
 
 
@@ -50,8 +50,20 @@ def _with(column: str, value: str) -> QuerySet[User]:
     return User.objects.annotate(folded=Lower(column)).filter(folded=value.lower(), closed_at=None)
 
 
-def user_of_token(token: str, purpose: str, now: datetime) -> User | None:
+def user_to_activate(token: str, now: datetime) -> User | None:
     """Whom a link is for, while it can be used. Reading it changes nothing (ACC-4)."""
+    return _user_of(token, Purpose.ACTIVATE, now)
+
+
+def user_to_reset(token: str, now: datetime) -> User | None:
+    return _user_of(token, Purpose.RESET, now)
+
+
+def user_to_change_email(token: str, now: datetime) -> User | None:
+    return _user_of(token, Purpose.CHANGE_EMAIL, now)
+
+
+def _user_of(token: str, purpose: str, now: datetime) -> User | None:
     code = find_token(token, purpose)
     return code.user if code is not None and is_live(code, now) and code.user.closed_at is None else None
 
@@ -103,32 +115,30 @@ def _session_view(row: Session, current_key: str | None) -> SessionView:
     )
 
 
-def session_handle(session_key: str) -> str:
-    return salted_hmac("kinline.session-handle", session_key, algorithm="sha256").hexdigest()[:24]
+_PROFILE = (
+    "username",
+    "email",
+    "first_name",
+    "last_name",
+    "address_line1",
+    "address_line2",
+    "city",
+    "region",
+    "postal_code",
+    "date_of_birth",
+    "gender",
+    "gender_self",
+    "language",
+    "notify_by_email",
+    "created_at",
+    "activated_at",
+)
 
 
 def export(user: User) -> dict[str, object]:
     """What identity knows of a person, for their download (ACC-7)."""
-    profile = [
-        "username",
-        "email",
-        "first_name",
-        "last_name",
-        "address_line1",
-        "address_line2",
-        "city",
-        "region",
-        "postal_code",
-        "date_of_birth",
-        "gender",
-        "gender_self",
-        "language",
-        "notify_by_email",
-        "created_at",
-        "activated_at",
-    ]
     accepted = user.terms_accepted.select_related("terms").order_by("at")
     return {
-        "account": {name: getattr(user, name) for name in profile},
+        "account": {name: getattr(user, name) for name in _PROFILE},
         "terms_accepted": [{"version": a.terms.version, "at": a.at, "address": a.address} for a in accepted],
     }

@@ -44,7 +44,7 @@ class SessionStore(DbSessionStore):
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         now, user_id = clock.now(), data.get(SESSION_KEY)
         return Session(
-            session_key=self.session_key,
+            session_key=self.session_key or "",
             session_data=self.encode(data),
             expire_date=self.get_expiry_date(),
             user_id=int(user_id) if user_id else None,

@@ -16,7 +16,9 @@ from kinline.design.http import found
 from kinline.facilities import queries as facilities
 from kinline.family import places
 from kinline.family.answers import SeeOther
+from kinline.flows.account import choose_language
 from kinline.identity import queries as identity
+from kinline.identity.access import is_family, person
 from kinline.identity.terms import first_terms
 
 YEAR_SECONDS = 365 * 24 * 3600
@@ -94,6 +96,8 @@ def language(request: HttpRequest) -> HttpResponse:
     response = SeeOther(back if safe else "/")
     code = request.POST.get("language", "")
     if code in dict(settings.LANGUAGES):
+        if is_family(request.user):
+            choose_language(person(request), code)
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
             code,

@@ -2,16 +2,40 @@
 
 from kinline.identity.services.attempts import take
 from kinline.identity.services.codes import issue_code, use_code, use_token
-from kinline.identity.services.people import create_family_user, create_staff, grant_role
+from kinline.identity.services.housekeeping import forget_waiting
+from kinline.identity.services.people import (
+    accept_terms,
+    activate,
+    close,
+    create_family_user,
+    create_staff,
+    end_role,
+    grant_role,
+    register,
+    set_email,
+    set_password,
+    set_preferences,
+    set_profile,
+)
 from kinline.identity.services.sessions import end_session, end_sessions
 
 __all__ = [
+    "accept_terms",
+    "activate",
+    "close",
     "create_family_user",
     "create_staff",
+    "end_role",
     "end_session",
     "end_sessions",
+    "forget_waiting",
     "grant_role",
     "issue_code",
+    "register",
+    "set_email",
+    "set_password",
+    "set_preferences",
+    "set_profile",
     "take",
     "use_code",
     "use_token",

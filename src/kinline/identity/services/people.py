@@ -3,9 +3,15 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.db import IntegrityError
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
 from kinline.core.transaction import verb
 from kinline.identity import passwords
-from kinline.identity.models import Kind, Role, StaffRole, User
+from kinline.identity.errors import EmailTaken, UsernameTaken
+from kinline.identity.models import Closure, Kind, OneTimeCode, Purpose, Role, StaffRole, Terms, TermsAcceptance, User
+from kinline.identity.services.sessions import end_sessions
 
 
 @verb
@@ -65,7 +71,7 @@ def grant_role(
 ) -> StaffRole:
     """A role at one facility from now on; the same open grant again is the one that is there (STF-1)."""
     User.objects.select_for_update().get(pk=user_id, kind=Kind.STAFF)
-    grant, _ = StaffRole.objects.get_or_create(
+    grant, _made = StaffRole.objects.get_or_create(
         user_id=user_id,
         facility_id=facility_id,
         role=Role(role),
@@ -73,3 +79,109 @@ def grant_role(
         defaults={"starts_at": now},
     )
     return grant
+
+
+@verb
+def end_role(*, user_id: int, facility_id: int, role: str, now: datetime) -> bool:
+    """The role ends now. False if there was none (STF-1)."""
+    open_grants = StaffRole.objects.filter(user_id=user_id, facility_id=facility_id, role=Role(role))
+    return open_grants.filter(Q(ends_at=None) | Q(ends_at__gt=now)).update(ends_at=now) > 0
+
+
+@verb
+def register(
+    *, username: str, email: str, password_hash: str, profile: dict[str, Any], language: str, now: datetime
+) -> User:
+    """An account that waits for activation. Raises UsernameTaken, also when two ask for it at once (ACC-2).
+
+    The email may be somebody's: whoever proves it first has it (ACC-3).
+    """
+    try:
+        return User.objects.create(
+            username=username, email=email, password=password_hash, language=language, created_at=now, **profile
+        )
+    except IntegrityError as error:
+        if "username_without_case" in str(error):
+            raise UsernameTaken from None
+        raise
+
+
+@verb
+def accept_terms(*, user: User, terms: Terms, address: str | None, now: datetime) -> None:
+    """Version, time and address (ACC-2). The first terms become a row when somebody first accepts them."""
+    if terms.pk is None:
+        facts = {"text": terms.text, "text_es": terms.text_es, "effective_from": terms.effective_from}
+        terms, _made = Terms.objects.get_or_create(version=terms.version, defaults=facts)
+    TermsAcceptance.objects.create(user=user, terms=terms, at=now, address=address)
+
+
+@verb
+def activate(*, user: User, now: datetime) -> None:
+    """The email is proved. Raises EmailTaken when another account proved it first; no harm if it is active already."""
+    try:
+        User.objects.filter(pk=user.pk, activated_at=None, closed_at=None).update(activated_at=now)
+    except IntegrityError:
+        raise EmailTaken from None
+
+
+@verb
+def set_password(*, user: User, password_hash: str, keep_session: str | None = None) -> None:
+    """A new password ends all sessions but `keep_session`, and every reset link that is still on its way (ACC-5)."""
+    user.password = password_hash
+    user.save(update_fields=["password"])
+    OneTimeCode.objects.filter(user=user, purpose=Purpose.RESET, used_at=None).delete()
+    end_sessions(user_id=user.pk, keep=keep_session)
+
+
+@verb
+def set_email(*, user: User, email: str) -> None:
+    """A proved new address. Raises EmailTaken when another account has it by now."""
+    try:
+        User.objects.filter(pk=user.pk).update(email=email)
+    except IntegrityError:
+        raise EmailTaken from None
+    OneTimeCode.objects.filter(user=user, purpose=Purpose.RESET, used_at=None).delete()  # they lie in the old mailbox
+
+
+@verb
+def set_profile(*, user_id: int, profile: dict[str, Any]) -> None:
+    User.objects.filter(pk=user_id).update(**profile)
+
+
+@verb
+def set_preferences(*, user_id: int, language: str, notify_by_email: bool) -> None:
+    User.objects.filter(pk=user_id).update(language=language, notify_by_email=notify_by_email)
+
+
+@verb
+def close(*, user: User, owed_cents: int, now: datetime) -> None:
+    """End the account: nobody signs in, its address is free, its name gone. A payee is kept while money is owed."""
+    owed = owed_cents > 0
+    Closure.objects.create(
+        user=user,
+        at=now,
+        owed_cents=owed_cents,
+        payee_name=user.name if owed else "",
+        payee_email=user.email if owed else "",
+        payee_address=_postal_address(user) if owed else "",
+    )
+    OneTimeCode.objects.filter(user=user).delete()
+    end_sessions(user_id=user.pk)
+    _pseudonymise(user, now)
+
+
+def _postal_address(user: User) -> str:
+    lines = (user.address_line1, user.address_line2, f"{user.city}, {user.region} {user.postal_code}")
+    return "\n".join(line for line in lines if line.strip(" ,"))
+
+
+def _pseudonymise(user: User, now: datetime) -> None:
+    """What others keep of this person, such as letters, then shows a number in place of a name (MSG-8)."""
+    blank = ("email", "address_line1", "address_line2", "city", "region", "postal_code", "gender", "gender_self")
+    for name in blank:
+        setattr(user, name, "")
+    user.username = f"closed:{user.pk}"  # no username has a colon, so it is in nobody's way
+    user.first_name, user.last_name = str(_("Former contact")), f"#{user.pk}"
+    user.date_of_birth, user.closed_at = None, now
+    user.set_unusable_password()
+    user.save()

@@ -1,0 +1,94 @@
+"""My account (ACC-7): the overview, profile, language and notifications, download, closing."""
+
+from http import HTTPStatus
+from itertools import chain
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from kinline.core import clock
+from kinline.core.errors import Refusal
+from kinline.design import flash
+from kinline.family.answers import me, see_other
+from kinline.family.views.account.answers import page, refused
+from kinline.flows import account as stories
+from kinline.flows.close_account import close_account
+from kinline.identity import access, queries
+from kinline.identity.access import family_required, person
+from kinline.identity.forms import CloseForm, ProfileForm, SettingsForm
+from kinline.identity.forms.signup import PROFILE
+from kinline.ledger import chart
+from kinline.ledger import queries as books
+
+
+@require_safe
+@family_required
+def account(request: HttpRequest) -> HttpResponse:
+    user, now = person(request), clock.now()
+    sessions = queries.sessions_of(user.pk, request.session.session_key, now)
+    return page(request, "account", sessions=len(sessions), new_email=queries.email_being_proved(user.pk, now))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@family_required
+def profile(request: HttpRequest) -> HttpResponse:
+    user = person(request)
+    form = ProfileForm(request.POST or None, initial={name: getattr(user, name) for name in PROFILE})
+    if request.method == "POST" and form.is_valid():
+        stories.edit_profile(user, profile=form.profile(), now=clock.now())
+        flash.say(request, _("Your profile is saved."))
+        return see_other("account")
+    return page(request, "profile", form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@family_required
+def settings(request: HttpRequest) -> HttpResponse:
+    """Language and notifications."""
+    user = person(request)
+    start = {"language": user.language, "notify_by_email": user.notify_by_email}
+    form = SettingsForm(request.POST or None, initial=start)
+    if request.method == "POST" and form.is_valid():
+        stories.choose(user, **form.cleaned_data)
+        flash.say(request, _("Saved."))
+        return see_other("account")
+    return page(request, "settings", form)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@family_required
+def download(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+    """Everything we hold of the person, as a file. The first piece is made now, in their language."""
+    if request.method != "POST":
+        return page(request, "download")
+    user, now = person(request), clock.now()
+    pieces = stories.download(user, now)
+    response = StreamingHttpResponse(chain([next(pieces)], pieces), content_type="application/json; charset=utf-8")
+    name = f"kinline-{user.username}-{timezone.localdate(now).isoformat()}.json"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+@family_required
+def close(request: HttpRequest) -> HttpResponse:
+    form, status = CloseForm(request.POST or None), HTTPStatus.OK
+    if request.method == "POST" and form.is_valid():
+        try:
+            close_account(person(request), password=form.cleaned_data["current_password"], now=clock.now())
+        except Refusal as no:
+            status = refused(form, no, "current_password")
+        else:
+            access.sign_out(request)
+            return see_other("account_closed")
+    balance = books.balance(chart.messages_of(me(request)))
+    return page(request, "close", form, balance=balance, status=status)
+
+
+@require_safe
+def closed(request: HttpRequest) -> HttpResponse:
+    return page(request, "closed")
