@@ -12,8 +12,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from kinline.design.dates import MemorableDate
 
-# A group's hint and error are named by its fieldset.
-_GROUPS = ("group", "choices")
+# A group's hint and error are named by its fieldset; a hidden field has neither.
+_UNDESCRIBED = ("group", "choices", "hidden")
 # Widget class → how it is laid out. The first that fits.
 _LAYOUTS: tuple[tuple[type[Widget], str], ...] = (
     (forms.HiddenInput, "hidden"),
@@ -68,7 +68,7 @@ def _attributes(bound: BoundField, kind: str, has_hint: bool, limit: int) -> dic
     attrs: dict[str, str | bool] = {}
     if classes := " ".join(filter(None, [_class(kind), bound.field.widget.attrs.get("class", "")])):
         attrs["class"] = classes
-    if kind not in _GROUPS and told:
+    if kind not in _UNDESCRIBED and told:
         attrs["aria-describedby"] = " ".join(told)
     if bound.errors:
         attrs["aria-invalid"] = "true"

@@ -48,14 +48,13 @@ def moment(dt: datetime, now: datetime, zone: tzinfo) -> str:
 
 def about(span: timedelta) -> str:
     """A length of time as people say it, rounded to one unit: `40 minutes`, `3 hours`, `2 days`."""
-    seconds = max(0, int(span.total_seconds()))
+    seconds = span.total_seconds()
+    minutes, hours = round(seconds / MINUTE), round(seconds / HOUR)
     if seconds < MINUTE:
         return gettext("less than a minute")
-    if seconds < HOUR:
-        return _counted(round(seconds / MINUTE), "minute")
-    if seconds < 2 * DAY:
-        return _counted(round(seconds / HOUR), "hour")
-    return _counted(round(seconds / DAY), "day")
+    if minutes < 60:
+        return _counted(minutes, "minute")
+    return _counted(hours, "hour") if hours < 48 else _counted(round(seconds / DAY), "day")
 
 
 def since(dt: datetime, now: datetime) -> str:
