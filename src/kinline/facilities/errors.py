@@ -28,3 +28,8 @@ class BadTimeZone(Refusal):
 class PriceInThePast(Refusal):
     code = "price_in_the_past"
     sentence = _("A price cannot change the past. Choose a moment from now on.")
+
+
+class UnknownKiosk(Refusal):
+    code = "unknown_kiosk"
+    sentence = _("There is no kiosk %(id)s.")

@@ -22,6 +22,15 @@ def kiosk_by_token(token: str) -> Kiosk | None:
     return kiosks.filter(token_digest=token_digest(token), disabled_at=None).first()
 
 
+def kiosk_by_id(kiosk_id: int) -> Kiosk | None:
+    return Kiosk.objects.select_related("unit", "facility").filter(pk=kiosk_id).first()
+
+
+def kiosks_of(facility_id: int) -> list[Kiosk]:
+    """The kiosks of a place in the order of their enrolment, disabled ones too."""
+    return list(Kiosk.objects.select_related("unit").filter(facility_id=facility_id).order_by("pk"))
+
+
 def facility_by_slug(slug: str) -> Facility | None:
     return Facility.objects.select_related("agency").filter(slug=slug).first()
 

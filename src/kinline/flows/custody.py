@@ -1,8 +1,7 @@
 """Custody: booked, moved, transferred, released; and what each does to contacts and letters (CON-4, STF-2).
 
-Letters need nothing here: each names the facility that holds it, so mail in review stays there, and what waits is
-looked at again when it is due. Contacts stay, under the new place's rules. Writing ends with custody by itself:
-`contacts.rules` reads it.
+A letter names the facility that holds it, so mail in review stays there. Contacts stay, under the new place's rules.
+Writing ends with custody by itself, as `contacts.rules` reads it; what waits then goes back to who paid.
 """
 
 from datetime import date, datetime
@@ -18,6 +17,7 @@ from kinline.facilities.errors import UnknownFacility
 from kinline.facilities.models import Facility
 from kinline.flows.authority import Actor, named, require
 from kinline.flows.contacts import tell_arrivals
+from kinline.flows.deliver_message import return_waiting
 from kinline.identity.permissions import Permission
 from kinline.notices import services as notices
 from kinline.residents import queries, services
@@ -133,7 +133,8 @@ def release_resident(*, staff: Actor, resident_id: int, now: datetime) -> None:
 
 
 def release(actor: Actor, custody: Custody, now: datetime) -> None:
-    """Step: one resident leaves custody; those who write to them are told."""
+    """Step: one resident leaves custody; letters that wait go back, those who write to them are told (CON-4)."""
+    return_waiting(custody.resident_id, now)
     _end(custody, "release", now, custody.facility.name)
     subject = f"resident:{custody.resident_id}"
     record(named(actor), "custody.release", subject, now=now, facility_id=custody.facility_id)
