@@ -51,7 +51,7 @@ def hold(*, key: str, purpose: str, lines: Lines, now: datetime) -> int:
 
 @verb
 def try_hold(*, key: str, purpose: str, lines: Lines, now: datetime) -> int | None:
-    """As `hold`; None, and nothing happened, when the money is not there."""
+    """As `hold`; None, and nothing was moved, when the money is not there."""
     addresses, cents = _columns(lines)
     found: int | None = _ask(
         "SELECT ledger_try_hold(%s, %s, %s::text[], %s::bigint[], %s)", [key, purpose, addresses, cents, now]
@@ -103,7 +103,7 @@ def hold_and_capture(*, key: str, purpose: str, lines: Lines, to: str, now: date
 def try_hold_and_capture(
     *, key: str, purpose: str, lines: Lines, to: str, now: datetime, reference: str = ""
 ) -> int | None:
-    """As `hold_and_capture`; None, and nothing happened, when the money is not there."""
+    """As `hold_and_capture`; None, and nothing was moved, when the money is not there."""
     addresses, cents = _columns(lines)
     found: int | None = _ask(
         "SELECT ledger_try_hold_and_capture(%s, %s, %s::text[], %s::bigint[], %s, %s, %s)",

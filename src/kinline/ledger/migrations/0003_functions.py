@@ -2,7 +2,7 @@
 
 Every function takes its locks in one order: accounts opened on first use, then balance rows, each by address. A refusal
 is an exception with an SQLSTATE of its own (`errors.CODES`); only `ledger_try_hold` and `ledger_try_hold_and_capture`
-answer NULL when the money is not there, and then have changed nothing.
+answer NULL when the money is not there, and then have moved nothing.
 """
 
 from django.db import migrations
@@ -131,7 +131,7 @@ LANGUAGE sql AS $$
         FROM unnest(p_addresses, p_cents) WITH ORDINALITY AS l(address, cents, n);
 $$;
 
--- Reserves cents on accounts, in this order. NULL: not enough money, and nothing happened.
+-- Reserves cents on accounts, in this order. NULL: not enough money, and nothing was set aside.
 CREATE FUNCTION ledger_try_hold(p_key text, p_purpose text, p_addresses text[], p_cents bigint[], p_at timestamptz)
 RETURNS bigint LANGUAGE plpgsql AS $$
 DECLARE
@@ -258,8 +258,8 @@ LANGUAGE sql AS $$ SELECT ledger_give_back(p_hold, 'expire', p_at) $$;
 
 AT_ONCE = r"""
 -- A hold that is captured whole in the moment it is made: the same rows as the two calls, one balance update. Answers
--- the hold; NULL: not enough money, and nothing happened. The resolution is written before the lines, so that the
--- lines reserve nothing. The house's account is opened before a balance is locked.
+-- the hold; NULL: not enough money, and nothing was moved (but the house's account is open: on its first use it is
+-- opened before a balance is locked). The resolution is written before the lines, so that the lines reserve nothing.
 CREATE FUNCTION ledger_try_hold_and_capture(p_key text, p_purpose text, p_addresses text[], p_cents bigint[],
                                             p_to text, p_at timestamptz, p_reference text DEFAULT '') RETURNS bigint
 LANGUAGE plpgsql AS $$
