@@ -60,6 +60,7 @@ EMAILS: Mapping[str, Mail] = {
         _("Confirm your email address"),
         (
             _("Welcome to Kinline. One step is left: show us that this email address is yours."),
+            _("Your username is: %(username)s"),
             _("Press the button, then press “Activate” on the page that opens."),
         ),
         _("Activate my account"),
@@ -108,8 +109,13 @@ EMAILS: Mapping[str, Mail] = {
         (_("You asked us to use this email address from now on. Press the button to confirm it."),),
         _("Use this address"),
         "/account/email/{token}/",
-        (_("The link works once, for 24 hours."), _NOT_YOU),
+        (
+            _("Open it in the browser where you are logged in. Or log in there, and type this code under “My account”:"),
+            _("The link and the code work once, for 24 hours."),
+            _NOT_YOU,
+        ),
         Purpose.CHANGE_EMAIL,
+        shows_code=True,
     ),
     "email_changed_old": Mail(
         _("Your email address is being changed"),

@@ -118,8 +118,8 @@ def _part(message: EmailMessage, kind: str) -> str:
 
 
 def _clean(text: str) -> str:
-    """Without lone surrogates, which neither files nor JSON take."""
-    return text.encode("utf-8", "replace").decode().replace("\0", "")
+    """With plain line ends, and without lone surrogates, which neither files nor JSON take."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "").replace("\r\n", "\n")
 
 
 class Sink:

@@ -15,7 +15,7 @@ from procrastinate.contrib.django.utils import connector_params
 from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Job, Status
 from procrastinate.utils import utcnow
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg_pool import PoolTimeout
 
 from kinline.core.jobs import QUEUE
 from kinline.ops import handlers
@@ -33,13 +33,8 @@ _LOST = (ConnectorException, psycopg.OperationalError, PoolTimeout)
 
 def build_app() -> Any:
     """A procrastinate app of its own pool, with every handler."""
-    connector = PsycopgConnector(
-        kwargs=connector_params(),
-        min_size=1,
-        max_size=4,
-        timeout=10,
-        check=AsyncConnectionPool.check_connection,  # after a restart of the database the old ones are dead
-    )
+    # Procrastinate checks each connection before use, so those that died with the database are replaced.
+    connector = PsycopgConnector(kwargs=connector_params(), min_size=1, max_size=4, timeout=10)
     app = DjangoApp(connector=connector)
     handlers.register(app)
     return app
