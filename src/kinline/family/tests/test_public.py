@@ -1,5 +1,6 @@
 """What everybody may read: it says what the program really does, in both languages, to anybody."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from django.test import Client
 from kinline.facilities import services as facilities
 from kinline.facilities.models import Agency, Facility
 from kinline.family import places
+from kinline.identity.models import User
 
 PAGES = (
     "/",
@@ -155,6 +157,14 @@ def test_the_language_switch_returns_only_to_us(client: Client, db: None, back: 
     assert answer.status_code == 303
     assert answer.headers["Location"] == where
     assert 'lang="es"' in client.get("/help/").content.decode()
+
+
+def test_who_is_signed_in_keeps_the_language(family_client: Callable[[User], Client], mother: User) -> None:
+    browser = family_client(mother)
+    browser.post("/language/", {"language": "es", "next": "/"})
+    mother.refresh_from_db()
+    assert mother.language == "es"
+    assert '<html lang="es"' in browser.get("/help/").content.decode()
 
 
 def test_an_unknown_language_changes_nothing(client: Client, db: None) -> None:
