@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from kinline.core.transaction import story
+from kinline.identity import services as identity
 from kinline.identity.models import Attempt, OneTimeCode, Session
 from kinline.messaging.services import purge_removed
 from kinline.notices.models import Email
@@ -27,6 +28,7 @@ def housekeeping(*, now: datetime) -> None:
     end_sessions(now=now)
     forget_codes(now=now)
     forget_emails(now=now)
+    forget_waiting_accounts(now=now)
     forget_jobs(now=now)
 
 
@@ -55,6 +57,12 @@ def forget_codes(*, now: datetime) -> None:
 def forget_emails(*, now: datetime) -> None:
     """Rows of emails that left or failed long ago: they hold addresses."""
     Email.objects.filter(created_at__lt=now - EMAILS_KEPT).exclude(sent_at=None, failed_at=None).delete()
+
+
+@story
+def forget_waiting_accounts(*, now: datetime) -> None:
+    """Sign-ups whose email nobody proved in a month."""
+    identity.forget_waiting(now=now)
 
 
 @story

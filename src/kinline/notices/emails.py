@@ -61,6 +61,7 @@ EMAILS: Mapping[str, Mail] = {
         (
             _("Welcome to Kinline. One step is left: show us that this email address is yours."),
             _("Your username is: %(username)s"),
+            _("Your username is: %(username)s"),
             _("Press the button, then press “Activate” on the page that opens."),
         ),
         _("Activate my account"),
@@ -110,7 +111,7 @@ EMAILS: Mapping[str, Mail] = {
         _("Use this address"),
         "/account/email/{token}/",
         (
-            _("Open it in the browser where you are logged in. Or log in there, and type this code under “My account”:"),
+            _("Open it in the browser where you are logged in. Or type this code under “My account”:"),
             _("The link and the code work once, for 24 hours."),
             _NOT_YOU,
         ),
