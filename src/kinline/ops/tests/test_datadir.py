@@ -1,0 +1,123 @@
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from kinline.ops import datadir, running
+from kinline.ops.datadir import DataDir
+from kinline.ops.obstacles import Obstacle
+
+
+@pytest.fixture
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataDir:
+    for variable in datadir.SECRETS.values():
+        monkeypatch.delenv(variable, raising=False)
+    return datadir.open_data(tmp_path / "data")
+
+
+def test_the_directory_is_private(data: DataDir) -> None:
+    assert data.path.stat().st_mode & 0o077 == 0
+    assert (data.path / "run").stat().st_mode & 0o077 == 0
+
+
+def test_a_directory_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(Obstacle, match="Cannot use"):
+        datadir.open_data(tmp_path / "file" / "data")
+
+
+def test_a_small_disk_is_told_before_anything_is_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setattr(datadir.shutil, "disk_usage", lambda _: _Usage(5_000_000))
+    with pytest.raises(Obstacle, match="5 MB are free"):
+        datadir.open_data(tmp_path)
+    assert not (tmp_path / "pg").exists()
+
+
+class _Usage:
+    def __init__(self, free: int) -> None:
+        self.free = free
+
+
+# Secrets
+
+
+def test_secrets_are_made_once_and_for_the_owner_only(data: DataDir) -> None:
+    first = datadir.secret_environment(data)
+    assert set(first) == set(datadir.SECRETS.values())
+    assert all(len(value) >= 48 for value in first.values())
+    assert datadir.secret_environment(data) == first
+    assert (data.path / "secrets.json").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_secret_of_the_environment_wins(data: DataDir, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KINLINE_PIN_PEPPER", "of the environment")
+    assert set(datadir.secret_environment(data)) == {"KINLINE_SECRET_KEY"}
+
+
+@pytest.mark.parametrize("left", [None, "", "{", "[]", '{"secret_key": "only one"}'])
+def test_lost_secrets_are_not_replaced_beside_a_database(data: DataDir, left: str | None) -> None:
+    path = data.path / "secrets.json"
+    data.database.mkdir()
+    if left is not None:
+        path.write_text(left)
+    with pytest.raises(Obstacle, match="backup"):
+        datadir.secret_environment(data)
+    assert (path.read_text() if path.exists() else None) == left
+
+
+# The kind of installation
+
+
+@pytest.mark.parametrize(("first", "then", "refused"), [(True, False, "sample jail"), (False, True, "real")])
+def test_the_sample_and_a_real_installation_do_not_mix(data: DataDir, first: bool, then: bool, refused: str) -> None:
+    datadir.settle_mode(data, demo=first)
+    datadir.settle_mode(data, demo=first)
+    with pytest.raises(Obstacle, match=refused):
+        datadir.settle_mode(data, demo=then)
+    assert datadir.is_demo(data) is first
+
+
+# Locks and the record of who runs
+
+
+def test_a_lock_is_had_by_one_and_comes_back(data: DataDir) -> None:
+    path = data.path / "up.lock"
+    first = datadir.try_lock(path)
+    assert first is not None
+    assert datadir.try_lock(path) is None
+    assert datadir.is_locked(path)
+    os.close(first)
+    assert not datadir.is_locked(path)
+
+
+def test_waiting_for_a_lock_ends_in_the_given_refusal(data: DataDir) -> None:
+    path = data.path / "up.lock"
+    held = datadir.try_lock(path)
+    assert held is not None
+    with (
+        pytest.raises(Obstacle, match="busy"),
+        datadir.locked(path, seconds=0.1, refusal=lambda: Obstacle("busy")),
+    ):
+        pass
+    os.close(held)
+
+
+def test_a_record_without_its_lock_is_not_believed(data: DataDir) -> None:
+    running.record(data, url="http://127.0.0.1:1", ready=True)
+    assert running.found(data) is None
+    held = datadir.try_lock(running.lock_path(data))
+    assert held is not None
+    assert (running.found(data) or {})["url"] == "http://127.0.0.1:1"
+    os.close(held)
+
+
+def test_down_ends_no_process_that_took_over_the_number(data: DataDir) -> None:
+    """The record names this test's own process, but as one that began at another time."""
+    data.running.write_text(json.dumps({"pid": os.getpid(), "started": "1"}))
+    held = datadir.try_lock(running.lock_path(data))
+    assert held is not None
+    with pytest.raises(Obstacle, match="not the process"):
+        running.end(data)
+    os.close(held)
