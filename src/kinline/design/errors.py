@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 # Never shown again and never sent again by a page: what a person would not want on the screen.
 _SECRET = ("password", "pin", "code", "token", "csrf")
 _SHOWN_CHARACTERS = 60  # shorter values travel hidden; longer ones are text that somebody wrote
+# The kiosk's own base page has the way out and the countdown, which an error page there needs as well.
+_BASES = {"/kiosk/": "kiosk/base.html", "/staff/": "design/staff_base.html"}
 
 
 def _base(request: HttpRequest) -> str:
-    face = next((name for name in ("kiosk", "staff") if request.path.startswith(f"/{name}/")), "")
-    return f"design/{face}_base.html" if face else "design/base.html"
+    return next((base for path, base in _BASES.items() if request.path.startswith(path)), "design/base.html")
 
 
 def _page(request: HttpRequest, status: HTTPStatus, title: str, lines: list[str]) -> HttpResponse:

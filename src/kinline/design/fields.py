@@ -31,7 +31,8 @@ def layout(widget: Widget) -> str:
 
 
 def render(bound: BoundField, **options: Any) -> SafeString:
-    """One field. `options`: `label`, `hint`, `suffix`; `hide_label` keeps it for screen readers."""
+    """One field. `options`: `label`, `hint`, `suffix`; `hide_label` keeps it for screen readers;
+    `optional=False` drops "(if you like)" where the flow asks for the words, not the form."""
     widget = bound.field.widget
     kind = layout(widget)
     hint = options.get("hint", bound.help_text)
@@ -43,7 +44,7 @@ def render(bound: BoundField, **options: Any) -> SafeString:
         "hint": hint,
         "suffix": options.get("suffix", ""),
         "hide_label": options.get("hide_label", False),
-        "optional": not bound.field.required and kind not in ("checkbox", "hidden"),
+        "optional": options.get("optional", not bound.field.required and kind not in ("checkbox", "hidden")),
         "errors": list(bound.errors),
         "control": bound.as_widget(attrs=_attributes(bound, kind, bool(hint), limit)),
         "limit": limit,
