@@ -66,7 +66,10 @@ class SearchForm(forms.Form):
     """Posted, so that the words do not stay in the browser's history."""
 
     words = forms.CharField(
-        label=_("Find a letter"), max_length=80, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=_("Words in the letter"),
+        max_length=80,
+        error_messages={"required": _("Type a word that is in the letter.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
 

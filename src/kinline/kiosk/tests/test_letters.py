@@ -140,7 +140,7 @@ def test_a_letter_taken_back_while_it_waits_is_not_paid(
     letter = Message.objects.get()
     assert letter.state == "collect"
     page = said(daniel, f"/kiosk/letters/{letter.pk}/")
-    assert "Waiting for Marta to accept the charge" in page
+    assert "Waits for Marta to accept the charge of 50¢" in page
     daniel.post(f"/kiosk/letters/{letter.pk}/take-back/")
     letter.refresh_from_db()
     assert letter.state == "withdrawn"

@@ -65,7 +65,9 @@ def letter(request: Seated, message_id: int) -> HttpResponse:
     """One letter, opened by reading it here (MSG-6: the sender sees that)."""
     view = found(mailbox.open_message(request.party, message_id=message_id, now=request.now))
     contact = contacts.contact(request.party, view.contact_id, request.now)
-    return page(request, "letter.html", letter=view, contact=contact, purse=purse(request, view.price_cents))
+    usual_wait = messages.usual_wait(request.kiosk.facility_id, now=request.now) if view.state == "review" else None
+    cost = purse(request, view.price_cents)
+    return page(request, "letter.html", letter=view, contact=contact, purse=cost, usual_wait=usual_wait)
 
 
 def _act(request: Seated, message_id: int, flow: Callable[..., object], done: str) -> HttpResponse:
