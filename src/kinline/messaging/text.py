@@ -1,32 +1,25 @@
 """What a letter's text is: how it is normalised, counted and judged empty (MSG-1). Pure."""
 
+import re
 import unicodedata
 
 LIMIT = 30_000
 SUBJECT_LIMIT = 200
 
-# Kept although they are "format" characters: joiners that emoji and several scripts need, and the marks that set
-# reading direction. Everything else of categories Cc, Cf, Cs, Co, Cn counts as nothing when we ask "is it blank?".
-_CONTROLS_KEPT = {"\n", "\t"}
+# Control characters (category Cc) but newline and tab: they have no meaning in a letter, and NUL no place in a database.
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_LONE_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def normalise(text: str) -> str:
     """NFC, one kind of line end (LF), no control characters that a database or a screen cannot carry.
 
-    NUL and other control characters (category Cc, except newline and tab) are dropped: they have no meaning in a
-    letter. A lone surrogate becomes U+FFFD, so that the reader sees that something was there.
+    Zero-width and direction marks stay: emoji and several scripts need them. A lone surrogate becomes U+FFFD, so that
+    the reader sees that something was there.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = "".join(_kept(character) for character in text)
+    text = _LONE_SURROGATES.sub("\ufffd", _CONTROLS.sub("", text))
     return unicodedata.normalize("NFC", text)
-
-
-def _kept(character: str) -> str:
-    if character in _CONTROLS_KEPT or (
-        character >= " " and character not in "\x7f" and not "\x80" <= character <= "\x9f"
-    ):
-        return "\ufffd" if "\ud800" <= character <= "\udfff" else character
-    return ""
 
 
 def length(text: str) -> int:

@@ -126,6 +126,13 @@ def _database(url: str) -> dict[str, Any]:
         # A lock that is not had in five seconds is a clear error, not a page that hangs (style.md: @story).
         "OPTIONS": {
             "options": "-c lock_timeout=5s -c timezone=UTC",
+            # The statements of a page and of a send are few and always the same: parsed and planned once a
+            # connection. Set KINLINE_PREPARE=0 behind a pooler that cannot keep them.
+            **(
+                {}
+                if os.environ.get("KINLINE_PREPARE") == "0"
+                else {"server_side_binding": True, "prepare_threshold": 3}
+            ),
             **(
                 {"pool": {"min_size": 1, "max_size": 12, "timeout": 10}}
                 if os.environ.get("KINLINE_POOL") == "1"
