@@ -28,7 +28,7 @@ def kiosk_by_id(kiosk_id: int) -> Kiosk | None:
 
 def kiosks_of(facility_id: int) -> list[Kiosk]:
     """The kiosks of a place in the order of their enrolment, disabled ones too."""
-    return list(Kiosk.objects.select_related("unit").filter(facility_id=facility_id).order_by("pk"))
+    return list(Kiosk.objects.select_related("unit", "facility").filter(facility_id=facility_id).order_by("pk"))
 
 
 def facility_by_slug(slug: str) -> Facility | None:

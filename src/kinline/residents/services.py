@@ -175,12 +175,12 @@ def load_custodies(*, places: Iterable[tuple[int, Step]], now: datetime) -> None
 
 
 @verb
-def load_pins(*, chosen: Sequence[tuple[int, str]], now: datetime) -> None:
-    """First PINs of (resident id, PIN), to be changed at first use. The hashing takes all cores: 28 ms of one each."""
+def load_pins(*, chosen: Sequence[tuple[int, str]], now: datetime, must_change: bool = True) -> None:
+    """First PINs of (resident id, PIN). The hashing takes all cores: 28 ms of one each."""
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         hashes = list(pool.map(lambda one: pins.hashed(*one), chosen))
     rows = [
-        Pin(resident_id=resident_id, hash=hashed, must_change=True, changed_at=now)
+        Pin(resident_id=resident_id, hash=hashed, must_change=must_change, changed_at=now)
         for (resident_id, _), hashed in zip(chosen, hashes, strict=True)
     ]
     Pin.objects.bulk_create(rows, batch_size=BATCH)

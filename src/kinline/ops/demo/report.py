@@ -1,0 +1,55 @@
+"""`demo.json`: the addresses and sign-ins of the sample jail."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from kinline.facilities import queries
+from kinline.facilities.models import Kiosk
+from kinline.flows import set_up
+from kinline.ops import datadir
+from kinline.ops.demo import people, places
+
+
+def facts(base: str, old: Path, now: datetime) -> dict[str, Any]:
+    """`old`: the file of an earlier run, which alone knows the kiosk's token; without it there is a new token."""
+    kiosk, token = _kiosk(old, now)
+    return {
+        "portal": f"{base}/",
+        "kiosk": f"{base}/kiosk/enrol/{token}/",
+        "staff": f"{base}/staff/",
+        "mail": f"{base}/dev/mail/",
+        "families": [{"username": name, "password": people.FAMILY_PASSWORD} for name in people.FAMILIES],
+        "staff_users": [
+            {"username": name, "password": places.STAFF_PASSWORD, "role": str(role), "facility": slug}
+            for slug, team in places.STAFF.items()
+            for name, role in team.items()
+        ],
+        "residents": [
+            *(_resident(number) for number in people.numbers()),
+            _resident(people.NEWCOMER) | {"first_use": True},
+        ],
+        "kiosks": [{"facility": kiosk.facility.slug, "unit": kiosk.unit.name, "token": token}],
+    }
+
+
+def _resident(number: str) -> dict[str, Any]:
+    facility = places.SOUTH if people.in_south(number) else places.NORTH
+    name = " ".join(people.name_of(number))
+    return {"name": name, "number": number, "pin": people.pin_of(number), "facility": facility}
+
+
+def _kiosk(old: Path, now: datetime) -> tuple[Kiosk, str]:
+    for known in datadir.read_json(old).get("kiosks", ()):
+        kiosk = queries.kiosk_by_token(str(known.get("token", "")))
+        if kiosk is not None:
+            return kiosk, known["token"]
+    north = queries.facility_by_slug(places.NORTH)
+    assert north is not None  # noqa: S101  (it was just made)
+    kiosk = queries.kiosks_of(north.pk)[0]
+    return kiosk, set_up.renew_kiosk(staff=None, kiosk_id=kiosk.pk, now=now)
+
+
+def as_text(facts: dict[str, Any]) -> str:
+    return json.dumps(facts, indent=1, ensure_ascii=False) + "\n"
