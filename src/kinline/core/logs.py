@@ -18,8 +18,8 @@ Event = MutableMapping[str, Any]
 _CUTS = (
     (re.compile(r"[^\s<>\"'(),;:=]+@[^\s<>\"'(),;:]+\.[^\s<>\"'(),;:]+"), "[email]"),
     (re.compile(r"\?[^\s\"']*=[^\s\"']*"), "?[query]"),
-    (re.compile(r"(?<=/)(?=[A-Za-z0-9_-]*[0-9_A-Z-])[A-Za-z0-9_-]{20,}(?=[/\s\"']|$)"), "[token]"),
-    (re.compile(r"(?<![\w.:-])\+?\d[\d ().-]{8,}\d(?![\w:])"), "[number]"),
+    (re.compile(r"(?<=/)(?=[\w-]*[0-9A-Z_])[\w-]{20,}(?=[/\s\"']|$)"), "[token]"),
+    (re.compile(r"(?:\+\d{1,3}[ .-]?)?\(?\b\d{3}\)?[ .-]\d{3}[ .-]\d{4}\b|\+\d{8,15}\b"), "[number]"),
     (re.compile(r"DETAIL:.*", re.DOTALL), "[detail]"),
 )
 
@@ -30,16 +30,18 @@ def formatter() -> logging.Formatter:
     renderer: Any = (
         structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0) if lines else structlog.processors.JSONRenderer()
     )
-    shared: list[Any] = [
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        without_exception_text,
-        without_personal_content,
-    ]
     return structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=shared,
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        foreign_pre_chain=[
+            structlog.stdlib.add_log_level,
+            structlog.stdlib.add_logger_name,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+        ],
+        processors=[
+            without_exception_text,
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            without_personal_content,
+            renderer,
+        ],
     )
 
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -151,24 +151,24 @@ EMAILS: Mapping[str, Mail] = {
     ),
     # Letters. MSG-3, MSG-5, DEL-5, DEL-6
     "message_waiting": Mail(
-        _("A message is waiting for you"),
-        (_("You have a new message."), _READ_THERE),
+        _("A letter is waiting for you"),
+        (_("You have a new letter."), _READ_THERE),
         _("Read it"),
         "/messages/",
     ),
     "collect_waiting": Mail(
-        _("A message is waiting for you (to be paid by you)"),
+        _("A letter is waiting for you (to be paid by you)"),
         (
-            _("You have a new message. The sender had no message credits, so it waits until you accept the charge."),
+            _("You have a new letter. The sender had no message credits, so it waits until you accept the charge."),
             _("You see who sent it and what it costs before you decide. Saying no is free."),
         ),
         _("See who wrote"),
         "/messages/",
     ),
     "message_not_delivered": Mail(
-        _("A message was not delivered"),
+        _("A letter was not delivered"),
         (
-            _("A message of yours, or one to you, was not delivered. Your notices say why."),
+            _("A letter of yours, or one to you, was not delivered. Your notices say why."),
             _("You can ask another person to decide again. This is free. What was paid came back."),
         ),
         _("Read why"),
@@ -176,7 +176,7 @@ EMAILS: Mapping[str, Mail] = {
     ),
     "appeal_decided": Mail(
         _("There is an answer to your appeal"),
-        (_("Another person decided again on a message, as was asked."), _READ_THERE),
+        (_("Another person decided again on a letter, as was asked."), _READ_THERE),
         _("Read the answer"),
         "/notices/",
     ),
@@ -196,7 +196,7 @@ EMAILS: Mapping[str, Mail] = {
     "invitation": Mail(
         _("%(other_name)s would like to hear from you"),
         (
-            _("%(other_name)s gave us this email address, to invite you to write messages through Kinline."),
+            _("%(other_name)s gave us this email address, to invite you to write letters through Kinline."),
             _("An account is free. You see every price before you pay."),
         ),
         _("Create an account"),
@@ -247,7 +247,7 @@ def render(kind: str, params: Mapping[str, Any], language: str, secret: Secret |
 def _footer() -> list[str]:
     address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     return [
-        _now("Our emails come from %(address)s. If you miss one, look in the spam folder and mark it as “not spam”.")
+        gettext("Our emails come from %(address)s. If you miss one, look in the spam folder and mark it as “not spam”.")
         % {"address": address},
-        _now("You can choose which emails you get: log in and open “My account”."),
+        gettext("You can choose which emails you get: log in and open “My account”."),
     ]

@@ -26,12 +26,12 @@ class Said(NamedTuple):
 
 
 _NOT_DELIVERED = _(
-    "Your message to %(other_name)s, sent %(sent_at)s, was not delivered. Rule: %(rule)s. Reason: %(reason)s. "
+    "Your letter to %(other_name)s, sent %(sent_at)s, was not delivered. Rule: %(rule)s. Reason: %(reason)s. "
     "The facility wrote: “%(explanation)s” What you paid for it came back to you. You can ask another person to "
     "decide again. This is free. Ask before %(appeal_until_at)s."
 )
 _TO_YOU_NOT_DELIVERED = _(
-    "A message from %(other_name)s to you, sent %(sent_at)s, was not delivered. Rule: %(rule)s. Reason: %(reason)s. "
+    "A letter from %(other_name)s to you, sent %(sent_at)s, was not delivered. Rule: %(rule)s. Reason: %(reason)s. "
     "The facility wrote: “%(explanation)s” You can ask another person to decide again. This is free. Ask before "
     "%(appeal_until_at)s."
 )
@@ -41,30 +41,30 @@ NOTICES: Mapping[str, Said] = {
     "message_not_delivered": Said(_NOT_DELIVERED),
     "message_to_you_not_delivered": Said(_TO_YOU_NOT_DELIVERED),
     "appeal_filed": Said(
-        _("You asked another person to decide again on a message with %(other_name)s. The answer comes by %(due_on)s.")
+        _("You asked another person to decide again on a letter with %(other_name)s. The answer comes by %(due_on)s.")
     ),
     "appeal_won": Said(
-        _("Another person decided again: the message with %(other_name)s is delivered, free. They wrote: “%(answer)s”")
+        _("Another person decided again: the letter with %(other_name)s is delivered, free. They wrote: “%(answer)s”")
     ),
     "appeal_lost": Said(
-        _("Another person decided again: the message with %(other_name)s stays undelivered. They wrote: “%(answer)s”")
+        _("Another person decided again: the letter with %(other_name)s stays undelivered. They wrote: “%(answer)s”")
     ),
     "collect_waiting": Said(
-        _("A message from %(other_name)s waits for you. Opening it costs %(price_cents)s from your message credits.")
+        _("A letter from %(other_name)s waits for you. Opening it costs %(price_cents)s from your message credits.")
     ),
     "collect_opened": Said(
-        _("A message from %(other_name)s was opened and paid with %(price_cents)s, as you always accept theirs.")
+        _("A letter from %(other_name)s was opened and paid with %(price_cents)s, as you always accept theirs.")
     ),
-    "collect_accepted": Said(_("%(other_name)s accepted the charge for your message. It is delivered.")),
+    "collect_accepted": Said(_("%(other_name)s accepted the charge for your letter. It is delivered.")),
     "collect_declined": Said(
         _(
-            "%(other_name)s did not accept the charge for your message. "
+            "%(other_name)s did not accept the charge for your letter. "
             "You can pay for it yourself, then it is delivered."
         )
     ),
-    "message_paid": Said(_("You paid %(price_cents)s for your message to %(other_name)s. It is delivered.")),
+    "message_paid": Said(_("You paid %(price_cents)s for your letter to %(other_name)s. It is delivered.")),
     "message_returned": Said(
-        _("Your message to %(other_name)s can no longer be delivered. What you paid for it came back to you.")
+        _("Your letter to %(other_name)s can no longer be delivered. What you paid for it came back to you.")
     ),
     # Contacts and custody. CON-1 to CON-4
     "contact_waiting": Said(_("%(other_name)s asks to be your contact. You can say yes or no.")),
@@ -75,11 +75,11 @@ NOTICES: Mapping[str, Said] = {
     "restriction_ended": Said(_("You and %(other_name)s can write to each other again.")),
     "arrival": Said(_("%(other_name)s is now at %(facility_name)s. You can add them to your people.")),
     "transfer": Said(
-        _("%(other_name)s is now at %(facility_name)s. Your messages moved along; the rules of the new place apply."),
-        _("You are now at %(facility_name)s. Your contacts and messages moved along; the rules of this place apply."),
+        _("%(other_name)s is now at %(facility_name)s. Your letters moved along; the rules of the new place apply."),
+        _("You are now at %(facility_name)s. Your contacts and letters moved along; the rules of this place apply."),
     ),
     "release": Said(
-        _("%(other_name)s is no longer in custody. You can still read and print your messages, but not write here."),
+        _("%(other_name)s is no longer in custody. You can still read and print your letters, but not write here."),
         _("%(other_name)s can no longer be written to from here."),
     ),
     "invitation_accepted": Said(_("%(other_name)s accepted your invitation.")),

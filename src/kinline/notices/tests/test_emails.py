@@ -1,0 +1,79 @@
+"""Emails: every kind in both languages, and nothing in them that others should not read (experience.md, rule 9)."""
+
+import re
+
+import pytest
+
+from kinline.notices.emails import EMAILS, Secret, render
+
+FACILITY, BODY, OTHER = "Sample North Jail", "Dear mum, the soup was good", "Daniel Sample"
+PARAMS = {
+    "username": "maria.s",
+    "other_name": OTHER,
+    "facility_name": FACILITY,
+    "body": BODY,
+    "subject": BODY,
+    "number": "R-1",
+    "amount_cents": 2500,
+    "owed_cents": 150,
+    "balance_cents": 2500,
+}
+SECRET = Secret(token="tokentokentoken", code="12345678")
+LANGUAGES = ["en", "es"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", EMAILS)
+def test_no_email_names_a_facility_or_quotes_a_message(kind, language):
+    email = render(kind, PARAMS, language, SECRET)
+    everything = email.subject + email.text + email.html
+    assert FACILITY not in everything
+    assert BODY not in everything
+    assert (OTHER in everything) == (kind == "invitation")
+    for text in (email.subject, email.text):
+        assert "%(" not in text
+        assert "…" not in text
+
+
+@pytest.mark.parametrize("kind", EMAILS)
+def test_every_email_is_written_in_spanish_too(kind):
+    english, spanish = render(kind, PARAMS, "en", SECRET), render(kind, PARAMS, "es", SECRET)
+    assert english.subject != spanish.subject
+    assert 'lang="es"' in spanish.html
+    ours = {line for line in english.text.splitlines() if len(line) > 20 and "http" not in line}
+    assert not ours & set(spanish.text.splitlines())
+
+
+@pytest.mark.parametrize("kind", [kind for kind, mail in EMAILS.items() if mail.purpose])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_link_and_code_stand_in_both_parts_and_only_where_they_belong(kind, language, settings):
+    email = render(kind, PARAMS, language, SECRET)
+    link = f"{settings.BASE_URL}{EMAILS[kind].path.format(token=SECRET.token)}"
+    for part in (email.text, email.html):
+        assert link in part
+        assert (SECRET.code in part) == EMAILS[kind].shows_code
+    assert SECRET.token not in email.subject
+
+
+def test_activation_carries_link_and_code_the_sender_and_the_spam_hint(settings):
+    """ACC-4."""
+    settings.DEFAULT_FROM_EMAIL = "Kinline <letters@sample.example>"
+    text = render("activation", PARAMS, "en", SECRET).text
+    assert f"/activate/{SECRET.token}/" in text
+    assert re.search(r"^\s+12345678$", text, re.MULTILINE)
+    assert "letters@sample.example" in text
+    assert "spam" in text
+
+
+def test_a_name_cannot_break_out_of_the_subject_or_into_the_html():
+    email = render("invitation", {"other_name": "Eve\r\nBcc: x@y.example <script>alert(1)</script>"}, "en")
+    assert "\n" not in email.subject
+    assert "\r" not in email.subject
+    assert "<script>" not in email.html
+    assert "&lt;script&gt;" in email.html
+
+
+def test_the_html_fetches_nothing():
+    for kind in EMAILS:
+        html = render(kind, PARAMS, "en", SECRET).html
+        assert not re.search(r"<(img|link|script|iframe|style)\b|url\(", html)
