@@ -50,7 +50,7 @@ class AskForm(forms.Form):
 class WatchForm(forms.Form):
     """ "Tell me when they are here": a number, or a first and last name."""
 
-    number = forms.CharField(label=_("ID number (if you know it)"), max_length=30, required=False)
+    number = forms.CharField(label=_("ID number"), max_length=30, required=False)
     first_name = forms.CharField(label=_("First name"), max_length=80, required=False)
     last_name = forms.CharField(label=_("Last name"), max_length=80, required=False)
 

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kinline.messaging.errors import Empty
 from kinline.messaging.text import LIMIT, SUBJECT_LIMIT, normalise, one_line
 
 
@@ -41,7 +42,7 @@ class ComposeForm(forms.Form):
     )
     body = _Typed(
         label=_("Your letter"),
-        required=False,
+        error_messages={"required": Empty.sentence},
         widget=_Letter(attrs={"class": "letter", "rows": 12, "data-limit": LIMIT, "dir": "auto"}),
     )
     key = _Typed(required=False, widget=forms.HiddenInput)
