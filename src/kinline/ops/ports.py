@@ -101,13 +101,13 @@ def _own_address() -> str:
 
 
 async def answers(host: str, port: int) -> bool:
-    """True when the web server answers a request for its health."""
+    """True when the web server serves its first page, which its next visitor then gets the sooner."""
     target = "127.0.0.1" if host in EVERYWHERE - {"::"} else "::1" if host == "::" else host
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(10):
             reader, writer = await asyncio.open_connection(target, port)
             name = urllib.parse.quote(target)
-            writer.write(f"GET /healthz HTTP/1.1\r\nHost: {name}\r\nConnection: close\r\n\r\n".encode())
+            writer.write(f"GET / HTTP/1.1\r\nHost: {name}\r\nConnection: close\r\n\r\n".encode())
             line = await reader.readline()
             writer.close()
     except (OSError, TimeoutError):

@@ -11,7 +11,7 @@ from typing import Any
 from kinline.ops.datadir import DataDir, is_locked, read_json, write
 from kinline.ops.obstacles import Obstacle
 
-STOP_SECONDS = 40  # the parts' own patience, one after another, and a little
+STOP_SECONDS = 60  # the parts' own patience, one after another, and a little
 
 
 def lock_path(data: DataDir) -> Path:

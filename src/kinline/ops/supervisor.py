@@ -92,12 +92,13 @@ class Keeper:
         return code
 
     async def _await_ready(self, pid: int, ended: "asyncio.Future[int]") -> None:
-        until = time.monotonic() + READY_SECONDS
+        until: float | None = None
         while not ended.done():
             if await self.part.ready(pid):
                 self._was_ready = True
                 self.is_up.set()
                 return
+            until = until or time.monotonic() + READY_SECONDS  # from the first answer on: `ready` may wait for others
             if time.monotonic() > until and not self._was_ready:
                 raise Obstacle(f"The {self.part.label} does not answer. The end of {self.log}:\n{tail(self.log)}")
             await asyncio.sleep(0.02)

@@ -19,6 +19,9 @@ from kinline.ops.obstacles import Obstacle
 from kinline.ops.supervisor import Part, Stopped, Supervisor
 
 WAIT_FOR_COMMANDS_SECONDS = 60.0
+# Each part's own grace (ops.web, ops.worker) and a little, before it is killed.
+WEB_STOPS = ((signal.SIGTERM, 15.0), (signal.SIGKILL, 5.0))
+WORKER_STOPS = ((signal.SIGTERM, 30.0), (signal.SIGKILL, 5.0))
 DATABASE_STOPS = ((signal.SIGINT, 15.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0))
 
 
@@ -57,9 +60,11 @@ def main(words: Sequence[str], path: Path) -> int:
         datadir.settle_mode(data, demo=choices.demo)
         url = os.environ.get("KINLINE_BASE_URL") or ports.address(choices.host, choices.port)
         environment = _environment(data, choices, url)
-        start = Start(data, choices, url, listening.fileno(), environment, began)
         with _working(console) as say:
             database = stack.enter_context(_database(data, say))
+            if database is not None:
+                environment["DATABASE_URL"] = database.environment["DATABASE_URL"]
+            start = Start(data, choices, url, listening.fileno(), environment, began)
             return asyncio.run(_serve(start, database, console, say))
 
 
@@ -172,15 +177,18 @@ def _preparation(start: Start) -> Part:
     return Part("prepare", "Preparing the database", _kinline(*words), start.environment, ready=_when(lambda _: True))
 
 
-def _web(start: Start) -> Part:
+def _web(start: Start, gate: int, opened: asyncio.Event) -> Part:
+    """It loads while the database is prepared, and serves when the gate is open."""
     choices = start.choices
-    words = ("web", "--host", choices.host, "--port", str(choices.port), "--fd", str(start.socket))
+    where = ("--host", choices.host, "--port", str(choices.port))
+    command = _kinline("web", *where, "--fd", str(start.socket), "--after", str(gate))
     environment = start.environment | {"KINLINE_POOL": "1"}
 
     async def ready(_pid: int) -> bool:
+        await opened.wait()
         return await ports.answers(choices.host, choices.port)
 
-    return Part("web", "web server", _kinline(*words), environment, ready, keep_open=(start.socket,))
+    return Part("web", "web server", command, environment, ready, WEB_STOPS, keep_open=(start.socket, gate))
 
 
 def _beside(start: Start) -> list[Part]:
@@ -190,7 +198,7 @@ def _beside(start: Start) -> list[Part]:
         await asyncio.sleep(1)
         return True
 
-    parts = [Part("worker", "job worker", _kinline("worker"), start.environment, ready)]
+    parts = [Part("worker", "job worker", _kinline("worker"), start.environment, ready, WORKER_STOPS)]
     if start.choices.demo:
         port = start.environment["KINLINE_SMTP_URL"].rsplit(":", 1)[1]
         parts.append(Part("mailsink", "mailbox", _kinline("mailsink", "--port", port), start.environment, ready))
@@ -228,11 +236,13 @@ async def _bring_up(start: Start, database: Part | None, supervisor: Supervisor,
     if database is not None:
         keeper = supervisor.start(database)
         await supervisor.until(keeper.is_up.wait())
-        start.environment["DATABASE_URL"] = database.environment["DATABASE_URL"]
+    (gate, opener), opened = os.pipe(), asyncio.Event()
+    web = supervisor.start(_web(start, gate, opened))
     say("Preparing the database: tables and the sample jail" if start.choices.demo else "Preparing the database")
     await supervisor.run_once(_preparation(start))
+    os.close(opener)
+    opened.set()
     say("Starting the web server")
-    web = supervisor.start(_web(start))
     await supervisor.until(web.is_up.wait())
     for part in _beside(start):
         supervisor.start(part)

@@ -43,6 +43,15 @@ def inherit(descriptor: int) -> socket.socket:
     return socket.socket(fileno=descriptor)
 
 
+def await_end(pipe: int) -> None:
+    """Load the pages beside the making of the tables, and wait until those are there: the first page comes sooner."""
+    from django.urls import get_resolver
+
+    get_resolver().url_patterns  # noqa: B018 (reading it imports every view)
+    with open(pipe, "rb") as waiting:
+        waiting.read()
+
+
 async def run_web(listener: socket.socket) -> None:
     """Serve until cancelled; then finish the requests that are running."""
     from kinline.project.asgi import app
