@@ -1,0 +1,151 @@
+"""The sample county jail: whole, buildable twice and after interruptions, and its sign-ins work."""
+
+import json
+from collections import Counter
+from importlib import import_module
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+
+from kinline.contacts import queries as contacts
+from kinline.core.parties import FAMILY, Party
+from kinline.facilities import queries as facilities
+from kinline.identity.models import User
+from kinline.identity.passwords import matches
+from kinline.ledger import queries as ledger
+from kinline.messaging.models import Message, Review
+from kinline.ops import demo
+from kinline.residents import queries as residents
+from kinline.residents.models import Custody
+from kinline.residents.services import check_pin
+
+pytestmark = pytest.mark.django_db
+
+STATES = {"review": 2, "scheduled": 1, "collect": 2, "refused": 1, "withdrawn": 1, "declined": 1, "delivered": 14}
+
+
+@pytest.fixture
+def data(tmp_path, settings):
+    settings.DATA = tmp_path
+    settings.BASE_URL = "http://sample.example"
+    return tmp_path / "demo.json"
+
+
+def rows() -> dict[str, int]:
+    kept = (model for model in apps.get_models() if model.__module__.startswith("kinline."))
+    return {model._meta.label: model.objects.count() for model in kept}
+
+
+def test_the_jail_is_what_was_promised(data, now, capsys):
+    """One build for all of it: a build takes a second."""
+    call_command("demo")
+    assert capsys.readouterr().out == ""
+    assert data.stat().st_mode & 0o777 == 0o600
+    facts = json.loads(data.read_text())
+    places_are_whole(facts)
+    letters_are_in_every_state()
+    contacts_are_in_the_states_that_matter(now)
+    every_sign_in_works(facts, now)
+
+    before = rows()
+    demo.build(now)
+    assert rows() == before
+    assert json.loads(data.read_text()) == facts
+
+    a_lost_file_gives_the_kiosk_a_new_address(data, facts, now)
+
+
+def places_are_whole(facts):
+    assert set(facts) == {"portal", "kiosk", "staff", "mail", "families", "staff_users", "residents", "kiosks"}
+    assert facts["portal"] == "http://sample.example/"
+    assert facts["mail"] == "http://sample.example/dev/mail/"
+    assert len(facts["families"]) == 3
+    assert len([one for one in facts["residents"] if not one.get("first_use")]) == 40
+    places = facilities.public_facilities()
+    assert len(places) == 2
+    assert sum(len(facilities.units_of(place.pk)) for place in places) == 6
+    assert {one["role"] for one in facts["staff_users"]} >= {"reviewer", "supervisor", "finance", "mailroom", "auditor"}
+    (kiosk,) = facts["kiosks"]
+    assert facts["kiosk"] == f"http://sample.example/kiosk/enrol/{kiosk['token']}/"
+    assert facilities.kiosk_by_token(kiosk["token"]).facility.slug == kiosk["facility"]
+
+
+def letters_are_in_every_state():
+    assert Counter(Message.objects.values_list("state", flat=True)) == STATES
+    assert Review.objects.get(message__state="refused").appeals.get().outcome == ""
+    held = Message.objects.filter(state="review")
+    assert all("words" in {fired["id"] for fired in message.decision["fired"]} for message in held)
+    ana = User.objects.get(username="sample.ana").pk
+    assert Message.objects.filter(contact__user_id=ana, state="delivered", opened_at=None).count() == 1
+    assert ledger.replay() == []
+
+
+def contacts_are_in_the_states_that_matter(now):
+    families = [Party(FAMILY, user.pk) for user in User.objects.filter(kind="family")]
+    states = {contact.state_code for party in families for contact in contacts.contacts_of(party, now)}
+    assert states == {"ok", "waiting_consent", "waiting_approval", "restricted", "released"}
+
+
+def every_sign_in_works(facts, now):
+    for one in [*facts["families"], *facts["staff_users"]]:
+        assert matches(one["password"], User.objects.get(username=one["username"]).password)
+    for one in facts["residents"]:
+        place = facilities.facility_by_slug(one["facility"])
+        person = check_pin(facility_id=place.pk, number=one["number"], pin=one["pin"], now=now)
+        assert person.name == one["name"]
+        assert residents.must_change_pin(person.pk) == bool(one.get("first_use"))
+
+
+def a_lost_file_gives_the_kiosk_a_new_address(data, facts, now):
+    data.unlink()
+    demo.build(now)
+    old, new = facts["kiosks"][0]["token"], json.loads(data.read_text())["kiosks"][0]["token"]
+    assert facilities.kiosk_by_token(old) is None
+    assert facilities.kiosk_by_token(new) is not None
+
+
+class Interrupted(BaseException):
+    """As if the power had gone: nothing catches it."""
+
+
+STEPS = [
+    ("places", "set_up", "enrol_kiosk", 1),
+    ("places", "set_up", "set_rules", 1),
+    ("people", "import_roster", "", 1),
+    ("people", "record_deposit", "", 20),
+    ("letters", "send", "", 12),
+    ("letters", "deliver_due", "", 2),
+    ("letters", "appeal", "file", 1),
+    ("people", "custody", "release_resident", 1),
+    ("letters", "_draft", "", 1),
+]
+
+
+def test_interrupted_again_and_again_it_becomes_whole(data, now, monkeypatch):
+    for module, name, inner, time in STEPS:
+        interrupt(monkeypatch, module, name, inner, time)
+        with pytest.raises(Interrupted):
+            demo.build(now)
+        monkeypatch.undo()
+        assert not data.exists()
+    demo.build(now)
+    assert Counter(Message.objects.values_list("state", flat=True)) == STATES
+    assert Custody.objects.filter(ended_at=None).count() == 41
+    assert ledger.replay() == []
+
+
+def interrupt(monkeypatch, module: str, name: str, inner: str, time: int) -> None:
+    """Let the `time`-th call of a step be the last thing that happens."""
+    owner = import_module(f"kinline.ops.demo.{module}")
+    if inner:
+        owner, name = getattr(owner, name), inner
+    real, calls = getattr(owner, name), []
+
+    def stops(*args, **kwargs):
+        calls.append(1)
+        if len(calls) == time:
+            raise Interrupted
+        return real(*args, **kwargs)
+
+    monkeypatch.setattr(owner, name, stops)
