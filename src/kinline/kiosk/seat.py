@@ -1,14 +1,17 @@
 """Who stands at the screen: the device's cookie, the resident's sitting, and when it ends by idleness (KSK-1)."""
 
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import rotate_token
+from django.utils.functional import SimpleLazyObject
 
 from kinline.core.parties import RESIDENT, Party
 from kinline.facilities import queries as facilities
+from kinline.messaging import queries as messages
 from kinline.residents import queries as residents
 from kinline.residents import services as residents_services
 
@@ -33,6 +36,7 @@ class AtKiosk(HttpRequest):
     party: Party | None
     now: datetime
     idle_minutes: int
+    unread: "SimpleLazyObject[int]"
 
 
 class Enrolled(HttpRequest):
@@ -63,8 +67,14 @@ def take(request: HttpRequest, now: datetime) -> AtKiosk:
     at.sitting = _sitting(request, at.kiosk, now)
     at.resident = at.sitting.resident if at.sitting else None
     at.party = Party(RESIDENT, at.resident.pk) if at.resident else None
+    at.unread = SimpleLazyObject(partial(_unread, at.party))
     at.idle_minutes = max(1, at.kiosk.facility.kiosk_idle_seconds // 60) if at.kiosk else 0
     return at
+
+
+def _unread(party: Party | None) -> int:
+    """Asked by the pages that refresh themselves: the script compares it with what the server counts."""
+    return messages.counts(party).unread if party else 0
 
 
 def _sitting(request: HttpRequest, kiosk: "Kiosk | None", now: datetime) -> "ResidentSession | None":
