@@ -2,86 +2,89 @@
 
 import uuid
 from argparse import ArgumentParser
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any, Literal
-from zoneinfo import ZoneInfo
+from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
-from kinline.core import clock
-from kinline.core.errors import Refusal
 from kinline.core.money import dollars
 from kinline.core.parties import FAMILY, RESIDENT, Party
-from kinline.facilities import queries as facilities
 from kinline.facilities.models import Facility
-from kinline.flows.deposit import record_deposit
-from kinline.identity import queries as identity
+from kinline.flows.authority import Actor
+from kinline.flows.deposit import Method, record_deposit
 from kinline.identity.models import User
 from kinline.ledger import chart
 from kinline.ledger import queries as ledger
+from kinline.ops.acting import ActingCommand, facility_named, family_named, resident_numbered, shown, staff_only
 from kinline.payments.models import Deposit
-from kinline.residents import queries as residents
 
-METHODS: dict[str, Literal["cash", "money_order"]] = {"cash": "cash", "money-order": "money_order"}
 WIDTH = 48
 
 
-class Command(BaseCommand):
+class Command(ActingCommand):
     help = "Record lobby money as message credits and print the receipt."
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("method", choices=sorted(METHODS))
-        parser.add_argument("--as", dest="staff", required=True, metavar="STAFF", help="who takes the money")
-        parser.add_argument("--to", required=True, help="family:<username> or resident:<number>")
-        parser.add_argument("--amount", required=True, help="dollars, such as 10.00")
-        parser.add_argument("--facility", required=True, metavar="SLUG", help="whose lobby it is")
-        parser.add_argument("--payer", default="", help="name of who paid, for the receipt")
-        parser.add_argument("--key", type=uuid.UUID, help="the same key again records nothing twice")
+    def acts(self, act: Callable[[str, str], ArgumentParser]) -> None:
+        for name, summary in (("cash", "cash over the counter"), ("money-order", "a money order")):
+            parser = act(name, summary)
+            parser.add_argument("--to", required=True, help="family:<username> or resident:<number>")
+            parser.add_argument("--amount", required=True, help="dollars, such as 10.00")
+            parser.add_argument("--facility", required=True, metavar="SLUG", help="whose lobby it is")
+            parser.add_argument("--payer", default="", help="name of who paid, for the receipt")
+            parser.add_argument("--key", type=uuid.UUID, help="the same key again records nothing twice")
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        now = clock.now()
-        facility = facilities.facility_by_slug(options["facility"])
-        if facility is None:
-            raise CommandError(f"There is no facility {options['facility']}.")
-        staff = identity.staff_by_username(options["staff"])
-        if staff is None:
-            raise CommandError(f"There is no staff member {options['staff']}.")
-        party, name = _account(options["to"], facility)
-        try:
-            deposit = record_deposit(
-                account=party,
-                amount_cents=_cents(options["amount"]),
-                method=METHODS[options["method"]],
-                client_key=options["key"] or uuid.uuid4(),
-                now=now,
-                recorded_by=staff,
-                facility_id=facility.pk,
-                payer_name=options["payer"],
-            )
-        except Refusal as refusal:
-            raise CommandError(f"{refusal} [{refusal.code}]") from refusal
-        self.stdout.write(_receipt(deposit, facility, staff, party, name))
+    def cash(self, actor: Actor, now: datetime, **options: Any) -> None:
+        self._record("cash", staff_only(actor), now, **options)
+
+    def money_order(self, actor: Actor, now: datetime, **options: Any) -> None:
+        self._record("money_order", staff_only(actor), now, **options)
+
+    def _record(
+        self,
+        method: Method,
+        staff: User,
+        now: datetime,
+        *,
+        to: str,
+        amount: str,
+        facility: str,
+        payer: str,
+        key: uuid.UUID | None,
+        **_options: Any,
+    ) -> None:
+        place = facility_named(facility)
+        party, name = _account(to, place)
+        deposit = record_deposit(
+            account=party,
+            amount_cents=_cents(amount),
+            method=method,
+            client_key=key or uuid.uuid4(),
+            now=now,
+            recorded_by=staff,
+            facility_id=place.pk,
+            payer_name=payer,
+        )
+        self.say(_receipt(deposit, place, staff, party, name))
 
 
-def _account(to: str, facility: Facility) -> tuple[Party, str]:
+def _account(to: str, place: Facility) -> tuple[Party, str]:
     """Whose balance `--to` means, and how the receipt names them."""
     side, _colon, who = to.partition(":")
     if side == FAMILY:
-        user = identity.by_identifier(who)
-        if user is not None:
-            return Party(FAMILY, user.pk), user.username
-    elif side == RESIDENT:
-        resident = residents.by_number(facility.agency_id, who)
-        if resident is not None:
-            return Party(RESIDENT, resident.pk), f"{resident.name} ({resident.number})"
-    raise CommandError(f"There is no {to}. Write family:<username> or resident:<number>.")
+        user = family_named(who)
+        return Party(FAMILY, user.pk), user.username
+    if side == RESIDENT:
+        resident = resident_numbered(place.agency, who)
+        return Party(RESIDENT, resident.pk), f"{resident.name} ({resident.number})"
+    raise CommandError(f"{to} is nobody's balance. Write family:<username> or resident:<number>.")
 
 
 def _cents(amount: str) -> int:
     """`10`, `10.5` and `10.00` in cents; anything finer than a cent is not money."""
     try:
-        cents = Decimal(amount.lstrip("$")) * 100
+        cents = Decimal(amount.removeprefix("$")) * 100
     except InvalidOperation:
         cents = Decimal("NaN")
     if not cents.is_finite() or cents != cents.to_integral_value():
@@ -89,10 +92,10 @@ def _cents(amount: str) -> int:
     return int(cents)
 
 
-def _receipt(deposit: Deposit, facility: Facility, staff: User, party: Party, name: str) -> str:
+def _receipt(deposit: Deposit, place: Facility, staff: User, party: Party, name: str) -> str:
     lines = [
         ("Receipt", deposit.receipt),
-        ("Date", _here(deposit.at, facility)),
+        ("Date", shown(deposit.at, place.time_zone)),
         ("Paid by", deposit.payer_name or "not named"),
         ("For", name),
         ("Message credits", dollars(deposit.amount_cents)),
@@ -101,8 +104,4 @@ def _receipt(deposit: Deposit, facility: Facility, staff: User, party: Party, na
         ("Received by", staff.username),
     ]
     rows = [f"{label:<17}{value:>{WIDTH - 17}}" for label, value in lines]
-    return "\n".join(["=" * WIDTH, facility.name.center(WIDTH).rstrip(), "=" * WIDTH, *rows, "=" * WIDTH])
-
-
-def _here(at: datetime, facility: Facility) -> str:
-    return f"{at.astimezone(ZoneInfo(facility.time_zone)):%Y-%m-%d %H:%M %Z}"
+    return "\n".join(["=" * WIDTH, place.name.center(WIDTH).rstrip(), "=" * WIDTH, *rows, "=" * WIDTH])
