@@ -76,7 +76,12 @@ class ProfileForm(forms.Form):
             "invalid_choice": _("Choose one of the answers for gender."),
         },
     )
-    gender_self = LineField(label=_("In your own words"), max_length=60, required=False)
+    gender_self = LineField(
+        label=_("In your own words"),
+        max_length=60,
+        required=False,
+        help_text=_("Only if you chose “I describe it myself”."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,8 +8,12 @@ from django.conf import settings
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
 
 from kinline.core.errors import Refusal
+from kinline.family.answers import me
+from kinline.identity.access import is_family
+from kinline.messaging.queries import counts
 
 WAITING_FOR = "waiting_for"  # session: the username or email that this browser is to activate
 _WAITING_SECONDS = 72 * 3600
@@ -24,6 +28,8 @@ _STATUS = {
 def page(request: HttpRequest, name: str, form: BaseForm | None = None, **context: Any) -> HttpResponse:
     """Render `family/account/<name>.html`. `sender`: the address that our emails come from (ACC-4)."""
     context |= {"form": form, "sender": parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}
+    if is_family(request.user):
+        context["unread"] = SimpleLazyObject(lambda: counts(me(request)).unread)
     return render(request, f"family/account/{name}.html", context, status=context.pop("status", HTTPStatus.OK))
 
 
