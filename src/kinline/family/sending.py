@@ -38,6 +38,6 @@ def refused_form(form: ComposeForm, no: Refusal) -> ComposeForm:
     A key that another text has used is changed for a fresh one, so that pressing send again sends this one too.
     """
     if no.code == "key_reused":
-        form = ComposeForm({**form.data.dict(), "key": str(uuid4())})
+        form = ComposeForm({**{name: form.data[name] for name in form.data}, "key": str(uuid4())})
     form.add_error("body" if no.code in ON_THE_BODY else None, str(no))
     return form

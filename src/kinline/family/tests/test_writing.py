@@ -249,9 +249,7 @@ def test_a_lost_session_gives_the_letter_back_after_logging_in(
     assert "Typed for an hour" not in client.get("/messages/new/").content.decode()
 
 
-def test_another_person_at_the_same_browser_does_not_see_it(
-    client: Client, contact: Contact, stranger: object
-) -> None:
+def test_another_person_at_the_same_browser_does_not_see_it(client: Client, contact: Contact, stranger: object) -> None:
     lost = client.post("/messages/new/", letter(contact, "Typed for an hour"))
     there = client.post(lost["Location"], {"login": "stranger", "password": "a long sample password"})
     back = client.get(there["Location"])

@@ -23,13 +23,10 @@ def mailbox(request: HttpRequest) -> HttpResponse:
         letters = messages.search(party, words, now=now, before=before)
     else:
         letters = messages.page(party, name, now=now, before=before)
-    return page(
-        request,
-        "messages/mailbox.html",
-        **{"letters": letters, "folder": folder, "folder_name": name, "folders": FOLDERS, "acts": ACTS},
-        **{"words": words, "before": before, "counts": messages.counts(party), "undo": undo_of(request)},
-        keep=urlencode({"q": words} if words else {"folder": name}),
-    )
+    context = {"letters": letters, "words": words, "before": before, "counts": messages.counts(party)}
+    context |= {"folder": folder, "folder_name": name, "folders": FOLDERS, "acts": ACTS, "undo": undo_of(request)}
+    keep = urlencode({"q": words} if words else {"folder": name})
+    return page(request, "messages/mailbox.html", status=200, keep=keep, **context)
 
 
 @require_POST

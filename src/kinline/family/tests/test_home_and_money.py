@@ -1,0 +1,136 @@
+"""Home, credits, notices: what waits first, money before and after, and what we told."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+from kinline.contacts.models import Contact
+from kinline.core.parties import Party
+from kinline.family.greeting import greeting
+from kinline.family.tests.conftest import Write
+from kinline.identity.models import User
+from kinline.ledger import chart
+from kinline.ledger.queries import balance
+from kinline.notices.models import Notice
+from kinline.notices.services import tell
+
+Money = Callable[[Party, int], None]
+
+
+@pytest.mark.parametrize(
+    ("hour", "words"),
+    [(3, "Good evening, Ana"), (4, "Good morning, Ana"), (11, "Good morning, Ana"), (12, "Good afternoon, Ana"),
+     (17, "Good afternoon, Ana"), (18, "Good evening, Ana"), (0, "Good evening, Ana")],
+)  # fmt: skip
+def test_the_greeting_follows_the_clock(hour: int, words: str) -> None:
+    assert greeting(datetime(2026, 3, 1, hour, tzinfo=UTC), "Ana") == words
+
+
+def test_one_thing_waits_first(
+    at_home: Client, mother_party: Party, resident_party: Party, money: Money, from_daniel: Write, now: datetime
+) -> None:
+    def first() -> object:
+        shown = at_home.get("/home/").context["first"]
+        return shown and (shown.kind, shown.count)
+
+    assert first() is None
+    tell(mother_party, "restriction_ended", now, other_name="Daniel")
+    assert first() == ("notice", 1)
+    from_daniel(collect=True)
+    assert first() == ("collect", 1)
+    money(resident_party, 50)
+    from_daniel()
+    assert first() == ("letter", 1)
+
+
+def test_home_says_where_the_last_letter_is(
+    at_home: Client, mother_party: Party, money: Money, from_mother: Write
+) -> None:
+    money(mother_party, 500)
+    from_mother()
+    shown = at_home.get("/home/").content.decode()
+    assert "Your last letter: Delivered today at" in " ".join(shown.split())
+    assert "9 message credits" in shown
+    assert "$4.50. No fee of any kind." in shown
+
+
+def test_test_credits_are_added_once_a_page(
+    at_home: Client, contact: Contact, mother_party: Party, settings: Settings
+) -> None:
+    settings.DEMO = True
+    form = {"amount_cents": "500", "key": str(uuid4())}
+    for _ in range(2):
+        answer = at_home.post("/credits/test/", form)
+        assert (answer.status_code, answer["Location"]) == (303, "/credits/")
+    assert balance(chart.messages_of(mother_party)).posted_cents == 500
+    shown = at_home.get("/credits/").content.decode()
+    assert "10 message credits" in shown
+    assert "Credits added" in shown
+    assert "+$5.00" in shown
+
+
+@pytest.mark.parametrize("amount", ["7", "-500", "x", "", "99999999"])
+def test_no_other_amount_is_added(amount: str, at_home: Client, mother_party: Party, settings: Settings) -> None:
+    settings.DEMO = True
+    at_home.post("/credits/test/", {"amount_cents": amount, "key": str(uuid4())})
+    assert balance(chart.messages_of(mother_party)).posted_cents == 0
+
+
+def test_outside_the_demo_there_is_no_test_money(at_home: Client, mother_party: Party) -> None:
+    assert "Add test credits" not in at_home.get("/credits/").content.decode()
+    assert at_home.post("/credits/test/", {"amount_cents": "500", "key": str(uuid4())}).status_code == 404
+    assert balance(chart.messages_of(mother_party)).posted_cents == 0
+
+
+def test_the_history_says_each_line_and_leads_to_the_letter(
+    at_home: Client, mother_party: Party, money: Money, from_mother: Write
+) -> None:
+    money(mother_party, 100)
+    sent = from_mother()
+    lines = at_home.get("/credits/").context["lines"].rows
+    assert [(line.sentence, line.cents, line.href) for line in lines] == [
+        ("A letter was delivered", -50, f"/messages/{sent.message_id}/"),
+        ("Credits added", 100, ""),
+    ]
+
+
+def test_the_history_goes_on_after_twenty_lines(at_home: Client, mother_party: Party, money: Money) -> None:
+    for cents in range(1, 24):
+        money(mother_party, cents)
+    first = at_home.get("/credits/").context["lines"]
+    assert [line.cents for line in first.rows] == list(range(23, 3, -1))
+    older = at_home.get("/credits/", {"before": first.next}).context["lines"]
+    assert ([line.cents for line in older.rows], older.next) == ([3, 2, 1], None)
+
+
+def test_notices_are_marked_as_shown_and_only_ones_own(
+    at_home: Client, elsewhere: Client, mother_party: Party, now: datetime
+) -> None:
+    seen, later = (tell(mother_party, "restriction_ended", now, other_name="Daniel") for _ in range(2))
+    assert "You and Daniel can write to each other again." in at_home.get("/notices/").content.decode()
+    elsewhere.post("/notices/read/", {"ids": [seen.pk]})
+    assert Notice.objects.filter(read_at=None).count() == 2
+    at_home.post("/notices/read/", {"ids": [seen.pk]})
+    assert list(Notice.objects.filter(read_at=None)) == [later]
+
+
+def test_the_counter_is_in_every_page(at_home: Client, resident_party: Party, money: Money, from_daniel: Write) -> None:
+    money(resident_party, 50)
+    from_daniel()
+    for where in ("/home/", "/people/", "/messages/", "/credits/", "/notices/", "/drafts/", "/phone/"):
+        shown = " ".join(at_home.get(where).content.decode().split())
+        assert '<span data-live="unread"> <span class="count"><span aria-hidden="true">1</span>' in shown, where
+
+
+def test_pages_speak_spanish(at_home: Client, mother_party: Party, money: Money, from_mother: Write) -> None:
+    money(mother_party, 100)
+    sent = from_mother()
+    User.objects.update(language="es")
+    for where in ("/home/", "/people/", "/people/find/", "/messages/", "/credits/", f"/messages/{sent.message_id}/"):
+        shown = at_home.get(where).content.decode()
+        assert '<html lang="es"' in shown
+    assert "Sus personas" in at_home.get("/people/").content.decode()
