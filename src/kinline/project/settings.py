@@ -147,6 +147,7 @@ def _database(url: str) -> dict[str, Any]:
 DATABASES = {"default": _database(os.environ.get("DATABASE_URL", "postgresql:///kinline"))}
 
 AUTH_USER_MODEL = "identity.User"
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # usernames are unique without regard to case, by a constraint of their own
 AUTHENTICATION_BACKENDS = ["kinline.identity.backends.FaceBackend"]
 PASSWORD_HASHERS = ["kinline.identity.hashers.Argon2"]
 AUTH_PASSWORD_VALIDATORS = [
