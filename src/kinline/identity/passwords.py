@@ -44,7 +44,8 @@ def matches(raw: str, stored: str | None) -> bool:
     if len(raw) > LONGEST:
         raw = raw[:LONGEST] + "\n"  # never equal to an accepted password, and no longer to hash than one
     with slot():
-        return check_password(_plain(raw), stored or _dummy()) and stored is not None
+        nobodys = _dummy()  # also when it is not needed: the first one of a process costs a hash
+        return check_password(_plain(raw), stored or nobodys) and stored is not None
 
 
 def _plain(raw: str) -> str:
