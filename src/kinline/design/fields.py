@@ -3,6 +3,8 @@
 The hint is `<id>_helptext` and the error `<id>_error`: the ids that Django itself names in `aria-describedby`.
 """
 
+import re
+import unicodedata
 from typing import Any
 
 from django import forms
@@ -12,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from kinline.design.dates import MemorableDate
 
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 # A group's hint and error are named by its fieldset; a hidden field has neither.
 _UNDESCRIBED = ("group", "choices", "hidden")
 # Widget class → how it is laid out. The first that fits.
@@ -59,8 +62,9 @@ def _limit(widget: Widget) -> int:
 
 
 def length(value: object) -> int:
-    """Code points with each line end as one, as the limit counts them (MSG-1). NFC is the form's task."""
-    return len(str(value or "").replace("\r\n", "\n"))
+    """Code points after NFC, each line end as one, controls left out: as the limit counts them (MSG-1)."""
+    text = str(value or "").replace("\r\n", "\n").replace("\r", "\n")
+    return len(unicodedata.normalize("NFC", _CONTROLS.sub("", text)))
 
 
 def _attributes(bound: BoundField, kind: str, has_hint: bool, limit: int) -> dict[str, str | bool]:

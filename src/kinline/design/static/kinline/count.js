@@ -3,9 +3,10 @@
 (() => {
   "use strict";
   const QUIET_MS = 1500;
+  const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
   const group = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
   const count = (text) => {
-    const clean = text.normalize("NFC").replace(/\r\n?/g, "\n");
+    const clean = text.replace(/\r\n?/g, "\n").replace(CONTROLS, "").normalize("NFC");
     let n = clean.length;
     for (let i = 0; i < clean.length - 1; i++) {
       const high = clean.charCodeAt(i);
