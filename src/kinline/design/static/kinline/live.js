@@ -146,7 +146,8 @@
   /* What is said */
 
   const shownUnread = (root) => {
-    const shown = root.querySelector("[data-live=unread]");
+    const place = root.querySelector("[data-live=unread]");
+    const shown = place && (place.querySelector("[aria-hidden]") || place); // not "3" and "3 new" as 33
     return shown ? parseInt(shown.textContent.replace(/\D*(\d*).*/s, "$1"), 10) || 0 : null;
   };
   const title = (unread) => {
