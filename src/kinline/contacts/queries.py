@@ -286,8 +286,9 @@ def invitations_of(resident_id: int, now: datetime) -> list[Invitation]:
 
 def invitations_for(user_id: int, now: datetime) -> list[Invitation]:
     """Who invited this person, by the address they proved; newest first. Only residents still in custody."""
+    email = User.objects.filter(pk=user_id, activated_at__isnull=False).values_list("email", flat=True).first()
     rows = Invitation.objects.select_related("resident").filter(
-        email__iexact=User.objects.filter(pk=user_id, activated_at__isnull=False).values("email"),
+        email__iexact=email or "nobody",
         accepted_at=None,
         expires_at__gt=now,
         resident__custodies__ended_at=None,

@@ -24,7 +24,6 @@ FAULTS: dict[str, str | Promise] = {
     "unknown_facility": _("there is no facility “%(value)s” of this agency"),
     "not_permitted": _("your role does not allow this at “%(value)s”"),
     "unknown_unit": _("there is no unit “%(value)s” at this facility"),
-    "unit_without_facility": _("a unit is named, but no facility"),
 }
 
 
