@@ -9,9 +9,6 @@ from django.utils.translation import get_language
 from kinline.core import clock
 from kinline.kiosk import seat
 
-# Without a script nobody can see that somebody is writing, so a page to write on waits longer before it closes. The
-# server's own count stays: a text that comes after it is kept as a draft, never sent.
-WRITING_FACTOR = 5
 LANGUAGES = {code for code, _ in settings.LANGUAGES}
 
 
@@ -44,12 +41,8 @@ def _language(at: seat.AtKiosk) -> str:
 
 def _close_by_itself(at: seat.AtKiosk, response: HttpResponse) -> None:
     """KSK-2: without script, the time-out is a Refresh header. The script shows by a cookie that it runs."""
-    if at.kiosk is None or at.sitting is None or seat.SCRIPT_COOKIE in at.COOKIES:
-        return
-    seconds = at.kiosk.facility.kiosk_idle_seconds
-    if getattr(response, "for_writing", False):
-        seconds *= WRITING_FACTOR
-    response.headers["Refresh"] = f"{seconds}; url={reverse('kiosk_end')}?idle"
+    if at.sitting is not None and seat.SCRIPT_COOKIE not in at.COOKIES:
+        response.headers["Refresh"] = f"{at.refresh_seconds}; url={reverse('kiosk_end')}?idle"
 
 
 def _forget_ended(at: seat.AtKiosk, response: HttpResponse) -> None:

@@ -28,7 +28,10 @@ TEN_YEARS = 10 * 365 * 24 * 3600
 
 
 class AtKiosk(HttpRequest):
-    """A request below /kiosk/. All None on a browser that is not enrolled."""
+    """A request below /kiosk/. All None on a browser that is not enrolled.
+
+    `refresh_seconds`: after how long a page without script closes the sitting.
+    """
 
     kiosk: "Kiosk | None"
     sitting: "ResidentSession | None"
@@ -36,6 +39,7 @@ class AtKiosk(HttpRequest):
     party: Party | None
     now: datetime
     idle_minutes: int
+    refresh_seconds: int
     unread: "SimpleLazyObject[int]"
 
 
@@ -57,6 +61,7 @@ class Seated(HttpRequest):
     resident: "Resident"
     party: Party
     now: datetime
+    refresh_seconds: int
 
 
 def take(request: HttpRequest, now: datetime) -> AtKiosk:
@@ -68,7 +73,8 @@ def take(request: HttpRequest, now: datetime) -> AtKiosk:
     at.resident = at.sitting.resident if at.sitting else None
     at.party = Party(RESIDENT, at.resident.pk) if at.resident else None
     at.unread = SimpleLazyObject(partial(_unread, at.party))
-    at.idle_minutes = max(1, at.kiosk.facility.kiosk_idle_seconds // 60) if at.kiosk else 0
+    at.refresh_seconds = at.kiosk.facility.kiosk_idle_seconds if at.kiosk else 0
+    at.idle_minutes = max(1, at.refresh_seconds // 60)
     return at
 
 
