@@ -1,6 +1,6 @@
 """Words for time, money and names, in the reader's language. `now` is an argument; times are shown in `zone`."""
 
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext, ngettext, pgettext
@@ -31,17 +31,28 @@ def day(dt: datetime, now: datetime, zone: tzinfo) -> str:
         return near[away]
     if abs(away) < 7:
         return pgettext("weekday in a sentence", "%(day)s") % {"day": date_format(local, "l")}
-    same_year = local.year == here.year
-    if _spanish():
-        return "el " + date_format(local, r"j \d\e F" if same_year else r"j \d\e F \d\e Y")
-    return date_format(local, "F j" if same_year else "F j, Y")
+    english, spanish = ("F j", r"j \d\e F") if local.year == here.year else ("F j, Y", r"j \d\e F \d\e Y")
+    return "el " + date_format(local, spanish) if _spanish() else date_format(local, english)
+
+
+def full_day(day: date) -> str:
+    """A day for what is kept and read later: `November 3, 2025`; `3 de noviembre de 2025`, to stand after "el", "del"."""
+    return date_format(day, r"j \d\e F \d\e Y" if _spanish() else "F j, Y")
+
+
+def full_moment(dt: datetime, zone: tzinfo) -> str:
+    """A day and a time for what is kept and read later: no "yesterday"."""
+    return _at(full_day(dt.astimezone(zone)), dt, zone)
 
 
 def moment(dt: datetime, now: datetime, zone: tzinfo) -> str:
     """A day and a time that fit in a sentence: `today at 4:12 pm`, `el domingo a las 16:12`."""
-    local = dt.astimezone(zone)
-    params = {"day": day(dt, now, zone), "time": clock(dt, zone)}
-    if local.hour == 1:  # Spanish says "a la 1:05" but "a las 2:05"
+    return _at(day(dt, now, zone), dt, zone)
+
+
+def _at(day: str, dt: datetime, zone: tzinfo) -> str:
+    params = {"day": day, "time": clock(dt, zone)}
+    if dt.astimezone(zone).hour == 1:  # Spanish says "a la 1:05" but "a las 2:05"
         return pgettext("at one o'clock", "%(day)s at %(time)s") % params
     return pgettext("at another hour", "%(day)s at %(time)s") % params
 

@@ -6,16 +6,17 @@ so they may name people and places; emails (`emails.py`) never do. No notice hol
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, NamedTuple
 
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kinline.core.money import dollars, short
 from kinline.core.parties import FAMILY, Side
+from kinline.design import wording
 
 
 class Said(NamedTuple):
@@ -114,8 +115,13 @@ def sentence(kind: str, side: Side, params: Mapping[str, Any]) -> str:
 
 
 def filled(text: str | Promise, params: Mapping[str, Any]) -> str:
-    """`text` in the current language with its params written out."""
-    return str(text) % _Params({name: written(name, value) for name, value in params.items()})
+    """`text` in the current language with its params written out. A reason that ends its own sentence ends it once."""
+    sentence = str(text)
+    words = _Params()
+    for name, value in params.items():
+        word = written(name, value)
+        words[name] = word.removesuffix(".") if f"%({name})s." in sentence else word
+    return sentence % words
 
 
 def written(name: str, value: Any) -> str:
@@ -127,9 +133,12 @@ def written(name: str, value: Any) -> str:
     if name.endswith("_at") and value:
         return _moment(value if isinstance(value, datetime) else datetime.fromisoformat(value))
     if name.endswith("_on") and value:
-        return formats.date_format(value if isinstance(value, date) else date.fromisoformat(value), "DATE_FORMAT")
+        return wording.full_day(value if isinstance(value, date) else date.fromisoformat(value))
     return str(value)
 
 
 def _moment(value: datetime) -> str:
-    return formats.date_format(timezone.localtime(value), "DATETIME_FORMAT")
+    """A time of midnight is the end of a deadline: "before December 9" is clearer than "at 12:00 am"."""
+    zone = timezone.get_current_timezone()
+    local = value.astimezone(zone)
+    return wording.full_day(local) if local.time() == time(0) else wording.full_moment(value, zone)

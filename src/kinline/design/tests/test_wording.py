@@ -40,6 +40,14 @@ def test_the_day_is_that_of_the_reader_not_of_utc() -> None:
     assert wording.moment(datetime(2025, 11, 5, 3, 0, tzinfo=UTC), NOW, ZONE) == "yesterday at 10:00 pm"
 
 
+def test_what_is_kept_says_the_whole_date() -> None:
+    at = local(2025, 11, 5, 13, 10)
+    assert wording.full_moment(at, ZONE) == "November 5, 2025 at 1:10 pm"
+    with translation.override("es"):
+        assert wording.full_moment(at, ZONE) == "5 de noviembre de 2025 a las 13:10"
+        assert wording.full_moment(local(2025, 11, 5, 1, 10), ZONE) == "5 de noviembre de 2025 a la 1:10"
+
+
 @pytest.mark.parametrize(
     ("span", "english", "spanish"),
     [

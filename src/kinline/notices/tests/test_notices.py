@@ -83,7 +83,7 @@ def test_params_are_written_for_people_and_a_missing_one_does_not_break_the_page
     settings.TIME_ZONE = "America/New_York"
     text = sentence("message_not_delivered", FAMILY, PARAMS)
     assert "Reason: It threatens somebody." in text
-    assert "March 2, 2031, 12:30 p.m." in text
+    assert "March 2, 2031 at 12:30 pm" in text
     assert "50¢" in sentence("collect_waiting", FAMILY, PARAMS)
     assert "$25.00" in sentence("money_added", FAMILY, PARAMS)
     assert sentence("collect_waiting", FAMILY, {}).startswith("A letter from …")
