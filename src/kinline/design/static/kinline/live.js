@@ -4,7 +4,7 @@
   "use strict";
   const said = (document.currentScript || {}).dataset || {};
   const KINDS = ["message", "status", "notice", "money", "contact"];
-  const AGAIN_MS = 1500; // between two looks at the server; the first is at once
+  const AGAIN_MS = 700; // between two looks at the server; the first is at once
   const HIDDEN_AGAIN_MS = 10000;
   const HIDDEN_END_MS = 60000; // a page nobody sees gives its line back: browsers allow six to one server
   const FIRST_PAUSE_MS = 4000;
