@@ -36,7 +36,7 @@ def day(dt: datetime, now: datetime, zone: tzinfo) -> str:
 
 
 def full_day(day: date) -> str:
-    """A day for what is kept and read later: `November 3, 2025`; `3 de noviembre de 2025`, to stand after "el", "del"."""
+    """A day for what is kept: `November 3, 2025`; in Spanish for after "el": `3 de noviembre de 2025`."""
     return date_format(day, r"j \d\e F \d\e Y" if _spanish() else "F j, Y")
 
 
