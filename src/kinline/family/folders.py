@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from kinline.core.parties import Party
 from kinline.family.forms import ids_of
@@ -49,7 +49,7 @@ class Act(NamedTuple):
 
 ACTS: dict[str, Act] = {
     "archive": Act(
-        _("Archive"),
+        pgettext_lazy("button", "Archive"),
         _archive,
         lambda n: ngettext("Moved to your archive.", "%(n)s letters moved to your archive.", n) % {"n": n},
         "unarchive",
