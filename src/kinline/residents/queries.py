@@ -50,7 +50,7 @@ def find(
         rows = rows.filter(facility__slug=facility_slug)
     if agency_id is not None:
         rows = rows.filter(facility__agency_id=agency_id)
-    ordered = rows.order_by("resident__last_name", "resident__first_name", "resident_id")
+    ordered = rows.order_by("resident__folded", "resident_id")
     return [_found(custody) for custody in ordered[:limit]]
 
 

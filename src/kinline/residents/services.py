@@ -35,8 +35,8 @@ EndReason = Literal["transfer", "release"]
 
 
 def folded_name(first_name: str, last_name: str) -> str:
-    """What a search compares: each word after a space, without case and accents."""
-    return f" {search_form(f'{first_name} {last_name}')}"
+    """What a search compares and lists are ordered by: last name first, each word after a space."""
+    return f" {search_form(f'{last_name} {first_name}')}"
 
 
 @verb
