@@ -44,11 +44,13 @@ def _addresses(console: Console, addresses: Mapping[str, str]) -> None:
 def _sign_ins(console: Console, facts: Mapping[str, Any]) -> None:
     console.print("[bold]Families[/] (user name, password)")
     _table(console, facts.get("families", ()), ("username", "password"))
-    console.print("[bold]At the kiosk[/] (open the kiosk's address once; then ID number and PIN)")
+    console.print("[bold]Residents[/] (open the kiosk's address once; then ID number and PIN)")
     residents = list(facts.get("residents", ()))
     _table(console, residents[:4], ("name", "number", "pin", "facility"))
     if len(residents) > 4:
         console.print(f"  … and {len(residents) - 4} more in demo.json\n")
+    console.print("[bold]Staff[/] (by command line until their pages exist: --as USER NAME)")
+    _table(console, facts.get("staff_users", ()), ("username", "password", "role", "facility"))
 
 
 def _table(console: Console, rows: Iterable[Mapping[str, Any]], columns: tuple[str, ...]) -> None:
