@@ -19,7 +19,7 @@ class Server(uvicorn.Server):
         yield
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        from kinline.project.asgi import hub
+        from kinline.realtime.hub import hub
 
         hub.close()
         await super().shutdown(sockets)
@@ -54,11 +54,9 @@ def await_end(pipe: int) -> None:
 
 async def run_web(listener: socket.socket) -> None:
     """Serve until cancelled; then finish the requests that are running."""
-    from kinline.project.asgi import app
-
     server = Server(
         uvicorn.Config(
-            app,
+            "kinline.project.asgi:app",
             http="httptools",
             ws="none",
             lifespan="on",

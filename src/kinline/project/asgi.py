@@ -12,7 +12,7 @@ from django.db import connections
 
 from kinline.project.wsgi import application
 from kinline.realtime.events import events
-from kinline.realtime.hub import Hub, listen
+from kinline.realtime.hub import hub, listen
 from kinline.realtime.who import PATHS
 
 Scope = MutableMapping[str, Any]
@@ -22,7 +22,6 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 THREADS = int(os.environ.get("KINLINE_THREADS", "8"))
 BODY_SECONDS = 60.0
 
-hub = Hub()
 _django: Any = application
 _pages: Any = WSGIMiddleware(_django, workers=THREADS)
 

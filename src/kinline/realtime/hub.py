@@ -160,3 +160,6 @@ async def _pass_on(hub: Hub, connection: psycopg.AsyncConnection[Any]) -> None:
         async for notice in connection.notifies(timeout=QUIET_SECONDS):
             hub.publish(notice.payload)
         await asyncio.wait_for(connection.execute("SELECT 1"), ANSWER_SECONDS)
+
+
+hub = Hub()  # the one of this process: the mux serves it, the server closes it

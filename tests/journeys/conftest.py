@@ -1,0 +1,162 @@
+"""The whole thing as a newcomer has it: `kinline up` in a process of its own, a real browser, mail over SMTP.
+
+`site` is started once. Journeys change it, each with people of its own, so none depends on another's order.
+"""
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 800}
+KIOSK = {"width": 1024, "height": 768}
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running `up`: `demo` is its demo.json."""
+
+    url: str
+    data: Path
+    demo: dict[str, Any]
+
+    def command(self, *words: str) -> str:
+        """A management command beside it, as an operator types it; its output."""
+        done = subprocess.run(
+            [sys.executable, "-m", "kinline", *words, "--data", str(self.data)], env=_environment(),
+            capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr + done.stdout
+        return done.stdout
+
+    def mail(self, to: str, subject: str = "", *, seconds: float = 15) -> dict[str, str]:
+        """The newest email to that address whose subject holds `subject`; waits for it."""
+        until = time.monotonic() + seconds
+        while True:
+            with urllib.request.urlopen(f"{self.url}/dev/mail/messages.json") as answer:  # noqa: S310 (loopback)
+                letters = json.load(answer)
+            for letter in letters:
+                if letter["to"] == to and subject.lower() in letter["subject"].lower():
+                    return dict(letter)
+            assert time.monotonic() < until, f"no email to {to} about {subject!r}"
+            time.sleep(0.1)
+
+    def link(self, to: str, path: str) -> str:
+        """The link below `path` in the newest email to that address."""
+        found = re.search(re.escape(path) + r"[\w-]+/", self.mail(to)["text"])
+        assert found is not None
+        return self.url + found.group()
+
+    def resident(self, place: str) -> dict[str, str]:
+        return next(one for one in self.demo["residents"] if one["facility"] == place)
+
+
+def _environment() -> dict[str, str]:
+    names = ("DATABASE_URL", "PYTEST_VERSION", "DJANGO_SETTINGS_MODULE")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("KINLINE_") and name not in names}
+    return {**kept, "PYTHONPATH": str(ROOT / "src"), "KINLINE_ROOT": str(ROOT)}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    data = tmp_path_factory.mktemp("site")
+    port = _free_port()
+    log = (data / "up.log").open("w")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "kinline", "up", "--port", str(port), "--data", str(data)], env=_environment(),
+        stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+    )  # fmt: skip
+    try:
+        _wait_until_ready(f"http://127.0.0.1:{port}/readyz", process, data / "up.log")
+        demo = json.loads((data / "demo.json").read_text())
+        yield Site(f"http://127.0.0.1:{port}", data, demo)
+    finally:
+        with suppress(ProcessLookupError):
+            process.send_signal(signal.SIGINT)
+        process.wait(timeout=30)
+        log.close()
+
+
+def _wait_until_ready(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    until = time.monotonic() + 90
+    while time.monotonic() < until:
+        assert process.poll() is None, log.read_text()
+        with suppress(OSError), urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 (loopback)
+            if answer.status == 200:
+                return
+        time.sleep(0.1)
+    raise AssertionError(log.read_text())
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = os.environ.get("KINLINE_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("there is no Chromium on this machine (Debian: apt install chromium)")
+    # Playwright keeps an event loop in this thread; some journeys use the database beside it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture
+def visit(chromium: Browser, site: Site) -> Iterator[Visit]:
+    """`visit("/home/")`: a new browser at that page; `script=False` without JavaScript, `size=` of the window.
+
+    A page that throws or is refused something by the content policy fails the journey.
+    """
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def opened(path: str = "/", *, script: bool = True, size: dict[str, int] | None = None, locale: str = "en-US") -> Page:
+        context = chromium.new_context(
+            java_script_enabled=script, viewport=size or PHONE, locale=locale, base_url=site.url  # type: ignore[arg-type]
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda said: problems.append(said.text) if _is_policy(said.text) else None)
+        page.goto(path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+def _is_policy(text: str) -> bool:
+    return "Content Security Policy" in text
