@@ -91,7 +91,7 @@ class AppealNotOpen(Refusal):
 
 class AppealTooLate(Refusal):
     code = "appeal_too_late"
-    sentence = _("The time to appeal ended on %(until)s.")
+    sentence = _("The time to appeal ended %(until)s.")
 
 
 class AppealFiled(Refusal):
