@@ -173,7 +173,7 @@ def add_staff(
     last_name: str,
     now: datetime,
 ) -> User:
-    """A member of staff with a first role. raises NotPermitted: nobody gives a role that may more than they may."""
+    """A member of staff with a first role. raises NotPermitted: also for a role that may all they may, and more."""
     actor = _may_grant(staff, facility_id, Role(role), now)
     user = identity.create_staff(
         username=username, email=email, password=password, first_name=first_name, last_name=last_name, now=now
@@ -187,7 +187,7 @@ def add_staff(
 def grant_role(
     *, staff: Actor, user_id: int, facility_id: int, role: str, now: datetime, ends_at: datetime | None = None
 ) -> None:
-    """raises NotPermitted: nobody gives a role that may more than they may."""
+    """raises NotPermitted: also for a role that may all they may, and more."""
     actor = _may_grant(staff, facility_id, Role(role), now)
     identity.grant_role(user_id=user_id, facility_id=facility_id, role=role, now=now, ends_at=ends_at)
     record(actor, "role.grant", f"staff:{user_id}", now=now, facility_id=facility_id, role=role)
@@ -203,7 +203,10 @@ def end_role(*, staff: Actor, user_id: int, facility_id: int, role: str, now: da
 
 def _may_grant(staff: Actor, facility_id: int, role: Role, now: datetime) -> str:
     actor = require(staff, facility_id, Permission.GRANT_ROLES, now)
-    for permission in permissions.TABLE[role]:
-        if staff is not None and not permissions.may(staff, facility_id, permission, now):
+    if staff is not None:
+        mine = frozenset[Permission]().union(
+            *(permissions.TABLE[Role(one)] for one in permissions.roles_at(staff.pk, facility_id, now))
+        )
+        if permissions.TABLE[role] > mine:
             raise NotPermitted
     return actor
