@@ -147,7 +147,13 @@ def test_from_nothing_to_the_first_page_and_back(tmp_path: Path) -> None:
 
     said = up.end()
     assert up.process.returncode == 0
-    for shown in (url, demo["kiosk"], demo["families"][0]["password"], demo["residents"][0]["pin"]):
+    for shown in (
+        url,
+        demo["kiosk"],
+        demo["families"][0]["password"],
+        demo["residents"][0]["pin"],
+        demo["staff_users"][-1]["username"],
+    ):
         assert shown in said
     assert not [pid for pid in pids if _alive(pid)]
     assert _kinline("status", "--data", str(up.data.path))[0] == 3

@@ -5,9 +5,10 @@ from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from kinline.ops.datadir import DataDir, read_json
+
+SHOWN = 4  # residents; all are in demo.json
 
 
 def show(console: Console, data: DataDir, url: str, seconds: float, *, demo: bool) -> None:
@@ -43,19 +44,22 @@ def _addresses(console: Console, addresses: Mapping[str, str]) -> None:
 
 def _sign_ins(console: Console, facts: Mapping[str, Any]) -> None:
     console.print("[bold]Families[/] (user name, password)")
-    _table(console, facts.get("families", ()), ("username", "password"))
+    _columns(console, facts.get("families", ()), ("username", "password"))
     console.print("[bold]Residents[/] (open the kiosk's address once; then ID number and PIN)")
     residents = list(facts.get("residents", ()))
-    _table(console, residents[:4], ("name", "number", "pin", "facility"))
-    if len(residents) > 4:
-        console.print(f"  … and {len(residents) - 4} more in demo.json\n")
-    console.print("[bold]Staff[/] (by command line until their pages exist: --as USER NAME)")
-    _table(console, facts.get("staff_users", ()), ("username", "password", "role", "facility"))
+    _columns(console, residents[:SHOWN], ("name", "number", "pin", "facility"))
+    if len(residents) > SHOWN:
+        console.print(f"  … and {len(residents) - SHOWN} more in demo.json\n")
+    console.print("[bold]Staff[/] (by command line until their pages exist: --as USERNAME)")
+    staff = {row.get("username"): row for row in facts.get("staff_users", ())}  # one person has several places
+    _columns(console, staff.values(), ("username", "role"))
 
 
-def _table(console: Console, rows: Iterable[Mapping[str, Any]], columns: tuple[str, ...]) -> None:
-    table = Table(box=None, show_header=False, padding=(0, 2))
-    for row in rows:
-        table.add_row(*(str(row.get(column, "")) for column in columns))
-    console.print(table)
+def _columns(console: Console, rows: Iterable[Mapping[str, Any]], names: tuple[str, ...]) -> None:
+    """Never cut off, however narrow the terminal is: people copy from here."""
+    cells = [[str(row.get(name, "")) for name in names] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for line in cells:
+        text = "   ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+        console.print(f"  {text.rstrip()}", markup=False)
     console.print()
