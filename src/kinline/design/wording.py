@@ -50,6 +50,12 @@ def moment(dt: datetime, now: datetime, zone: tzinfo) -> str:
     return _at(day(dt, now, zone), dt, zone)
 
 
+def brief(dt: datetime, now: datetime, zone: tzinfo) -> str:
+    """For a row of a list: the time if it is today, else only the day."""
+    today = dt.astimezone(zone).date() == now.astimezone(zone).date()
+    return clock(dt, zone) if today else day(dt, now, zone)
+
+
 def _at(day: str, dt: datetime, zone: tzinfo) -> str:
     params = {"day": day, "time": clock(dt, zone)}
     if dt.astimezone(zone).hour == 1:  # Spanish says "a la 1:05" but "a las 2:05"

@@ -48,6 +48,12 @@ def day(dt: datetime | None) -> str:
 
 
 @register.filter(expects_localtime=True)
+def brief(dt: datetime | None) -> str:
+    """`4:12 pm` today, else `yesterday`, `Sunday`, `November 3`: for a row of a list."""
+    return wording.brief(dt, the_clock.now(), timezone.get_current_timezone()) if dt else ""
+
+
+@register.filter(expects_localtime=True)
 def clock(dt: datetime | None) -> str:
     """`4:12 pm`."""
     return wording.clock(dt, timezone.get_current_timezone()) if dt else ""
@@ -67,8 +73,8 @@ def about(span: timedelta | None) -> str:
 
 @register.simple_tag(name="time")
 def time_tag(dt: datetime | None, how: str = "moment") -> SafeString | str:
-    """`{% time dt %}`: the words inside `<time>`, for machines. `how`: moment, day, clock, since."""
-    words = {"moment": moment, "day": day, "clock": clock, "since": since}[how]
+    """`{% time dt %}`: the words inside `<time>`, for machines. `how`: moment, brief, day, clock, since."""
+    words = {"moment": moment, "brief": brief, "day": day, "clock": clock, "since": since}[how]
     return format_html('<time datetime="{}">{}</time>', dt.isoformat(), words(dt)) if dt else ""
 
 

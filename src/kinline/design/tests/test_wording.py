@@ -40,6 +40,20 @@ def test_the_day_is_that_of_the_reader_not_of_utc() -> None:
     assert wording.moment(datetime(2025, 11, 5, 3, 0, tzinfo=UTC), NOW, ZONE) == "yesterday at 10:00 pm"
 
 
+@pytest.mark.parametrize(
+    ("at", "english", "spanish"),
+    [
+        (local(2025, 11, 5, 0, 0), "12:00 am", "0:00"),
+        (local(2025, 11, 4, 23, 59), "yesterday", "ayer"),
+        (local(2025, 10, 5, 16, 0), "October 5", "el 5 de octubre"),
+    ],
+)
+def test_brief(at: datetime, english: str, spanish: str) -> None:
+    assert wording.brief(at, NOW, ZONE) == english
+    with translation.override("es"):
+        assert wording.brief(at, NOW, ZONE) == spanish
+
+
 def test_what_is_kept_says_the_whole_date() -> None:
     at = local(2025, 11, 5, 13, 10)
     assert wording.full_moment(at, ZONE) == "November 5, 2025 at 1:10 pm"
