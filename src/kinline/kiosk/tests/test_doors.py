@@ -172,3 +172,27 @@ def test_touching_the_screen_keeps_it_open_but_its_own_refreshing_does_not(kiosk
     assert ResidentSession.objects.get().last_seen_at == long_ago
     assert client.post("/kiosk/alive/").json() == {"seconds": 120}
     assert ResidentSession.objects.get().last_seen_at > long_ago
+
+
+@pytest.mark.parametrize("path", ["letters/%s/", "letters/%s/appeal/", "write/%s/", "people/%s/"])
+def test_a_number_that_no_row_can_have(path: str, kiosk_client, resident: Resident) -> None:
+    assert kiosk_client(resident).get("/kiosk/" + path % ("9" * 30)).status_code == 404
+
+
+def test_a_form_of_another_site_does_nothing(kiosk_client, resident: Resident, contact: Contact) -> None:
+    client = kiosk_client(resident)
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = client.cookies
+    response = strict.post(f"/kiosk/write/{contact.pk}/", {"body": "Not mine.", "pay": "collect", "collect_ok": "1"})
+    assert response.status_code == 403
+    assert "I am done" in response.content.decode()
+    assert not Message.objects.exists()
+
+
+def test_the_error_page_of_the_kiosk_has_no_person(rf) -> None:
+    """Shown when even the request cannot be used."""
+    from kinline.design.errors import server_error
+
+    response = server_error(rf.get("/kiosk/letters/"))
+    assert response.status_code == 500
+    assert "Something went wrong" in response.content.decode()

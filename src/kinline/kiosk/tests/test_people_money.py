@@ -8,6 +8,7 @@ from django.test import Client
 from kinline.contacts.models import Contact, Invitation
 from kinline.core.parties import Party
 from kinline.delivery import services as delivery
+from kinline.flows import appeal as appeals
 from kinline.flows import decide_review
 from kinline.flows.send_message import send
 from kinline.messaging.models import Appeal, Message
@@ -132,6 +133,16 @@ class TestAppeals:
         daniel.post(where, {"text": "Why?"})
         assert daniel.post(where, {"text": "Why again?"}).status_code == 422
         assert Appeal.objects.get().text == "Why?"
+
+    def test_a_won_appeal_leads_to_the_letter(self, daniel: Client, refused: Message, said, now, supervisor) -> None:
+        where = f"/kiosk/letters/{refused.pk}/appeal/"
+        daniel.post(where, {"text": "It is about tomatoes."})
+        appeals.decide(staff=supervisor, appeal_id=Appeal.objects.get().pk, won=True, answer="Tomatoes it is.", now=now)
+        page = said(daniel, where)
+        assert "Won: the letter is delivered, free." in page
+        assert "Tomatoes it is." in page
+        assert f'href="/kiosk/letters/{refused.pk}/"' in page
+        assert "Hidden words." in said(daniel, f"/kiosk/letters/{refused.pk}/")
 
     def test_a_letter_that_was_not_refused_has_no_such_page(
         self, daniel: Client, contact: Contact, money, mother_party: Party, from_mother

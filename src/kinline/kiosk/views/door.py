@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kinline.core import clock
 from kinline.core.errors import Refusal
 from kinline.facilities import queries as facilities
+from kinline.facilities import services as places
 from kinline.kiosk import seat
 from kinline.kiosk.access import device_required, sitting_required
 from kinline.kiosk.answers import page, see_other
@@ -68,6 +69,7 @@ def _sit_down(request: seat.Enrolled, resident_id: int) -> HttpResponse:
     if chosen in dict(settings.LANGUAGES):
         residents.set_language(resident_id=resident_id, language=chosen)
     _, key = residents.open_session(resident_id=resident_id, kiosk_id=request.kiosk.pk, now=request.now)
+    places.kiosk_seen(kiosk_id=request.kiosk.pk, now=request.now)
     response = see_other("kiosk_letters")
     seat.sit_down(response, request, key)
     return response

@@ -20,6 +20,7 @@ from kinline.kiosk.seat import Seated
 from kinline.messaging import queries as messages
 from kinline.notices import queries as notices
 
+SIZE = 10  # rows are tall here, and few are wanted at once
 FOLDERS = {
     "sent": gettext_lazy("Letters you sent"),
     "archive": gettext_lazy("Letters you put away"),
@@ -34,7 +35,7 @@ def inbox(request: Seated) -> HttpResponse:
     return page(
         request,
         "inbox.html",
-        letters=messages.page(request.party, "inbox", now=request.now, before=request.GET.get("before")),
+        letters=messages.page(request.party, "inbox", now=request.now, before=request.GET.get("before"), size=SIZE),
         counts=messages.counts(request.party),
         purse=purse(request),
         unread_notices=notices.unread_count(request.party),
@@ -46,7 +47,8 @@ def inbox(request: Seated) -> HttpResponse:
 @kiosk_required
 def folder(request: Seated, folder: str) -> HttpResponse:
     title = found(FOLDERS.get(folder))
-    letters = messages.page(request.party, folder, now=request.now, before=request.GET.get("before"))
+    before = request.GET.get("before")
+    letters = messages.page(request.party, folder, now=request.now, before=before, size=SIZE)
     return page(request, "folder.html", letters=letters, folder=folder, title=title, folders=FOLDERS)
 
 
