@@ -15,6 +15,8 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from prometheus_client import REGISTRY as PROCESS
 
+from kinline.realtime.hub import hub
+
 _JOBS = "SELECT status::text, task_name, count(*) FROM procrastinate_jobs GROUP BY 1, 2"
 _OLDEST_JOB = """
     SELECT coalesce(extract(epoch FROM now() - min(coalesce(j.scheduled_at, e.at))), 0)
@@ -73,6 +75,7 @@ def _migrated() -> bool:
 def _measured() -> CollectorRegistry:
     """What the database knows, counted now. All of it is answered by indexes or small tables."""
     registry = CollectorRegistry()
+    Gauge("kinline_open_pages", "Event streams of this process", registry=registry).set(len(hub))
     up = Gauge("kinline_database_up", "1 when the database answers", registry=registry)
     try:
         _fill(registry)

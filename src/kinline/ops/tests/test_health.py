@@ -49,6 +49,7 @@ def test_metrics_count_and_name_nobody(client, db, mother, now):
     assert 'kinline_jobs{status="todo",task="deliver_due"} 1.0' in text
     assert "kinline_emails_waiting 1.0" in text
     assert "kinline_database_up 1.0" in text
+    assert "kinline_open_pages 0.0" in text
     assert mother.email not in text
     assert mother.username not in text
 
