@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from kinline.facilities.models import Agency, Facility
 from kinline.identity.models import User
@@ -80,6 +81,7 @@ class ArrivalWatch(models.Model):
 
     class Meta:
         constraints = [models.CheckConstraint(condition=~Q(number="") | ~Q(last_name=""), name="watch_names_somebody")]
+        indexes = [models.Index(fields=["number"], condition=Q(told_at=None, ended_at=None), name="watch_open")]
 
 
 class Invitation(models.Model):
@@ -93,3 +95,6 @@ class Invitation(models.Model):
     accepted_at = models.DateTimeField(null=True, blank=True)
     accepted_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
     expires_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(Lower("email"), name="invitation_by_email")]

@@ -11,6 +11,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import Subquery
+from django.db.models.functions import Lower
 
 from kinline.contacts import rules, wording
 from kinline.contacts.models import ArrivalWatch, Contact, Invitation, Restriction
@@ -286,9 +288,10 @@ def invitations_of(resident_id: int, now: datetime) -> list[Invitation]:
 
 def invitations_for(user_id: int, now: datetime) -> list[Invitation]:
     """Who invited this person, by the address they proved; newest first. Only residents still in custody."""
-    email = User.objects.filter(pk=user_id, activated_at__isnull=False).values_list("email", flat=True).first()
-    rows = Invitation.objects.select_related("resident").filter(
-        email__iexact=email or "nobody",
+    proved = User.objects.filter(pk=user_id, activated_at__isnull=False).values(address=Lower("email"))
+    rows = Invitation.objects.select_related("resident").annotate(address=Lower("email"))
+    rows = rows.filter(
+        address=Subquery(proved),
         accepted_at=None,
         expires_at__gt=now,
         resident__custodies__ended_at=None,

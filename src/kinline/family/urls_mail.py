@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/", people.people, name="people"),
     path("people/find/", people.find, name="people_find"),
     path("people/add/", people.add, name="people_add"),
+    path("people/invitation/<int:invitation_id>/", people.accept_invitation, name="people_invitation"),
     path("people/watch/", people.watch, name="people_watch"),
     path("people/watch/<int:watch_id>/end/", people.end_watch, name="people_watch_end"),
     path("people/<int:contact_id>/", conversation.conversation, name="person"),

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from kinline.core.audit import record
 from kinline.core.transaction import story
+from kinline.flows.contacts import tell_invitations
 from kinline.flows.limiting import count_try
 from kinline.identity import queries
 from kinline.identity import services as identity
@@ -40,4 +41,5 @@ def _by_code(identifier: str, code: str, now: datetime) -> User | None:
 def _activated(user: User, now: datetime) -> User:
     identity.activate(user=user, now=now)
     record(f"family:{user.pk}", "account.activate", f"user:{user.pk}", now=now)
+    tell_invitations(user.pk, now)
     return user

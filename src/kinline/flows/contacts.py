@@ -9,7 +9,7 @@ from datetime import datetime
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from kinline.contacts import services
+from kinline.contacts import queries, services
 from kinline.contacts.errors import BadEmail, NoSuchContact, NotFoundHere, NotOffered, OwnContact
 from kinline.contacts.models import Contact, Restriction
 from kinline.core.audit import record
@@ -18,6 +18,7 @@ from kinline.core.parties import FAMILY, RESIDENT, Party
 from kinline.core.transaction import story
 from kinline.flows import collect
 from kinline.identity import permissions
+from kinline.identity import queries as identity
 from kinline.identity.models import User
 from kinline.identity.permissions import Permission
 from kinline.notices import services as notices
@@ -277,6 +278,16 @@ def invite(*, resident_id: int, email: str, now: datetime) -> None:
     if invitation is not None:
         record(f"resident:{resident_id}", "contact.invite", f"invitation:{invitation.pk}", now=now)
         notices.mail(to=address, kind="invitation", now=now, language=resident.language, other_name=resident.name)
+        user = identity.active_with_email(address)
+        if user is not None:
+            tell_invitations(user.pk, now, only=invitation.pk)
+
+
+def tell_invitations(user_id: int, now: datetime, only: int | None = None) -> None:
+    """Step: who has an account, or has just proved the address of one, finds the invitation in the portal, too."""
+    for invitation in queries.invitations_for(user_id, now):
+        if only in {None, invitation.pk}:
+            notices.tell(Party(FAMILY, user_id), "invited", now, other_name=invitation.resident.name)
 
 
 @story

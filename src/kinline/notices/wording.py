@@ -83,6 +83,7 @@ NOTICES: Mapping[str, Said] = {
         _("%(other_name)s is no longer in custody. You can still read and print your letters, but not write here."),
         _("%(other_name)s can no longer be written to from here."),
     ),
+    "invited": Said(_("%(other_name)s would like to write with you. Say yes under “Your people”.")),
     "invitation_accepted": Said(_("%(other_name)s accepted your invitation.")),
     # Money. MON-3, MON-5
     "money_added": Said(_("%(amount_cents)s was added to your message credits. Receipt %(number)s.")),

@@ -18,7 +18,8 @@ OF_A_LETTER = ["letter", "letter_print"]
 ACTS_ON_A_CONTACT = ["person_block", "person_unblock", "person_always"]
 ACTS_ON_A_LETTER = ["letter_accept", "letter_decline", "letter_pay", "letter_take_back"]
 ACTS = ["people_add", "people_watch", "messages_tidy", "notices_read", "credits_test"]
-ELSEWHERE = ["draft_save", "draft_drop", "people_watch_end", "appeal_new", "appeal"]  # walked in their own tests
+# Walked in their own tests.
+ELSEWHERE = ["draft_save", "draft_drop", "people_watch_end", "people_invitation", "appeal_new", "appeal"]
 
 
 def test_every_address_is_walked() -> None:

@@ -21,8 +21,22 @@ from kinline.identity.access import family_required
 def people(request: HttpRequest) -> HttpResponse:
     party, now = me(request), clock.now()
     rows = contacts.contacts_of(party, now)
-    watched = contacts.watches_of(party.id)
-    return page(request, "people/people.html", people=with_last_letters(party, rows, now), watched=watched)
+    watched, invited = contacts.watches_of(party.id), contacts.invitations_for(party.id, now)
+    people = with_last_letters(party, rows, now)
+    return page(request, "people/people.html", people=people, watched=watched, invited=invited)
+
+
+@require_POST
+@family_required
+def accept_invitation(request: HttpRequest, invitation_id: int) -> HttpResponse:
+    """Somebody in custody asked this person to write with them."""
+    try:
+        contact_id = story.accept_invitation(user_id=me(request).id, invitation_id=invitation_id, now=clock.now())
+    except Refusal as no:
+        flash.say(request, no, "bad")
+        return see_other("people")
+    flash.say(request, _("Added to your people."))
+    return see_other("person", contact_id)
 
 
 @require_safe

@@ -315,3 +315,29 @@ def test_nobody_ends_the_watch_of_others(mother, stranger, now):
     watch_id = contacts.watch_arrival(user_id=mother.pk, number="5", now=now)
     contacts.end_watch(user_id=stranger.pk, watch_id=watch_id, now=now)
     assert [one.pk for one in queries.watches_of(mother.pk)] == [watch_id]
+
+
+def test_who_has_an_account_finds_the_invitation_in_the_portal(mother, stranger, resident, family_client, now):
+    contacts.invite(resident_id=resident.pk, email=mother.email, now=now)
+    assert told("invited") == {f"family:{mother.pk}"}
+    invitation = Invitation.objects.get()
+    address = f"/people/invitation/{invitation.pk}/"
+    assert family_client(stranger).post(address)["Location"] == "/people/"
+    assert not Contact.objects.exists()
+    client = family_client(mother)
+    assert address in client.get("/people/").content.decode()
+    answer = client.post(address)
+    contact = Contact.objects.get(user=mother, resident=resident)
+    assert (answer.status_code, answer["Location"]) == (303, f"/people/{contact.pk}/")
+    assert address not in client.get("/people/").content.decode()
+
+
+def test_who_proves_the_address_later_is_told_then(mother, resident, now):
+    from kinline.flows.contacts import tell_invitations
+
+    User.objects.filter(pk=mother.pk).update(activated_at=None)
+    contacts.invite(resident_id=resident.pk, email=mother.email, now=now)
+    assert told("invited") == set()
+    User.objects.filter(pk=mother.pk).update(activated_at=now)
+    tell_invitations(mother.pk, now)
+    assert told("invited") == {f"family:{mother.pk}"}
