@@ -93,7 +93,8 @@ def test_number_keys(screen, letter: int) -> None:
 def test_a_letter_and_its_answer_by_keyboard_alone(screen, letter: int, resident_party: Party, money) -> None:
     money(resident_party, 50)
     page = screen()
-    page.keyboard.type("1001")  # the first field has the focus
+    expect(page.get_by_label("Your number")).to_be_focused()
+    page.keyboard.type("1001")
     page.keyboard.press("Tab")
     page.keyboard.type("2580")
     page.keyboard.press("Enter")
