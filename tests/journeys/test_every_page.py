@@ -1,0 +1,160 @@
+"""Every page, found by following the links of the sample county: axe without a violation, in English and Spanish, on a
+phone, in light and dark; nothing wider than the screen (experience.md, rules 1 and 8).
+
+`KINLINE_SCREENS=docs/screens pytest tests/journeys/test_every_page.py` also keeps a picture of each page.
+"""
+
+import os
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.journeys import steps
+from tests.journeys.conftest import Site
+
+pytestmark = pytest.mark.journey
+
+PUBLIC = (
+    "/",
+    "/facilities/",
+    "/facilities/sample-south-jail/",
+    "/prices/",
+    "/terms/",
+    "/privacy/",
+    "/accessibility/",
+    "/help/",
+)
+DOORS = (
+    "/signup/", "/login/", "/login/help/", "/activate/", "/activate/resend/", "/password/reset/", "/username/remind/",
+    "/staff/", "/dev/mail/", "/no/such/page/",
+)  # fmt: skip
+FAMILY = (
+    "/home/", "/people/", "/people/find/", "/people/find/?q=sample", "/people/find/?q=nobody-of-this-name",
+    "/messages/", "/messages/new/", "/drafts/", "/credits/", "/phone/", "/notices/", "/account/",
+)  # fmt: skip
+OF_A_KIND = 5  # letters in their states differ; the sixth of a kind teaches little
+# Spanish first: the sample people are left as they were found, in English.
+LANGUAGES = [("es", "dark"), ("en", "light")]
+PHONE = {"width": 360, "height": 740}
+SCREEN = {"width": 1024, "height": 768}
+
+
+class Walker:
+    """Looks at pages and keeps what is wrong with each."""
+
+    def __init__(self, page: Page, language: str) -> None:
+        self.page = page
+        self.language = language
+        self.seen: list[str] = []
+        self.wrong: list[str] = []
+
+    def go(self, path: str) -> None:
+        self.page.goto(path)
+        self.look(path)
+
+    def look(self, name: str) -> None:
+        """axe, the width, the language and the title of the page that is open."""
+        self.seen.append(name)
+        broken = [(one["id"], one["nodes"][0]["html"]) for one in Axe().run(self.page).response["violations"]]
+        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        lang = self.page.evaluate("document.documentElement.lang")
+        if broken or wide > 0 or lang != self.language or not self.page.title():
+            self.wrong.append(f"{name}: {broken} wider by {wide}, lang {lang}, title {self.page.title()!r}")
+        self._keep(name)
+
+    def _keep(self, name: str) -> None:
+        if folder := os.environ.get("KINLINE_SCREENS"):
+            file = re.sub(r"\W+", "-", name).strip("-") or "front"
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=Path(folder) / f"{file}.{self.language}.png", full_page=True)
+
+    def links(self, within: str, prefix: str) -> list[str]:
+        """Addresses in a part of the page that begin so."""
+        found: list[str] = self.page.eval_on_selector_all(
+            f"{within} a[href]", "all => all.map(a => a.getAttribute('href'))"
+        )
+        return [href.split("#")[0] for href in found if href.startswith(prefix)]
+
+    def follow(self, start: tuple[str, ...], within: str, prefix: str, skip: str) -> None:
+        """Every page from `start` on, by its links; at most `OF_A_KIND` that differ in numbers only."""
+        kinds: Counter[str] = Counter()
+        waiting, known = list(start), set(start)
+        while waiting:
+            path = waiting.pop(0)
+            self.go(path)
+            for href in self.links(within, prefix):
+                kind = re.sub(r"\d+", "N", href)
+                if href not in known and kinds[kind] < OF_A_KIND and not re.match(skip, href):
+                    kinds[kind] += 1
+                    known.add(href)
+                    waiting.append(href)
+
+
+Walk = Callable[..., Walker]
+
+
+@pytest.fixture(params=LANGUAGES, ids=lambda pair: pair[0])
+def walk(request: pytest.FixtureRequest, chromium: Browser, site: Site) -> Iterator[Walk]:
+    language, scheme = request.param
+    contexts: list[Any] = []
+
+    def begin(size: dict[str, int]) -> Walker:
+        context = chromium.new_context(
+            viewport=size, color_scheme=scheme, locale=language, base_url=site.url, reduced_motion="reduce"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        return Walker(page, language)
+
+    yield begin
+    for context in contexts:
+        context.close()
+
+
+def test_public_pages_and_doors(walk: Walk) -> None:
+    walker = walk(PHONE)
+    for path in (*PUBLIC, *DOORS):
+        walker.go(path)
+    for path in ("/signup/", "/login/", "/activate/"):
+        walker.page.goto(path)
+        walker.page.locator("main form button:not([data-reveal])").first.click()
+        assert walker.page.evaluate("document.activeElement.id") == "errors"
+        walker.look(f"{path} with errors")
+    assert walker.wrong == []
+
+
+def test_pages_of_the_family(walk: Walk, site: Site) -> None:
+    walker = walk(PHONE)
+    steps.log_in(walker.page, **site.demo["families"][0])
+    _speak(walker)
+    walker.follow(FAMILY, "main", "/", skip=r"/(help|facilities|prices|dev|terms|account/download)")
+    assert walker.wrong == []
+    assert len(walker.seen) > 30
+    assert any(re.fullmatch(r"/messages/\d+/", path) for path in walker.seen)
+
+
+def _speak(walker: Walker) -> None:
+    button = walker.page.locator(f"footer button[value={walker.language}]")
+    if button.count():
+        button.click()
+        walker.page.wait_for_selector(f"html[lang={walker.language}]", state="attached")
+
+
+def test_pages_of_the_kiosk(walk: Walk, site: Site) -> None:
+    walker = walk(SCREEN)
+    steps.enrol(walker.page, site)
+    walker.look("/kiosk/")
+    steps.sit_down(walker.page, site.demo["residents"][0])
+    walker.page.goto("/kiosk/language/")
+    walker.page.locator(f"main button[value={walker.language}]").click()
+    walker.page.wait_for_selector(f"html[lang={walker.language}]", state="attached")
+    walker.follow(("/kiosk/letters/",), "body", "/kiosk/", skip=r"/kiosk/end/")
+    assert walker.wrong == []
+    assert len(walker.seen) > 15
