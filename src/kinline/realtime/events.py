@@ -23,6 +23,7 @@ R = TypeVar("R")
 
 KEEPALIVE_SECONDS = 20.0
 CHECK_SECONDS = 60.0
+AGAIN_SECONDS = 2.0
 GREETING = b"retry: 2000\n\n"
 KEEPALIVE = b": \n\n"
 HEADERS = [
@@ -72,7 +73,7 @@ async def _tell(stream: Stream, party: Party, still_in: Callable[[], Awaitable[b
             checked_at = clock()
         if RESYNC in chunks:
             chunks = [chunk for chunk in chunks if chunk != RESYNC]
-            chunks.append(await _counters(party))
+            chunks.append(await _counters(stream, party))
         await _write(send, b"".join(chunks) or KEEPALIVE)
 
 
@@ -84,11 +85,12 @@ async def _same(path: str, key: str, party: Party) -> bool:
         return True
 
 
-async def _counters(party: Party) -> bytes:
-    """Without a database there is nothing to count; the hub asks again when it is back."""
+async def _counters(stream: Stream, party: Party) -> bytes:
+    """The party's counters; nothing while the database cannot be asked, and then again a little later."""
     try:
         return event("counters", await _in_thread(who.counters, party))
     except DatabaseError:
+        asyncio.get_running_loop().call_later(AGAIN_SECONDS, stream.put, RESYNC)
         return b""
 
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from kinline.core.events import announce
 from kinline.core.parties import FAMILY, RESIDENT, Party
@@ -15,6 +15,7 @@ from kinline.identity.models import Session
 from kinline.notices.services import tell
 from kinline.project.tests.live import Live
 from kinline.realtime import events as stream
+from kinline.realtime import who
 from kinline.residents.services import end_session
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -180,6 +181,22 @@ def test_after_a_lost_database_the_page_catches_up(live, mother_party, mothers_c
         announce(mother_party, "message", message_id=7)
         heard = page.next()
         assert heard in (("message", {"message_id": 7}), ("notice", heard[1]))
+
+
+def test_counters_that_cannot_be_had_come_a_little_later(live, mothers_cookie, monkeypatch):
+    monkeypatch.setattr(stream, "AGAIN_SECONDS", 0.05)
+    counted, calls = who.counters, []
+
+    def away_at_first(party):
+        calls.append(party)
+        if len(calls) < 3:
+            raise OperationalError
+        return counted(party)
+
+    monkeypatch.setattr(who, "counters", away_at_first)
+    with live.page("/events", mothers_cookie) as page:
+        assert page.next()[0] == "counters"
+    assert len(calls) == 3
 
 
 def test_what_is_no_notice_of_ours_harms_nobody(live, mother_party, mothers_cookie):
