@@ -141,6 +141,7 @@ def _database(url: str) -> dict[str, Any]:
             **query,
         },
         "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,  # the pool looks before it lends: after a restart of the database no page fails
     }
 
 
