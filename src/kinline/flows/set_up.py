@@ -12,7 +12,7 @@ from kinline.core.transaction import story
 from kinline.delivery import services as delivery
 from kinline.delivery.models import Policy
 from kinline.facilities import queries, services
-from kinline.facilities.errors import UnknownKiosk
+from kinline.facilities.errors import NameTaken, UnknownKiosk
 from kinline.facilities.models import Agency, Facility, HousingUnit, Kiosk
 from kinline.facilities.rules import DEFAULT_MESSAGE_CENTS
 from kinline.flows.authority import Actor, named, require
@@ -155,6 +155,17 @@ def _kiosk(staff: Actor, kiosk_id: int, now: datetime) -> tuple[Kiosk, str]:
     if kiosk is None:
         raise UnknownKiosk(id=kiosk_id)
     return kiosk, require(staff, kiosk.facility_id, Permission.MANAGE_KIOSKS, now)
+
+
+@story
+def publish_terms(*, version: str, text: str, text_es: str, now: datetime, effective_from: datetime) -> None:
+    """The operator's act: Terms of Service that whoever signs up from then on must accept (ACC-2).
+
+    A version is published once and never changed: people have accepted its words. raises NameTaken.
+    """
+    if not identity.publish_terms(version=version, text=text, text_es=text_es, effective_from=effective_from):
+        raise NameTaken(name=version)
+    record("operator", "terms.publish", f"terms:{version}", now=now)
 
 
 # Staff

@@ -18,7 +18,7 @@ from kinline.ops.obstacles import Obstacle, of_disk
 WITHOUT_DATABASE = frozenset(
     {"help", "version", "--version", "--help", "-h", "makemessages", "compilemessages", "findstatic", "mailsink"}
 )
-KEEPS_FRESH = frozenset({"prepare", "migrate", "dbshell"})  # commands that want a new database as it is
+KEEPS_FRESH = frozenset({"check", "prepare", "migrate", "dbshell"})  # commands that want a new database as it is
 PATIENCE_SECONDS = 60
 
 USAGE = """\

@@ -44,8 +44,8 @@ def readyz(request: HttpRequest) -> HttpResponse:
     """200 when pages can be served. A missing worker is told, but is no reason to take the pages away."""
     parts = {"database": _database(), "migrations": False, "worker": False}
     if parts["database"]:
-        parts["migrations"] = _migrated()
-        parts["worker"] = bool(parts["migrations"] and _number(_WORKERS))
+        parts["migrations"] = migrated()
+        parts["worker"] = bool(parts["migrations"] and workers())
     ready = parts["database"] and parts["migrations"]
     return JsonResponse({"ready": ready, **parts}, status=200 if ready else 503)
 
@@ -67,9 +67,15 @@ def _database() -> bool:
         return False
 
 
-def _migrated() -> bool:
+def migrated() -> bool:
+    """The tables are those of this version."""
     executor = MigrationExecutor(connection)
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def workers() -> int:
+    """How many gave a sign of life in the last half minute."""
+    return int(_number(_WORKERS))
 
 
 def _measured() -> CollectorRegistry:
@@ -91,7 +97,7 @@ def _fill(registry: CollectorRegistry) -> None:
         jobs.labels(status, task).set(count)
     oldest = Gauge("kinline_oldest_due_job_seconds", "Age of the oldest job that should run now", registry=registry)
     oldest.set(_number(_OLDEST_JOB))
-    Gauge("kinline_workers", "Workers that gave a sign of life", registry=registry).set(_number(_WORKERS))
+    Gauge("kinline_workers", "Workers that gave a sign of life", registry=registry).set(workers())
     waiting, failed = next(iter(_rows(_EMAILS)))
     Gauge("kinline_emails_waiting", "Emails that have not left yet", registry=registry).set(waiting)
     Gauge("kinline_emails_failed", "Emails given up (kept for 90 days)", registry=registry).set(failed)

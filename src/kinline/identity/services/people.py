@@ -116,6 +116,14 @@ def accept_terms(*, user: User, terms: Terms, address: str | None, now: datetime
 
 
 @verb
+def publish_terms(*, version: str, text: str, text_es: str, effective_from: datetime) -> bool:
+    """A further version of the Terms of Service, in force from a moment on; False if the version is there already."""
+    facts = {"text": text, "text_es": text_es, "effective_from": effective_from}
+    _terms, made = Terms.objects.get_or_create(version=version, defaults=facts)
+    return made
+
+
+@verb
 def activate(*, user: User, now: datetime) -> None:
     """The email is proved. Raises EmailTaken when another account proved it first; no harm if it is active already."""
     try:

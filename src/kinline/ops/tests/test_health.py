@@ -35,7 +35,7 @@ def test_not_ready_without_the_database(client, db, monkeypatch):
 
 
 def test_not_ready_before_the_tables_are_made(client, db, monkeypatch):
-    monkeypatch.setattr(health, "_migrated", lambda: False)
+    monkeypatch.setattr(health, "migrated", lambda: False)
     assert client.get("/readyz").status_code == 503
 
 
