@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.urls import resolve
 
 from kinline.notices.emails import EMAILS, Secret, render
 
@@ -77,3 +78,8 @@ def test_the_html_fetches_nothing():
     for kind in EMAILS:
         html = render(kind, PARAMS, "en", SECRET).html
         assert not re.search(r"<(img|link|script|iframe|style)\b|url\(", html)
+
+
+@pytest.mark.parametrize("kind", [kind for kind, mail in EMAILS.items() if mail.path])
+def test_every_button_leads_to_a_page(kind):
+    assert resolve(EMAILS[kind].path.format(token="sample-token")).func is not None
