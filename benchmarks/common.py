@@ -2,6 +2,7 @@
 
 import os
 import statistics
+import subprocess
 import sys
 import threading
 import time
@@ -16,32 +17,23 @@ os.environ["KINLINE_POOL"] = "1"
 
 
 @contextmanager
-def database(name: str) -> Iterator[None]:
-    """A fresh, migrated database `name` beside the one of DATABASE_URL; dropped afterwards."""
-    import django
-    import psycopg
+def database(name: str) -> Iterator[str]:
+    """A fresh database with Kinline's tables, Django set up on it in this process: its address."""
+    with empty_database(name) as url:
+        os.environ["DATABASE_URL"] = url
+        import django
 
-    url = os.environ["DATABASE_URL"]
-    base, _, query = url.partition("?")
-    server = base.rpartition("/")[0]
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
-        connection.execute(f'CREATE DATABASE "{name}"')
-    os.environ["DATABASE_URL"] = f"{server}/{name}" + (f"?{query}" if query else "")
-    django.setup()
-    from django.core.management import call_command
-    from django.db import connections
+        django.setup()
+        from django.core.management import call_command
+        from django.db import connections
 
-    call_command("migrate", verbosity=0)
-    try:
-        yield
-    finally:
-        connections.close_all()
-        pool = getattr(connections["default"], "_connection_pools", {})
-        for alias in list(pool):
-            pool[alias].close()
-        with psycopg.connect(url, autocommit=True) as connection:
-            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        call_command("migrate", verbosity=0)
+        try:
+            yield url
+        finally:
+            connections.close_all()
+            for pool in getattr(connections["default"], "_connection_pools", {}).values():
+                pool.close()
 
 
 def throughput(work: Callable[[int], Callable[[], None]], *, threads: int, seconds: float) -> float:
@@ -104,3 +96,50 @@ def ratio(figures: dict[str, list[float]], ours: str, yardstick: str) -> tuple[f
 
 def said(name: str, found: tuple[float, float, float], target: str) -> None:
     print(f"{name}: {found[0]:.2f} (from {found[1]:.2f} to {found[2]:.2f}), target {target}")
+
+
+class Actor:
+    """A contestant in a process of its own (actor.py), on the database of `url`."""
+
+    def __init__(self, url: str, *words: str) -> None:
+        here = Path(__file__).resolve().parent
+        environment = {**os.environ, "DATABASE_URL": url, "PYTHONPATH": f"{here.parent / 'src'}{os.pathsep}{here}"}
+        self.process = subprocess.Popen(
+            [sys.executable, str(here / "actor.py"), *words], env=environment, stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        assert self._line() == "ready"
+
+    def rate(self, threads: int, seconds: float) -> float:
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{threads} {seconds}\n")
+        self.process.stdin.flush()
+        return float(self._line())
+
+    def _line(self) -> str:
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline().strip()
+        if not line:
+            raise RuntimeError("the contestant ended; its own words are above")
+        return line
+
+    def close(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        self.process.wait(timeout=30)
+
+
+@contextmanager
+def empty_database(name: str) -> Iterator[str]:
+    """A database without tables beside the one of DATABASE_URL: its address. Dropped afterwards."""
+    import psycopg
+
+    url = os.environ["DATABASE_URL"]
+    base, _, query = url.partition("?")
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        connection.execute(f'CREATE DATABASE "{name}"')
+        try:
+            yield f"{base.rpartition('/')[0]}/{name}" + (f"?{query}" if query else "")
+        finally:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

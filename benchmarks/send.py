@@ -1,6 +1,6 @@
 """P1: letters a second by the send flow, against the same rows written by bare psycopg, statement by statement.
 
-    ./kinline benchmark send        (or: DATABASE_URL=… python benchmarks/send.py)
+    DATABASE_URL=postgresql://… .venv/bin/python benchmarks/send.py [seconds a round]
 
 Both write the letter that goes at once: contact check, decision, hold with line, entry with two postings, resolution,
 balance, message, body, two mailbox rows, job, audit; durable, 4 connections, 40 senders, one facility.
@@ -15,9 +15,10 @@ import sys
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from common import compared, database, ratio, said, throughput
+from common import Actor, compared, database, empty_database, ratio, said, throughput
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -29,14 +30,26 @@ BODY = "Querido Daniel, the garden came back. " * 20
 
 
 def main(seconds: float = 4.0, rounds: int = 5) -> None:
-    with database("kinline_bench_send"):
+    with empty_database("kinline_bench_postman") as postman_url, database("kinline_bench_send") as url:
         pairs = cast()
-        figures = compared(
-            rounds,
-            flow=lambda: throughput(lambda n: flow(pairs, n), threads=THREADS, seconds=seconds),
-            bare=lambda: throughput(lambda n: bare(pairs, n), threads=THREADS, seconds=seconds),
-        )
-        said("send flow / bare psycopg, same rows", ratio(figures, "flow", "bare"), "≥ 1.0, floor 0.6 (P1)")
+        actors = {
+            "postman_send": Actor(postman_url, "postman:send"),
+            "postman_post": Actor(postman_url, "postman:post"),
+            "http_post": Actor(url, "kinline:post", ",".join(f"{contact}:{user}" for contact, user, _, _ in pairs)),
+        }
+        try:
+            figures = compared(
+                rounds,
+                flow=lambda: throughput(lambda n: flow(pairs, n), threads=THREADS, seconds=seconds),
+                bare=lambda: throughput(lambda n: bare(pairs, n), threads=THREADS, seconds=seconds),
+                **{name: partial(actor.rate, THREADS, seconds) for name, actor in actors.items()},
+            )
+        finally:
+            for actor in actors.values():
+                actor.close()
+        said("send flow / bare psycopg, same rows", ratio(figures, "flow", "bare"), ">= 1.0, floor 0.6 (P1)")
+        said("send flow / django-postman's send", ratio(figures, "flow", "postman_send"), ">= 3 (P1)")
+        said("whole POST / django-postman's POST", ratio(figures, "http_post", "postman_post"), ">= 2 (P1)")
 
 
 def cast() -> list[tuple[int, int, int, int]]:
@@ -64,7 +77,10 @@ def cast() -> list[tuple[int, int, int, int]]:
         person = residents.create(agency_id=agency.pk, number=str(n), first_name="R", last_name=str(n), now=now)
         residents.book(resident_id=person.pk, facility_id=place.pk, unit_id=unit.pk, now=now)
         contact = Contact.objects.create(user=user, resident=person, created_at=now)
-        lines = [(chart.facility_cash(place.pk), -50_000_000), (chart.messages_of(Party("family", user.pk)), 50_000_000)]
+        lines = [
+            (chart.facility_cash(place.pk), -50_000_000),
+            (chart.messages_of(Party("family", user.pk)), 50_000_000),
+        ]
         ledger.post(key=f"bench:{n}", kind="deposit", lines=lines, now=now)
         pairs.append((contact.pk, user.pk, person.pk, place.pk))
     return pairs
@@ -119,9 +135,11 @@ def write_bare(connection: Connection, contact: int, user: int, resident: int, f
             "WHERE a.address = %s AND b.posted_cents - b.held_cents >= %s FOR UPDATE OF b",
             [f"family:{user}:messages", price],
         ).fetchone()[0]
-        revenue = ask("SELECT id FROM ledger_account WHERE address = %s", [f"facility:{facility}:revenue"]).fetchone()[0]
+        revenue = ask("SELECT id FROM ledger_account WHERE address = %s", [f"facility:{facility}:revenue"]).fetchone()[
+            0
+        ]
         message = ask("SELECT nextval(pg_get_serial_sequence('messaging_message', 'id'))").fetchone()[0]
-        hold = ledger_rows(ask, message, account, revenue, price, now)
+        hold = ledger_rows(ask, message, account, revenue, price=price, now=now)
         ask(
             "INSERT INTO messaging_message (id, contact_id, sender, facility_id, subject, length, state, price_cents, "
             "payer, hold_id, decision, client_key, input_hash, sent_at, delivered_at) VALUES "
@@ -130,20 +148,25 @@ def write_bare(connection: Connection, contact: int, user: int, resident: int, f
              random.randbytes(32), now, now],
         )  # fmt: skip
         ask("INSERT INTO messaging_body (message_id, text) VALUES (%s, %s)", [message, BODY])
-        copy = "INSERT INTO messaging_mailbox (message_id, contact_id, user_id, resident_id, folder, at, read_at) VALUES (%s, %s, %s, %s, %s, %s, %s)"
+        copy = (
+            "INSERT INTO messaging_mailbox (message_id, contact_id, user_id, resident_id, folder, at, read_at) "
+            "VALUES (%s, %s, %s, %s, %s, %s, %s)"
+        )
         ask(copy, [message, contact, user, None, "sent", now, now])
         ask(copy, [message, contact, None, resident, "inbox", now, None])
         ask(
-            "INSERT INTO core_audit_event (at, actor, act, object, facility_id, detail) VALUES (%s, %s, %s, %s, %s, '{}')",
+            "INSERT INTO core_audit_event (at, actor, act, object, facility_id, detail) "
+            "VALUES (%s, %s, %s, %s, %s, '{}')",
             [now, f"family:{user}", "message.send", f"message:{message}", facility],
         )
         ask(
-            "INSERT INTO procrastinate_jobs (queue_name, task_name, priority, args) VALUES ('kinline', 'after_delivery', 0, %s)",
+            "INSERT INTO procrastinate_jobs (queue_name, task_name, priority, args) "
+            "VALUES ('kinline', 'after_delivery', 0, %s)",
             [json.dumps({"message_id": message})],
         )
 
 
-def ledger_rows(ask: Ask, message: int, account: int, revenue: int, price: int, now: datetime) -> int:
+def ledger_rows(ask: Ask, message: int, account: int, revenue: int, *, price: int, now: datetime) -> int:
     """Hold, line, entry, two postings, resolution. The triggers of the tables move the balance, as for the flow."""
     reference = f"message:{message}"
     hold = ask(

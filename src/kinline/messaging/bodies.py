@@ -1,12 +1,13 @@
 """The one place that reads and writes the text of messages. Encryption will come here and nowhere else."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
-from django.db.models.functions import Left
+from django.db import connection
 
 from kinline.messaging.models import Body
 
 PREVIEW = 120
+_STARTS = "SELECT message_id, left(text, %s) FROM messaging_body WHERE message_id = ANY(%s)"
 
 
 def seal(text: str) -> str:
@@ -27,7 +28,8 @@ def read(message_id: int) -> str:
     return unseal(Body.objects.values_list("text", flat=True).get(pk=message_id))
 
 
-def previews(message_ids: Iterable[int]) -> dict[int, str]:
+def previews(message_ids: Sequence[int]) -> dict[int, str]:
     """The first characters of each, on one line, for lists. The caller has checked the actor."""
-    rows = Body.objects.filter(pk__in=list(message_ids)).values_list("pk", Left("text", PREVIEW))
-    return {pk: " ".join(unseal(start).split()) for pk, start in rows}
+    with connection.cursor() as cursor:
+        cursor.execute(_STARTS, [PREVIEW, list(message_ids)])
+        return {message_id: " ".join(unseal(start).split()) for message_id, start in cursor.fetchall()}

@@ -233,7 +233,8 @@ def save_draft(
 ) -> Draft:
     """One draft per owner and contact; the last save wins, and keeps the key of the page that saved it."""
     values = {"subject": subject, "text": text, "client_key": client_key, "updated_at": now, "reply_to_id": reply_to}
-    draft, _ = Draft.objects.update_or_create(**party.filter, contact_id=contact_id, defaults=values)
+    owner: dict[str, Any] = {**party.filter, "contact_id": contact_id}
+    draft, _ = Draft.objects.update_or_create(defaults=values, **owner)
     return draft
 
 

@@ -6,7 +6,7 @@ import unicodedata
 LIMIT = 30_000
 SUBJECT_LIMIT = 200
 
-# Control characters (category Cc) but newline and tab: they have no meaning in a letter, and NUL no place in a database.
+# Control characters but newline and tab: they have no meaning in a letter, and NUL has no place in a database.
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _LONE_SURROGATES = re.compile("[\ud800-\udfff]")
 

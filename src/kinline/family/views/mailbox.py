@@ -23,7 +23,8 @@ def mailbox(request: HttpRequest) -> HttpResponse:
         letters = messages.search(party, words, now=now, before=before)
     else:
         letters = messages.page(party, name, now=now, before=before)
-    context = {"letters": letters, "words": words, "before": before, "counts": messages.counts(party)}
+    counts = messages.counts(party)
+    context = {"letters": letters, "words": words, "before": before, "counts": counts, "unread": counts.unread}
     context |= {"folder": folder, "folder_name": name, "folders": FOLDERS, "acts": ACTS, "undo": undo_of(request)}
     keep = urlencode({"q": words} if words else {"folder": name})
     return page(request, "messages/mailbox.html", status=200, keep=keep, **context)
