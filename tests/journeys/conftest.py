@@ -52,20 +52,28 @@ class Site:
     def mail(self, to: str, subject: str = "", *, seconds: float = 15) -> dict[str, str]:
         """The newest email to that address whose subject holds `subject`; waits for it."""
         until = time.monotonic() + seconds
-        while True:
-            with urllib.request.urlopen(f"{self.url}/dev/mail/messages.json") as answer:  # noqa: S310 (loopback)
-                letters = json.load(answer)
-            for letter in letters:
-                if letter["to"] == to and subject.lower() in letter["subject"].lower():
-                    return dict(letter)
+        while not (found := self.mails(to, subject)):
             assert time.monotonic() < until, f"no email to {to} about {subject!r}"
             time.sleep(0.1)
+        return found[0]
+
+    def mails(self, to: str, subject: str = "") -> list[dict[str, str]]:
+        """All that came so far, newest first."""
+        with urllib.request.urlopen(f"{self.url}/dev/mail/messages.json") as answer:  # noqa: S310 (loopback)
+            letters = json.load(answer)
+        return [one for one in letters if one["to"] == to and subject.lower() in one["subject"].lower()]
 
     def link(self, to: str, path: str) -> str:
         """The link below `path` in the newest email to that address."""
         found = re.search(re.escape(path) + r"[\w-]+/", self.mail(to)["text"])
         assert found is not None
         return self.url + found.group()
+
+    def code(self, to: str) -> str:
+        """The code that the newest email to that address says to type, as it stands there."""
+        found = re.search(r"^ {4}(\S.*?)\s*$", self.mail(to)["text"], re.M)
+        assert found is not None, self.mail(to)["text"]
+        return found.group(1)
 
     def resident(self, place: str) -> dict[str, str]:
         return next(one for one in self.demo["residents"] if one["facility"] == place)
@@ -85,6 +93,11 @@ def _free_port() -> int:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A fresh `up`; with KINLINE_TEST_UP=<its data directory>, one that runs already (while writing journeys)."""
+    if running := os.environ.get("KINLINE_TEST_UP"):
+        demo = json.loads((Path(running) / "demo.json").read_text())
+        yield Site(demo["portal"].rstrip("/"), Path(running), demo)
+        return
     data = tmp_path_factory.mktemp("site")
     port = _free_port()
     log = (data / "up.log").open("w")
@@ -140,9 +153,14 @@ def visit(chromium: Browser, site: Site) -> Iterator[Visit]:
     contexts: list[BrowserContext] = []
     problems: list[str] = []
 
-    def opened(path: str = "/", *, script: bool = True, size: dict[str, int] | None = None, locale: str = "en-US") -> Page:
+    def opened(
+        path: str = "/", *, script: bool = True, size: dict[str, int] | None = None, locale: str = "en-US"
+    ) -> Page:
         context = chromium.new_context(
-            java_script_enabled=script, viewport=size or PHONE, locale=locale, base_url=site.url  # type: ignore[arg-type]
+            java_script_enabled=script,
+            viewport=size or PHONE,
+            locale=locale,
+            base_url=site.url,  # type: ignore[arg-type]
         )
         contexts.append(context)
         page = context.new_page()

@@ -1,23 +1,30 @@
 """What people do in the journeys, by what they see."""
 
+import os
 import re
-from itertools import count
+from itertools import count, cycle
 from typing import Any
+from uuid import uuid4
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, expect
 
-from tests.journeys.conftest import Site
+from tests.journeys.conftest import KIOSK, Site, Visit
 
 PASSWORD = "tomatoes-and-rain-42"
+NORTH, SOUTH = "sample-north-jail", "sample-south-jail"
+FIRST_UNTOUCHED = 10009  # those before have a part in the sample's own stories
 _numbers = count(1)
+_run = f"{os.getpid():x}"  # a site may see several runs
+_next: dict[str, Any] = {}
 
 
 def new_person() -> dict[str, str]:
     """Somebody who does not exist, plainly."""
     n = next(_numbers)
     return {
-        "username": f"journey{n}", "first_name": "Jo", "last_name": f"Journey-{n}", "address_line1": "1 Sample Street",
-        "city": "Sample City", "postal_code": "12345", "email": f"journey{n}@family.example",
+        "username": f"jo.{_run}.{n}", "first_name": "Jo", "last_name": f"Journey-{n}-{_run}",
+        "address_line1": "1 Sample Street", "city": "Sample City", "postal_code": "12345",
+        "email": f"jo.{_run}.{n}@family.example",
     }  # fmt: skip
 
 
@@ -69,6 +76,17 @@ def log_in(page: Page, username: str, password: str = PASSWORD) -> None:
     page.wait_for_url("**/home/")
 
 
+def log_in_fails_before_activation(page: Page, username: str) -> None:
+    """ACC-6: the right password of an account that waits leads to its activation."""
+    page.goto("/login/")
+    page.locator("[name=login]").fill(username)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main form button").last.click()
+    page.wait_for_url("**/activate/")
+    page.goto("/home/")
+    page.wait_for_url("**/login/**")
+
+
 def activated(page: Page, site: Site) -> dict[str, str]:
     """A new family member, signed up, activated by the link of the email, and signed in on `page`."""
     person = new_person()
@@ -99,3 +117,110 @@ def add_test_credits(page: Page) -> None:
     page.goto("/credits/")
     page.get_by_role("button", name=re.compile("test credits", re.I)).first.click()
     expect(page.locator("main")).to_contain_text(re.compile(r"\bcredits?\b"))
+
+
+# Shortcuts for what another journey proves: the same requests, without looking at the pages between.
+
+
+def post(page: Page, path: str, **fields: Any) -> APIResponse:
+    """Send a form as `page`'s browser would."""
+    page.request.get("/help/")  # a browser without a token gets one
+    token = next(one["value"] for one in page.context.cookies() if one["name"] == "kinline_csrf")
+    form = {name: str(value) for name, value in fields.items()}
+    answer = page.request.post(path, form={"csrfmiddlewaretoken": token, **form})
+    assert answer.ok, f"{path}: {answer.status}"
+    return answer
+
+
+def member(page: Page, site: Site, *, cents: int = 0) -> dict[str, str]:
+    """A family member of their own, signed in on `page`'s browser, with `cents` (0, 500, 1000, 2500) of credits."""
+    person = new_person()
+    born = {"date_of_birth_year": 1980, "date_of_birth_month": 7, "date_of_birth_day": 14}
+    post(
+        page, "/signup/", **person, **born, email2=person["email"], password1=PASSWORD, password2=PASSWORD,
+        region="NY", gender="prefer_not_to_say", agree_terms="on",
+    )  # fmt: skip
+    post(page, site.link(person["email"], "/activate/"))
+    post(page, "/login/", login=person["username"], password=PASSWORD)
+    if cents:
+        post(page, "/credits/test/", amount_cents=cents, key=uuid4())
+    return person
+
+
+def befriended(page: Page, resident: dict[str, Any]) -> int:
+    """The resident as one of the person's people; the contact's id. The sample's places open contacts at once."""
+    found = page.request.get(f"/people/find/?q={resident['number']}").text()
+    resident_id = re.search(r'name="resident" value="(\d+)"', found)
+    assert resident_id, found
+    answer = post(page, "/people/add/", resident=resident_id[1])
+    contact = re.search(r"/people/(\d+)/", answer.url)
+    assert contact, answer.url
+    return int(contact[1])
+
+
+def someone_inside(site: Site, place: str = NORTH) -> dict[str, Any]:
+    """The next resident of that place who has no part in the sample's stories; they have $3.00."""
+    if place not in _next:
+        ours = [
+            one
+            for one in site.demo["residents"]
+            if one["facility"] == place and int(one["number"]) >= FIRST_UNTOUCHED and not one.get("first_use")
+        ]
+        _next[place] = cycle(ours)
+    return dict(next(_next[place]))
+
+
+def seated(visit: Visit, site: Site, resident: dict[str, Any], *, script: bool = True) -> Page:
+    """A kiosk of its own with the resident signed in."""
+    page = enrolled(visit, site, resident["facility"], script=script)
+    sit_down(page, resident)
+    return page
+
+
+def enrolled(visit: Visit, site: Site, place: str = NORTH, *, script: bool = True) -> Page:
+    """A kiosk of that place, nobody signed in."""
+    page = visit("/", script=script, size=KIOSK)
+    page.goto(site.demo["kiosk"] if place == NORTH else south_kiosk(site))
+    page.locator("main form button").click()
+    expect(page.locator("[name=number]")).to_be_visible()
+    return page
+
+
+def south_kiosk(site: Site) -> str:
+    """The address that enrols a kiosk of the south; the sample has one in the north only."""
+    if "kiosk" not in _next:
+        said = site.command("kiosk", "enrol", SOUTH, "South A", "Journey", "--as", "sample.county")
+        found = re.search(r"/kiosk/enrol/[\w-]+/", said)
+        assert found, said
+        _next["kiosk"] = site.url + found.group()
+    return str(_next["kiosk"])
+
+
+def wrote(page: Page, contact_id: int, subject: str, body: str, *, collect: bool = False) -> int:
+    """A letter sent by the family member of `page`'s browser; its id."""
+    pay = {"pay": "collect", "collect_ok": "on"} if collect else {"pay": "credits"}
+    answer = post(page, "/messages/new/", to=contact_id, subject=subject, body=body, key=uuid4(), **pay)
+    found = re.search(r"/messages/(\d+)/", answer.url)
+    assert found, answer.url
+    return int(found[1])
+
+
+def credits_left(page: Page) -> str:
+    """The person's balance, as the page of credits says it."""
+    page.goto("/credits/")
+    said = page.locator("main [data-live=money]").inner_text()
+    found = re.search(r"\$\d+\.\d\d", said)
+    assert found, said
+    return found.group()
+
+
+def kiosk_money(page: Page) -> str:
+    page.goto("/kiosk/money/")
+    return page.locator("main [data-live=money] .lead").inner_text()
+
+
+def fresh(page: Page, script: bool) -> Page:
+    """What a person without JavaScript does to see news; with it, the page does so by itself."""
+    if not script:
+        page.reload()
+    return page
