@@ -3,6 +3,7 @@
 pg/            the embedded database          run/            its socket
 secrets.json   made once, part of any backup  mode.json       sample jail or a real installation
 up.json        what a running `up` serves     up.lock         held by a running `up` for its whole life
+secrets.lock   held while those are made
 database.lock  held by the server process of the embedded database and by whoever started it
 logs/ mail/ static/ demo.json
 """
@@ -60,8 +61,9 @@ def open_data(path: Path) -> DataDir:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         for folder in (data.logs, data.path / "run"):
             folder.mkdir(mode=0o700, exist_ok=True)
-        write(path / ".writable", "x" * 4096)  # a full disk still makes empty files
-        (path / ".writable").unlink()
+        probe = path / f".writable.{os.getpid()}"  # others may start on this directory in the same moment
+        write(probe, "x" * 4096)  # a full disk still makes empty files
+        probe.unlink()
     except OSError as problem:
         raise of_disk(problem, path) or Obstacle(f"Cannot use {path}: {problem.strerror}.") from problem
     free_mb = shutil.disk_usage(path).free // 1_000_000
@@ -111,9 +113,20 @@ def secret_environment(data: DataDir) -> dict[str, str]:
             "all PINs must then be reset."
         )
     if missing:
-        known |= {name: secrets.token_urlsafe(48) for name in missing}
-        write(path, json.dumps(known, indent=1) + "\n")
+        known = _made_once(data, path)
     return {variable: known[name] for name, variable in SECRETS.items() if not os.environ.get(variable)}
+
+
+def _made_once(data: DataDir, path: Path) -> dict[str, Any]:
+    """Web server and worker may start in the same moment, and must have the same secrets."""
+    refusal = Obstacle(f"Another command makes {path}. Wait for it, or end it, and try again.")
+    with locked(data.path / "secrets.lock", seconds=10, refusal=lambda: refusal):
+        known = read_json(path)
+        missing = [name for name in SECRETS if not known.get(name)]
+        if missing:
+            known |= {name: secrets.token_urlsafe(48) for name in missing}
+            write(path, json.dumps(known, indent=1) + "\n")
+    return known
 
 
 # The kind of installation

@@ -1,5 +1,7 @@
 import json
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,33 @@ def test_a_small_disk_is_told_before_anything_is_made(tmp_path: Path, monkeypatc
     with pytest.raises(Obstacle, match="5 MB are free"):
         datadir.open_data(tmp_path)
     assert not (tmp_path / "pg").exists()
+
+
+def test_commands_that_start_in_one_moment_agree(tmp_path: Path) -> None:
+    """Web server and worker of a new installation: with secrets of their own, no code of an email would fit."""
+    path = tmp_path / "data"
+    script = (
+        "import sys; from pathlib import Path; from kinline.ops import datadir\n"
+        "sys.stdin.readline()\n"
+        "print(sorted(datadir.secret_environment(datadir.open_data(Path(sys.argv[1]))).items()))"
+    )
+    environment = {name: value for name, value in os.environ.items() if name not in datadir.SECRETS.values()}
+    starting = [
+        subprocess.Popen(
+            [sys.executable, "-c", script, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            env={**environment, "PYTHONPATH": os.pathsep.join(sys.path)},
+        )
+        for _ in range(4)
+    ]  # fmt: skip
+    for one in starting:
+        assert one.stdin is not None
+        one.stdin.write("\n")
+        one.stdin.flush()
+    told = {one.communicate(timeout=30)[0] for one in starting}
+    assert [one.returncode for one in starting] == [0, 0, 0, 0]
+    assert len(told) == 1
+    assert "KINLINE_PIN_PEPPER" in told.pop()
+    assert not list(path.glob(".writable*"))
 
 
 class _Usage:
