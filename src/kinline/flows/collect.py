@@ -135,15 +135,13 @@ def _pay(message: Message, payer: Party, now: datetime) -> bool:
     """Take the pinned price from `payer`, once. False when their credits do not suffice: nothing was taken."""
     if message.price_cents == 0:
         return True
-    hold_id = ledger.try_hold(
+    hold_id = ledger.try_hold_and_capture(
         key=f"message:{message.pk}:{payer.channel}", purpose="message",
-        lines=[(chart.messages_of(payer), message.price_cents)], now=now,
+        lines=[(chart.messages_of(payer), message.price_cents)], to=chart.facility_revenue(message.facility_id),
+        now=now, reference=f"message:{message.pk}",
     )  # fmt: skip
     if hold_id is None:
         return False
-    ledger.capture(
-        hold_id=hold_id, to=chart.facility_revenue(message.facility_id), now=now, reference=f"message:{message.pk}"
-    )
     services.move(message, message.state, hold_id=hold_id)
     announce(payer, "money")
     return True

@@ -20,6 +20,8 @@ from kinline.identity import permissions
 from kinline.identity import services as identity
 from kinline.identity.models import Role, User
 from kinline.identity.permissions import NotPermitted, Permission
+from kinline.ledger import chart
+from kinline.ledger import services as ledger
 
 
 @story
@@ -49,6 +51,8 @@ def open_agency(
 def open_facility(*, agency_id: int, name: str, slug: str, region: str, now: datetime, **choices: Any) -> Facility:
     """The operator's act. A new place has no rules yet, so it holds every letter (DEL-3). raises NameTaken."""
     facility = services.create_facility(agency_id=agency_id, name=name, slug=slug, region=region, now=now, **choices)
+    ledger.open_account(chart.facility_revenue(facility.pk), now)
+    ledger.open_account(chart.facility_cash(facility.pk), now)
     record("operator", "facility.create", f"facility:{facility.pk}", now=now, facility_id=facility.pk)
     return facility
 

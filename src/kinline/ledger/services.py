@@ -31,6 +31,14 @@ def _columns(lines: Lines) -> tuple[list[str], list[int]]:
 
 
 @verb
+def open_account(address: str, now: datetime) -> None:
+    """Open an account before its first use. For the house's: a story that has locked a balance and opens one then
+    could wait in a circle with another that opens the same and wants that balance.
+    """
+    _ask("SELECT ledger_open(%s, %s)", [chart.check(address), now])
+
+
+@verb
 def post(*, key: str, kind: str, lines: Lines, now: datetime, reference: str = "", corrects: int | None = None) -> int:
     """Write one entry whose lines sum to zero; its id. Raises InsufficientFunds, KeyReused, Unbalanced."""
     addresses, cents = _columns(lines)
