@@ -32,7 +32,7 @@ WATCHES = 20
 @verb
 def locked(contact_id: int, **owner: int) -> Contact:
     """The contact with its two people, locked until the story ends. raises NoSuchContact, also for somebody else's."""
-    rows = Contact.objects.select_for_update(of=("self",)).select_related("user", "resident")
+    rows = Contact.objects.select_for_update(of=("self",), no_key=True).select_related("user", "resident")
     contact = rows.filter(pk=contact_id, **owner).first()
     if contact is None:
         raise NoSuchContact

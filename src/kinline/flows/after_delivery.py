@@ -43,7 +43,7 @@ def mail_unread(*, message_id: int, now: datetime) -> None:
 
 def _locked(message_id: int) -> Message | None:
     """Locked, so that two runs of the same job at once write one email."""
-    found = Message.objects.select_related("contact__user").select_for_update(of=("self",))
+    found = Message.objects.select_related("contact__user").select_for_update(of=("self",), no_key=True)
     return found.filter(pk=message_id).first()
 
 

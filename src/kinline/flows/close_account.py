@@ -25,7 +25,7 @@ def close_account(user: User, *, password: str, now: datetime) -> None:
 @story
 def _close(user_id: int, now: datetime) -> None:
     """Letters that wait are taken back, so nothing stays held; then what is left is owed, and said in the email."""
-    user = User.objects.select_for_update().get(pk=user_id)
+    user = User.objects.select_for_update(no_key=True).get(pk=user_id)
     if user.closed_at is not None:
         return
     party = Party(FAMILY, user.pk)
@@ -38,7 +38,7 @@ def _close(user_id: int, now: datetime) -> None:
 
 def _end_letters(party: Party, now: datetime) -> None:
     Draft.objects.filter(**party.filter).delete()
-    open_letters = Message.objects.select_for_update(of=("self",)).select_related(
+    open_letters = Message.objects.select_for_update(of=("self",), no_key=True).select_related(
         "contact__user", "contact__resident", "facility"
     )
     waiting = open_letters.filter(contact__user_id=party.id, state__in=[State.REVIEW, State.SCHEDULED, State.COLLECT])

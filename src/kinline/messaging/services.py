@@ -75,10 +75,11 @@ def put_copy(message: Message, owner: Party, *, folder: str, at: datetime, read_
 def locked(message_id: int) -> Message:
     """The message with its contact, locked until the story ends. Every change of state starts here.
 
-    Raises NotFound. Only the message's row is locked: the contact and its people stay free for others.
+    Raises NotFound. Only the message's row is locked, and not its key: a copy or a reply, whose writer has the money
+    locked already, may point to it meanwhile and waits for nobody.
     """
     message = (
-        Message.objects.select_for_update(of=("self",))
+        Message.objects.select_for_update(of=("self",), no_key=True)
         .select_related("contact", "facility")
         .filter(pk=message_id)
         .first()
@@ -91,7 +92,7 @@ def locked(message_id: int) -> Message:
 @verb
 def lock_pair(contact_id: int) -> None:
     """One send at a time between two people, where a cap is counted."""
-    Contact.objects.select_for_update().get(pk=contact_id)
+    Contact.objects.select_for_update(no_key=True).get(pk=contact_id)
 
 
 @verb
@@ -293,7 +294,9 @@ def hold_for_review(message: Message, why: str, *, now: datetime) -> None:
 @verb
 def locked_waiting(resident_id: int) -> list[Message]:
     """Letters from and to a resident that wait for a time or a payment, locked, oldest first."""
-    rows = Message.objects.select_for_update(of=("self",)).select_related("contact__user", "contact__resident")
+    rows = Message.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "contact__user", "contact__resident"
+    )
     waiting = rows.filter(contact__resident_id=resident_id, state__in=[State.SCHEDULED, State.COLLECT])
     return list(waiting.order_by("pk"))
 
@@ -303,7 +306,7 @@ def locked_collect(party: Party) -> list[Message]:
     """Collect letters that wait for this party from always-accept contacts, oldest first, locked where free."""
     always = f"contact__{party.side}_always_accepts"
     owner = {f"contact__{party.column}": party.id, always: True}
-    rows = Message.objects.select_for_update(of=("self",), skip_locked=True).select_related(
+    rows = Message.objects.select_for_update(of=("self",), skip_locked=True, no_key=True).select_related(
         "contact__user", "contact__resident"
     )
     return list(rows.filter(state=State.COLLECT, **owner).exclude(sender=party.side).order_by("pk"))
@@ -312,7 +315,12 @@ def locked_collect(party: Party) -> list[Message]:
 @verb
 def locked_appeal(appeal_id: int) -> Appeal:
     """raises NotFound."""
-    appeal = Appeal.objects.select_for_update(of=("self",)).select_related("review").filter(pk=appeal_id).first()
+    appeal = (
+        Appeal.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("review")
+        .filter(pk=appeal_id)
+        .first()
+    )
     if appeal is None:
         raise errors.NotFound
     return appeal

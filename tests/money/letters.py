@@ -1,0 +1,105 @@
+"""The laws of letters and their money, asked of every row: what must hold after any history, race or fault.
+
+MON-1, MSG-3, MSG-4: an undelivered letter costs nobody anything, a delivered one was paid once and by the right
+person; the reader has a copy exactly when there is something to read or to pay for; whatever waits has what ends it.
+"""
+
+from django.db import connection
+
+from kinline.ledger import queries
+from kinline.ledger.chart import is_customer
+
+# Each answers with the messages that break it. `h`: the holds of a message, with payer and end.
+_HELD = """
+    WITH h AS (
+        SELECT split_part(h.key, ':', 2)::bigint AS message_id, h.id, h.cents, a.address AS payer,
+               coalesce(r.kind, 'open') AS kind, r.cents AS taken, r.entry_id
+        FROM ledger_hold h JOIN ledger_holdline l ON l.hold_id = h.id JOIN ledger_account a ON a.id = l.account_id
+        LEFT JOIN ledger_resolution r ON r.hold_id = h.id
+        WHERE h.purpose = 'message'
+    ), m AS (
+        SELECT m.*, c.user_id, c.resident_id, CASE m.sender WHEN 'family' THEN 'resident' ELSE 'family' END AS reader
+        FROM messaging_message m JOIN contacts_contact c ON c.id = m.contact_id
+    ), paid AS (
+        SELECT m.*, CASE payer WHEN 'sender' THEN sender ELSE reader END AS payer_side
+        FROM m WHERE state = 'delivered' AND payer <> 'nobody' AND price_cents > 0
+    )
+"""
+_LAWS = {
+    "what was not delivered, or was free, cost nothing":
+        "SELECT id FROM m WHERE NOT EXISTS (SELECT FROM paid p WHERE p.id = m.id)"
+        " AND EXISTS (SELECT FROM h WHERE h.message_id = m.id AND h.kind = 'capture')",
+    "what was delivered was paid once":
+        "SELECT id FROM paid WHERE (SELECT count(*) FROM h WHERE h.message_id = paid.id AND h.kind = 'capture') <> 1",
+    "by the right person, the pinned price, to the facility, and the letter names that hold":
+        "SELECT paid.id FROM paid JOIN h ON h.message_id = paid.id AND h.kind = 'capture'"
+        " WHERE h.payer <> payer_side || ':' || CASE payer_side WHEN 'family' THEN user_id ELSE resident_id END"
+        "       || ':messages'"
+        " OR h.taken <> price_cents OR h.cents <> price_cents OR h.id IS DISTINCT FROM hold_id"
+        " OR NOT EXISTS (SELECT FROM ledger_posting p JOIN ledger_account a ON a.id = p.account_id"
+        "                WHERE p.entry_id = h.entry_id AND p.cents = price_cents"
+        "                AND a.address = 'facility:' || facility_id || ':revenue')",
+    "money is set aside exactly for what waits and is paid by its sender":
+        "SELECT id FROM m WHERE (SELECT count(*) FROM h WHERE h.message_id = m.id AND h.kind = 'open') <>"
+        " (state IN ('scheduled', 'review') AND payer = 'sender' AND price_cents > 0)::int",
+    "no hold is without its letter":
+        "SELECT h.message_id FROM h WHERE NOT EXISTS (SELECT FROM m WHERE m.id = h.message_id)",
+    "the reader has a copy exactly of what is delivered or offered":
+        "SELECT id FROM m WHERE (SELECT count(*) FROM messaging_mailbox b WHERE b.message_id = m.id"
+        " AND (b.user_id IS NOT NULL) = (reader = 'family')) <> (state IN ('delivered', 'collect'))::int",
+    "the sender has one copy":
+        "SELECT id FROM m WHERE (SELECT count(*) FROM messaging_mailbox b WHERE b.message_id = m.id"
+        " AND (b.user_id IS NOT NULL) = (sender = 'family')) <> 1",
+    "the copies belong to the two":
+        "SELECT m.id FROM m JOIN messaging_mailbox b ON b.message_id = m.id"
+        " WHERE coalesce(b.user_id, m.user_id) <> m.user_id OR coalesce(b.resident_id, m.resident_id) <> m.resident_id",
+    "every letter has its text":
+        "SELECT m.id FROM m LEFT JOIN messaging_body b ON b.message_id = m.id"
+        " WHERE char_length(b.text) IS DISTINCT FROM m.length",
+    "what is in review waits for a decision, and nothing else does":
+        "SELECT m.id FROM m LEFT JOIN messaging_review r ON r.message_id = m.id AND r.decision = ''"
+        " WHERE (m.state = 'review') <> (r.id IS NOT NULL)",
+    "what is refused has its reason, and what a person let through went its way":
+        "SELECT m.id FROM m LEFT JOIN messaging_review r ON r.message_id = m.id"
+        " WHERE (m.state IN ('refused', 'withheld') AND r.decision IS DISTINCT FROM 'refuse')"
+        " OR (m.state = 'delivered' AND r.decision = 'refuse' AND m.payer <> 'nobody')"
+        " OR (m.state IN ('delivered', 'collect', 'declined') AND r.decision = 'withdrawn')",
+    "what waits for its time has the job that ends the wait":
+        "SELECT id FROM m WHERE state = 'scheduled' AND NOT EXISTS (SELECT FROM procrastinate_jobs j"
+        " WHERE j.task_name = 'deliver_due' AND (j.args->>'message_id')::bigint = m.id"
+        " AND j.status IN ('todo', 'doing'))",
+    "what is offered waits for its reader to pay":
+        "SELECT id FROM m WHERE state = 'collect' AND (payer <> 'recipient' OR price_cents = 0)",
+}  # fmt: skip
+
+
+def wrongs() -> list[str]:
+    """Every law that does not hold, with the letter or account that breaks it. Empty when all is right."""
+    statement = _HELD + " UNION ALL ".join(
+        f"SELECT '{name}: ' || x.id FROM ({law}) x (id)" for name, law in _LAWS.items()
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        found = [row[0] for row in cursor.fetchall()]
+    found += [f"{broken.law}: {broken.where}" for broken in queries.replay()]
+    return found + _totals()
+
+
+def _totals() -> list[str]:
+    """What customers are owed is what their balances say, and what was earned is the price of what was delivered."""
+    totals = queries.totals()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(sum(posted_cents), 0) FROM ledger_balance")
+        balances = cursor.fetchone()[0]
+        cursor.execute(
+            "SELECT coalesce(sum(price_cents), 0) FROM messaging_message"
+            " WHERE state = 'delivered' AND payer <> 'nobody'"
+        )
+        earned = cursor.fetchone()[0]
+    owed = sum(cents for address, cents in totals.items() if is_customer(address))
+    revenue = sum(cents for address, cents in totals.items() if address.endswith(":revenue"))
+    return [
+        f"{what}: {one} and {other}"
+        for what, one, other in (("liabilities", owed, balances), ("revenue", revenue, earned))
+        if one != other
+    ] + ([f"sum: {sum(totals.values())}"] if sum(totals.values()) else [])
