@@ -60,7 +60,6 @@ EMAILS: Mapping[str, Mail] = {
         (
             _("Welcome to Kinline. One step is left: show us that this email address is yours."),
             _("Your username is: %(username)s"),
-            _("Your username is: %(username)s"),
             _("Press the button, then press “Activate” on the page that opens."),
         ),
         _("Activate my account"),

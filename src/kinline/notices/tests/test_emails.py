@@ -37,6 +37,12 @@ def test_no_email_names_a_facility_or_quotes_a_message(kind, language):
 
 
 @pytest.mark.parametrize("kind", EMAILS)
+def test_no_email_says_a_sentence_twice(kind):
+    said = [line for line in render(kind, PARAMS, "en", SECRET).text.splitlines() if line]
+    assert len(said) == len(set(said))
+
+
+@pytest.mark.parametrize("kind", EMAILS)
 def test_every_email_is_written_in_spanish_too(kind):
     english, spanish = render(kind, PARAMS, "en", SECRET), render(kind, PARAMS, "es", SECRET)
     assert english.subject != spanish.subject
