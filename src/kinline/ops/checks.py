@@ -97,6 +97,7 @@ def _database() -> Generator[Finding, None, bool]:
         yield Finding("missing", "tables", "they are not those of this version: ./kinline prepare")
         return False
     yield Finding("ok", "tables", "they are those of this version")
+    yield from _ledger()
     return True
 
 
@@ -115,6 +116,18 @@ def _server() -> Iterator[Finding]:
         yield Finding("advice" if embedded else "missing", "database", says)
     else:
         yield Finding("ok", "database", f"PostgreSQL {version // 10000}, as an ordinary role")
+
+
+def _ledger() -> Iterator[Finding]:
+    """A dump restored without its privileges gives back what the migration took (docs/operate/backup.md)."""
+    (may_empty,) = _row(
+        "SELECT NOT rolsuper AND has_table_privilege('ledger_entry', 'TRUNCATE')"
+        " FROM pg_roles WHERE rolname = current_user"
+    )
+    if may_empty:
+        yield Finding(
+            "missing", "ledger", "our role may empty it: restore with privileges, or revoke TRUNCATE on its tables"
+        )
 
 
 def _row(sql: str) -> tuple[Any, ...]:

@@ -80,6 +80,23 @@ def test_the_database_role_must_be_ordinary(installed, now):
     assert ("superuser" in found(now).get("database", "")) == superuser
 
 
+def test_a_role_that_may_empty_the_ledger_is_told(installed, now):
+    """As after a restore without privileges."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolcreaterole OR rolsuper FROM pg_roles WHERE rolname = current_user")
+        if not cursor.fetchone()[0]:
+            pytest.skip("this database's role cannot make another")
+        cursor.execute("CREATE ROLE kinline_test_ordinary")
+        cursor.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO kinline_test_ordinary")
+        cursor.execute("SET LOCAL ROLE kinline_test_ordinary")
+        assert "may empty it" in found(now)["ledger"]
+        cursor.execute("RESET ROLE")
+        cursor.execute("REVOKE TRUNCATE ON ledger_entry FROM kinline_test_ordinary")
+        cursor.execute("SET LOCAL ROLE kinline_test_ordinary")
+        assert "ledger" not in found(now)
+        cursor.execute("RESET ROLE")
+
+
 # Terms
 
 
