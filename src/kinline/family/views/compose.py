@@ -37,17 +37,17 @@ def _write(request: HttpRequest) -> HttpResponse:
 
 def _send(request: HttpRequest) -> HttpResponse:
     """Send, or say why not with the text kept. The same key again leads to the same letter (MSG-1, KSK-3)."""
-    party, now = me(request), clock.now()
-    contact = found(contacts.contact(party, number(request.POST.get("to")) or 0, now))
+    party, now, contact_id = me(request), clock.now(), number(request.POST.get("to")) or 0
     if "save" in request.POST:
-        return save_by_hand(request, contact.id)
+        return save_by_hand(request, found(contacts.contact(party, contact_id, now)).id)
     form, reply_to = ComposeForm(request.POST), number(request.POST.get("reply"))
     if form.is_valid():
         try:
-            sent = send(party, contact_id=contact.id, reply_to=reply_to, now=now, **form.letter())
+            sent = send(party, contact_id=contact_id, reply_to=reply_to, now=now, **form.letter())
         except Refusal as no:
             form = refused_form(form, no)
         else:
             say_sent(request, sent)
             return see_other("letter", sent.message_id)
+    contact = found(contacts.contact(party, contact_id, now))  # only now: a letter that is sent asks nothing twice
     return page(request, "messages/compose.html", desk=desk(party, contact, reply_to, now), form=form)
