@@ -91,7 +91,7 @@ class Up:
         return found if len(found) == 4 else None
 
     def page(self, path: str = "/") -> str:
-        with urllib.request.urlopen(self.facts()["url"] + path, timeout=PATIENCE_SECONDS) as answer:  # noqa: S310
+        with urllib.request.urlopen(self.facts()["url"] + path, timeout=PATIENCE_SECONDS) as answer:
             assert answer.status == 200
             return str(answer.read().decode())
 
