@@ -26,8 +26,11 @@ def file(party: Party, *, message_id: int, text: str, now: datetime) -> int:
 
     raises AppealNotOpen, AppealFiled, AppealTooLate, AppealEmpty.
     """
-    view = queries.refusal(party, message_id, now=now)
-    if view is None or view.free_now:
+    if queries.refusal(party, message_id, now=now) is None:
+        raise errors.AppealNotOpen
+    message = services.locked(message_id)
+    view = queries.refusal(party, message_id, now=now)  # again: another tab may have filed before the lock was had
+    if view is None or message.state != State.REFUSED:
         raise errors.AppealNotOpen
     if view.appeal is not None:
         raise errors.AppealFiled
@@ -35,9 +38,6 @@ def file(party: Party, *, message_id: int, text: str, now: datetime) -> int:
         raise errors.AppealTooLate(until=moment(view.appeal_until, now, timezone.get_current_timezone()))
     if not text.strip():
         raise errors.AppealEmpty
-    message = services.locked(message_id)
-    if message.state != State.REFUSED:
-        raise errors.AppealNotOpen
     due_on = _due_on(message, now)
     appeal = services.file_appeal(message.review, party, text=text.strip()[:4000], due_on=due_on, now=now)
     record(party.channel, "appeal.file", f"appeal:{appeal.pk}", now=now, facility_id=message.facility_id)
