@@ -6,9 +6,10 @@ from kinline.contacts import queries as contacts
 from kinline.core import jobs
 from kinline.core.audit import record
 from kinline.core.events import announce
-from kinline.core.parties import Party
+from kinline.core.parties import FAMILY, Party
 from kinline.core.transaction import story
 from kinline.flows.arriving import arrived
+from kinline.identity import services as identity
 from kinline.ledger import chart
 from kinline.ledger import services as ledger
 from kinline.messaging import errors, rules, services
@@ -88,6 +89,8 @@ def pay_declined(party: Party, *, message_id: int, now: datetime) -> None:
 
     raises NotFound, NotCollect, NoCredit, CannotWrite when the two may not write to each other now.
     """
+    if party.side == FAMILY:
+        identity.keep_open(user_id=party.id)
     message = services.locked_for(party, message_id)
     if message.sender != party.side:
         raise errors.NotFound

@@ -136,6 +136,9 @@ def _paid_by_sender(
     if row is None:
         return None
     message_id, state, payer = row
+    if message_id is None:  # the account was closed since the contact was read
+        seen = contacts.contact(party, contact.id, now)
+        raise errors.CannotWrite(why=seen.state_sentence if seen else "")
     if state == "delivered":
         announce(_recipient(party, contact), "message", message_id=message_id)
     jobs.wake()

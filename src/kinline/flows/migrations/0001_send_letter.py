@@ -1,7 +1,8 @@
 from django.db import migrations
 
 # The usual letter in one statement: the price reserved (and, delivered at once, captured), the message, its body, its
-# copies, its review, the audit row, its jobs. Returns no row, and has written nothing, when the credits do not suffice.
+# copies, its review, the audit row, its jobs. Returns no row, and has written nothing, when the credits do not suffice;
+# a row without an id when the family member's account was closed meanwhile.
 # The same in Python with the domains' verbs stands in tests/money/test_send_twin.py; that test holds the two equal.
 SEND = """
 CREATE FUNCTION send_letter(
@@ -19,6 +20,12 @@ DECLARE
     v_delivered timestamptz := CASE WHEN p_state = 'delivered' THEN p_now END;
     v_payer text := CASE WHEN p_price > 0 THEN 'sender' ELSE 'nobody' END;
 BEGIN
+    -- Until the commit, the family member's account cannot be closed: what it then owes would be wrong.
+    PERFORM FROM identity_user WHERE id = p_user AND closed_at IS NULL FOR SHARE;
+    IF NOT FOUND THEN
+        RETURN QUERY SELECT NULL::bigint, 'closed', NULL;
+        RETURN;
+    END IF;
     IF p_price > 0 THEN
         IF p_state = 'delivered' THEN
             v_hold := ledger_try_hold_and_capture('message:' || v_id, 'message', ARRAY[p_payer], ARRAY[p_price],

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -159,6 +159,13 @@ def set_profile(*, user_id: int, profile: dict[str, Any]) -> None:
 @verb
 def set_preferences(*, user_id: int, language: str, notify_by_email: bool) -> None:
     User.objects.filter(pk=user_id).update(language=language, notify_by_email=notify_by_email)
+
+
+@verb
+def keep_open(*, user_id: int) -> None:
+    """Until the story ends, the account is not closed; what one then reads of it stays true. Before any other lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM identity_user WHERE id = %s FOR SHARE", [user_id])
 
 
 @verb
