@@ -1,4 +1,4 @@
-"""Races led by the hand: an act that stops in the middle, and acts that meet after they have read.
+"""Races led by the hand: an act that stops in the middle, while another goes as far as it can.
 
 A race that only begins at one moment may end well by luck. Here the dangerous order is made: without the lock it
 loses every time, with it nobody can get into it.
@@ -19,8 +19,19 @@ from django.db.models import QuerySet
 PATIENCE = 20.0
 
 
+FIRST_WRITE = "first write"
+_WRITES = ("INSERT", "UPDATE", "DELETE", "SELECT LEDGER_", "SELECT MESSAGE_ID, STATE, PAYER FROM SEND_LETTER")
+
+
+def _is_write(sql: str) -> bool:
+    return sql.lstrip().upper().startswith(_WRITES)
+
+
 class Stopped:
-    """An act on a connection of its own that stops before its first statement that contains `before`."""
+    """An act on a connection of its own that stops before its first statement that contains `before`.
+
+    FIRST_WRITE: before the first statement that changes something, so after it has read and decided.
+    """
 
     def __init__(self, act: Callable[[], Any], before: str) -> None:
         self._act, self._before = act, before
@@ -41,10 +52,15 @@ class Stopped:
             connection.close()
 
     def _wait(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        if self._before and self._before in str(sql) and not self._there.is_set():
+        if not self._there.is_set() and self._is_there(str(sql)):
             self._there.set()
             assert self._go.wait(PATIENCE)
         return execute(sql, params, many, context)
+
+    def _is_there(self, sql: str) -> bool:
+        if self._before == FIRST_WRITE:
+            return _is_write(sql)
+        return bool(self._before) and self._before in sql
 
     def reaches(self) -> "Stopped":
         """Waits until the act stands before that statement."""
@@ -95,33 +111,13 @@ def stopped(act: Callable[[], Any], before: str = "") -> Iterator[Stopped]:
         one.close()
 
 
-class Meeting:
-    """Acts wait here for each other after reading, so that all have read before one writes.
-
-    With a lock, the second cannot come before the first has finished: the first waits in vain, and goes on.
-    """
-
-    def __init__(self, acts: int, patience: float = 0.4) -> None:
-        self._left, self._patience = acts, patience
-        self._all_here = threading.Condition()
-
-    def __call__(self) -> None:
-        with self._all_here:
-            self._left -= 1
-            self._all_here.notify_all()
-            self._all_here.wait_for(lambda: self._left <= 0, self._patience)
-
-
-def meet_after(patch: pytest.MonkeyPatch, module: Any, name: str, acts: int = 2) -> None:
-    """Acts that call `module.name` meet when it has answered."""
-    real, meeting = getattr(module, name), Meeting(acts)
-
-    def read_then_meet(*args: Any, **kwargs: Any) -> Any:
-        answer = real(*args, **kwargs)
-        meeting()
-        return answer
-
-    patch.setattr(module, name, read_then_meet)
+def crossing(first: Callable[[], Any], before: str, second: Callable[[], Any]) -> list[Any]:
+    """The first act stops before a statement; the second runs until it waits or is done; then the first goes on."""
+    with stopped(first, before) as one:
+        one.reaches()
+        with stopped(second) as other:
+            other.blocks()
+            return [one.answer(), other.answer()]
 
 
 def without_row_locks(patch: pytest.MonkeyPatch) -> None:

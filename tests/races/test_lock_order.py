@@ -29,7 +29,7 @@ from kinline.ledger import chart
 from kinline.ledger import services as ledger
 from kinline.messaging.models import Message
 from tests.money.letters import wrongs
-from tests.races.steps import Stopped, is_deadlock, stopped
+from tests.races.steps import crossing, is_deadlock
 
 pytestmark = pytest.mark.usefixtures("db")
 Money = Callable[[Party, int], None]
@@ -52,19 +52,6 @@ def whole_rows(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
 def write(party: Party, contact: Contact, now: datetime, **more: object) -> Callable[[], Sent]:
     values = {"subject": "", "body": "A letter", "client_key": uuid.uuid4(), "collect": False, "now": now}
     return partial(send, party, contact_id=contact.pk, **{**values, **more})  # type: ignore[arg-type]
-
-
-def crossing(first: Callable[[], object], before: str, second: Callable[[], object]) -> list[object]:
-    """The first act stops before a statement; the second runs until it waits or is done; then the first goes on."""
-    with stopped(first, before) as one:
-        one.reaches()
-        with stopped(second) as other:
-            return _both(one, other)
-
-
-def _both(one: Stopped, other: Stopped) -> list[object]:
-    other.blocks()
-    return [one.answer(), other.answer()]
 
 
 def judge(answers: list[object], whole_rows: bool) -> None:
