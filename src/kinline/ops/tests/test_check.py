@@ -73,7 +73,8 @@ def test_a_place_without_rules_is_named(installed, agency, now):
     assert all("./kinline" in one or "second person" in one for one in says)
 
 
-def test_the_database_role_must_be_ordinary(installed, now):
+def test_the_database_role_must_be_ordinary(installed, settings, now):
+    settings.DATA = "/somewhere/else"  # so that the database is not the embedded one, whose owner may be a superuser
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
         superuser = cursor.fetchone()[0]
