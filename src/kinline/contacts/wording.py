@@ -3,11 +3,11 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.utils import formats
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kinline.core.parties import Side
+from kinline.design.wording import full_day
 
 _CANNOT_NOW = _("Letters to %(name)s cannot be sent at this time.")
 
@@ -34,6 +34,6 @@ def sentence(
 ) -> str:
     """What `side` reads about a contact with `name`; dates are those of the facility's place."""
     text = str(SENTENCES.get((code, side)) or SENTENCES[code, None])
-    day = formats.date_format(since.astimezone(ZoneInfo(time_zone)), "DATE_FORMAT")
+    day = full_day(since.astimezone(ZoneInfo(time_zone)))
     said = text % {"name": name, "since": day, "facility": facility}
     return f"{said} {told}" if told else said

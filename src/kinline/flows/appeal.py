@@ -2,13 +2,11 @@
 
 from datetime import date, datetime
 
-from django.utils import timezone
-
 from kinline.core.audit import record
 from kinline.core.events import announce
 from kinline.core.parties import FAMILY, Party
 from kinline.core.transaction import story
-from kinline.design.wording import moment
+from kinline.design.wording import full_day
 from kinline.facilities import queries as facilities
 from kinline.flows.arriving import arrived
 from kinline.identity import permissions
@@ -34,8 +32,8 @@ def file(party: Party, *, message_id: int, text: str, now: datetime) -> int:
         raise errors.AppealNotOpen
     if view.appeal is not None:
         raise errors.AppealFiled
-    if now >= view.appeal_until:
-        raise errors.AppealTooLate(until=moment(view.appeal_until, now, timezone.get_current_timezone()))
+    if not view.may_appeal:
+        raise errors.AppealTooLate(day=full_day(view.last_day))
     if not text.strip():
         raise errors.AppealEmpty
     due_on = _due_on(message, now)

@@ -64,8 +64,11 @@ def _tell(message: Message, side: Side, now: datetime) -> None:
     notices.tell(
         party, kind, now, message_id=message.pk, contact_id=message.contact_id, other_name=view.other_name,
         sent_at=view.sent_at, rule=view.rule, reason=services.reason_texts(message), explanation=view.explanation,
-        appeal_until_at=view.appeal_until,
+        appeal_until_on=view.last_day.isoformat(),
     )  # fmt: skip
     if side == FAMILY:
         user = message.contact.user
-        notices.mail(to=user.email, kind="message_not_delivered", now=now, user=user, language=user.language)
+        notices.mail(
+            to=user.email, kind="message_not_delivered", now=now, user=user, language=user.language,
+            appeal_until_on=view.last_day.isoformat(),
+        )  # fmt: skip

@@ -91,7 +91,7 @@ class AppealNotOpen(Refusal):
 
 class AppealTooLate(Refusal):
     code = "appeal_too_late"
-    sentence = _("The time to appeal ended %(until)s.")
+    sentence = _("The last day to appeal was %(day)s.")
 
 
 class AppealFiled(Refusal):

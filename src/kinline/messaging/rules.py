@@ -2,20 +2,18 @@
 
 from collections.abc import Container
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 UNDO_DAYS = 30
 
 
-def appeal_deadline(decided_at: datetime, days: int, time_zone: str) -> datetime:
-    """The last moment to appeal: the end of the `days`-th calendar day after the decision, where the facility is.
+def last_day_to_appeal(decided_at: datetime, days: int, time_zone: str) -> date:
+    """The `days`-th calendar day after the decision, where the facility is; this is what people are told.
 
-    Aware; the day of the decision does not count, so nobody gets less than `days` whole days.
+    The day of the decision does not count, so nobody gets less than `days` whole days.
     """
-    zone = ZoneInfo(time_zone)
-    last = decided_at.astimezone(zone).date() + timedelta(days=days)
-    return datetime.combine(last + timedelta(days=1), time(), zone)
+    return decided_at.astimezone(ZoneInfo(time_zone)).date() + timedelta(days=days)
 
 
 def decision_due(filed_at: datetime, working_days: int, time_zone: str, holidays: Container[date]) -> date:

@@ -167,7 +167,8 @@ EMAILS: Mapping[str, Mail] = {
         _("A letter was not delivered"),
         (
             _("A letter of yours, or one to you, was not delivered. Your notices say why."),
-            _("You can ask another person to decide again. This is free. What was paid came back."),
+            _("You can ask another person to decide again until the end of %(appeal_until_on)s. This is free."),
+            _("What was paid came back."),
         ),
         _("Read why"),
         "/notices/",

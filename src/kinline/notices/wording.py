@@ -6,7 +6,7 @@ so they may name people and places; emails (`emails.py`) never do. No notice hol
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.utils import timezone
@@ -29,12 +29,12 @@ class Said(NamedTuple):
 _NOT_DELIVERED = _(
     "Your letter to %(other_name)s, sent %(sent_at)s, was not delivered. Rule: %(rule)s. Reason: %(reason)s. "
     "The facility wrote: “%(explanation)s” What you paid for it came back to you. You can ask another person to "
-    "decide again. This is free. Ask before %(appeal_until_at)s."
+    "decide again. This is free. You can ask until the end of %(appeal_until_on)s."
 )
 _TO_YOU_NOT_DELIVERED = _(
     "A letter from %(other_name)s to you, sent %(sent_at)s, was not delivered. Rule: %(rule)s. Reason: %(reason)s. "
-    "The facility wrote: “%(explanation)s” You can ask another person to decide again. This is free. Ask before "
-    "%(appeal_until_at)s."
+    "The facility wrote: “%(explanation)s” You can ask another person to decide again. This is free. You can "
+    "ask until the end of %(appeal_until_on)s."
 )
 
 NOTICES: Mapping[str, Said] = {
@@ -132,14 +132,8 @@ def written(name: str, value: Any) -> str:
     if name.endswith("_cents"):
         return short(value) if name.startswith("price") else dollars(value)
     if name.endswith("_at") and value:
-        return _moment(value if isinstance(value, datetime) else datetime.fromisoformat(value))
+        at = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+        return wording.full_moment(at, timezone.get_current_timezone())
     if name.endswith("_on") and value:
         return wording.full_day(value if isinstance(value, date) else date.fromisoformat(value))
     return str(value)
-
-
-def _moment(value: datetime) -> str:
-    """A time of midnight is the end of a deadline: "before December 9" is clearer than "at 12:00 am"."""
-    zone = timezone.get_current_timezone()
-    local = value.astimezone(zone)
-    return wording.full_day(local) if local.time() == time(0) else wording.full_moment(value, zone)

@@ -1,6 +1,6 @@
 """Tags and filters of every template (a builtin library: no `{% load %}`)."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
@@ -45,6 +45,12 @@ def moment(dt: datetime | None) -> str:
 def day(dt: datetime | None) -> str:
     """`yesterday`, `Sunday`, `November 3`."""
     return wording.day(dt, the_clock.now(), timezone.get_current_timezone()) if dt else ""
+
+
+@register.filter(expects_localtime=True)
+def full_day(day: date | None) -> str:
+    """`November 3, 2025`; in Spanish for after "el": for a deadline and for what is kept."""
+    return wording.full_day(day) if day else ""
 
 
 @register.filter(expects_localtime=True)

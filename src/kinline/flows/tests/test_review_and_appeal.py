@@ -1,7 +1,8 @@
 """A person decides, both are told, another person decides the appeal: DEL-4 to DEL-6, M1 to M7."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -62,7 +63,7 @@ def test_m1_m7_refused_gives_back_and_tells_both(
         assert notice.params["other_name"] == other
         assert notice.params["reason"] == {"en": "It threatens somebody.", "es": "Amenaza a alguien."}
         assert notice.params["explanation"] == "The second line."
-        assert datetime.fromisoformat(notice.params["appeal_until_at"]) > now
+        assert date.fromisoformat(notice.params["appeal_until_on"]) > now.date()
         assert "Held words" not in str(notice.params)
     assert queries.letter(resident_party, held, now=now) is None
 
@@ -116,18 +117,21 @@ def test_m5_withheld_by_a_supervisor_tells_nobody(
 
 
 def test_m2_both_sides_can_appeal_within_their_days(
-    held: int, officer: User, mother_party: Party, resident_party: Party, now: datetime
+    held: int, officer: User, mother_party: Party, resident_party: Party, north: Facility, now: datetime
 ) -> None:
+    """To the end of the last day where the facility is, and not a second longer."""
     no(officer, held, now)
     mine = queries.refusal(mother_party, held, now=now)
     theirs = queries.refusal(resident_party, held, now=now)
     assert mine is not None
     assert theirs is not None
-    assert timedelta(days=20) <= mine.appeal_until - now <= timedelta(days=21, hours=1)
-    assert timedelta(days=10) <= theirs.appeal_until - now <= timedelta(days=11, hours=1)
+    there = ZoneInfo(north.time_zone)
+    today = now.astimezone(there).date()
+    assert (mine.last_day, theirs.last_day) == (today + timedelta(days=20), today + timedelta(days=10))
+    over = datetime.combine(theirs.last_day + timedelta(days=1), time(), there)
     with pytest.raises(errors.AppealTooLate):
-        appeal.file(resident_party, message_id=held, text="Please", now=theirs.appeal_until)
-    appeal.file(resident_party, message_id=held, text="Please", now=theirs.appeal_until - timedelta(seconds=1))
+        appeal.file(resident_party, message_id=held, text="Please", now=over)
+    appeal.file(resident_party, message_id=held, text="Please", now=over - timedelta(seconds=1))
     appeal.file(mother_party, message_id=held, text="It was a garden hose.", now=now)
     with pytest.raises(errors.AppealFiled):
         appeal.file(mother_party, message_id=held, text="Again", now=now)

@@ -116,6 +116,7 @@ class TestAppeals:
         page = said(daniel, where)
         assert "It plans something unlawful." in page
         assert "It names a plan." in page
+        assert "until the end of" in page
         assert "Hidden words." not in page
         assert "Garden" not in page
         response = daniel.post(where, {"text": "It is about tomatoes."})

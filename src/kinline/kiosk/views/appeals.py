@@ -1,7 +1,5 @@
 """What the resident is told, and asking another person to decide again (DEL-5, DEL-6)."""
 
-from datetime import timedelta
-
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -51,6 +49,5 @@ def appeal(request: Seated, message_id: int) -> HttpResponse:
         else:
             flash.say(request, _("Your appeal is filed. Another person decides. The answer comes here."))
             return see_other("kiosk_appeal", message_id)
-    last_day = refused.appeal_until - timedelta(seconds=1)  # the deadline is the midnight that ends it
     status = 422 if form.is_bound else 200
-    return page(request, "appeal.html", refused=refused, last_day=last_day, form=form, status=status)
+    return page(request, "appeal.html", refused=refused, form=form, status=status)

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import get_language
 
 from kinline.core.parties import Party
 from kinline.messaging.models import Appeal, Review
-from kinline.messaging.rules import appeal_deadline
+from kinline.messaging.rules import last_day_to_appeal
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class AppealView:
 
 @dataclass(frozen=True, slots=True)
 class RefusalView:
-    """What a notice must name (M1): other party, date, rule, reason, how long one may appeal."""
+    """What a notice must name (M1): other party, date, rule, reason, the last day to appeal (the facility's day)."""
 
     message_id: int
     contact_id: int
@@ -36,7 +37,7 @@ class RefusalView:
     rule: str
     reason: str
     explanation: str
-    appeal_until: datetime
+    last_day: date
     may_appeal: bool
     appeal: AppealView | None
     free_now: bool
@@ -71,15 +72,16 @@ def _refusal(party: Party, review: Review, now: datetime) -> RefusalView:
     message, facility = review.message, review.facility
     assert review.decided_at is not None and review.reason is not None  # by constraint  # noqa: S101, PT018
     days = facility.sender_appeal_days if message.sender == party.side else facility.resident_appeal_days
-    until = appeal_deadline(review.decided_at, days, facility.time_zone)
+    last_day = last_day_to_appeal(review.decided_at, days, facility.time_zone)
+    today = now.astimezone(ZoneInfo(facility.time_zone)).date()
     mine = Appeal.objects.filter(review=review, side=party.side).first()
     contact = message.contact
     other = contact.resident if party.side == "family" else contact.user
     return RefusalView(
         message_id=message.pk, contact_id=contact.pk, other_name=other.name, sent_at=message.sent_at,
         decided_at=review.decided_at, rule=review.by_rule or review.reason.code, reason=_localised(review),
-        explanation=review.explanation, appeal_until=until,
-        may_appeal=mine is None and now < until and message.state == "refused",
+        explanation=review.explanation, last_day=last_day,
+        may_appeal=mine is None and today <= last_day and message.state == "refused",
         appeal=appeal_view(mine) if mine else None, free_now=message.state != "refused",
     )  # fmt: skip
 

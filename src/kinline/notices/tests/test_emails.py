@@ -15,6 +15,7 @@ PARAMS = {
     "body": BODY,
     "subject": BODY,
     "number": "R-1",
+    "appeal_until_on": "2031-03-22",
     "amount_cents": 2500,
     "owed_cents": 150,
     "balance_cents": 2500,

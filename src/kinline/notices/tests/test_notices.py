@@ -20,7 +20,7 @@ PARAMS = {
     "other_name": "Maria Sample",
     "facility_name": "Sample North",
     "sent_at": "2031-03-02T17:30:00+00:00",
-    "appeal_until_at": "2031-03-22T17:30:00+00:00",
+    "appeal_until_on": "2031-03-22",
     "due_on": "2031-03-20",
     "rule": {"en": "Words that threaten", "es": "Palabras que amenazan"},
     "reason": {"en": "It threatens somebody.", "es": "Amenaza a alguien."},
@@ -82,7 +82,8 @@ def test_every_notice_is_a_whole_sentence_in_both_languages(kind, side):
 def test_params_are_written_for_people_and_a_missing_one_does_not_break_the_page(settings):
     settings.TIME_ZONE = "America/New_York"
     text = sentence("message_not_delivered", FAMILY, PARAMS)
-    assert "Reason: It threatens somebody." in text
+    assert "Reason: It threatens somebody. The facility" in text
+    assert "until the end of March 22, 2031." in text
     assert "March 2, 2031 at 12:30 pm" in text
     assert "50¢" in sentence("collect_waiting", FAMILY, PARAMS)
     assert "$25.00" in sentence("money_added", FAMILY, PARAMS)
