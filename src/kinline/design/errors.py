@@ -61,7 +61,11 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
     It can be sent again with one button only if the browser itself says that it came from one of our own pages:
     otherwise another site could use this page to have its own form sent.
+
+    A script's request gets no page: the new token in it would be another one than the page gets that follows at once.
     """
+    if request.headers.get("Sec-Fetch-Mode", "navigate") not in {"navigate", "nested-navigate"}:
+        return HttpResponse(status=HTTPStatus.FORBIDDEN)
     typed = [(name, value) for name, values in request.POST.lists() for value in values if not _is_secret(name)]
     context: dict[str, Any] = {
         "base": _base(request),
