@@ -1,21 +1,24 @@
-"""Notices with the button that each leads to. A table."""
+"""Notices with the button that each leads to. Tables."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kinline.core.parties import Party
+from kinline.messaging import queries as messages
 from kinline.notices.queries import NoticeView
 
-_LETTER = _("See the letter"), lambda notice: reverse("letter", args=[notice.message_id])
-_APPEAL = _("See why, and appeal"), lambda notice: reverse("appeal_new", args=[notice.message_id])
-_PERSON = _("See this person"), lambda notice: reverse("person", args=[notice.contact_id])
+Button = tuple[str | Promise, Callable[[NoticeView], str]]
+
+_LETTER: Button = _("See the letter"), lambda notice: reverse("letter", args=[notice.message_id])
+_APPEAL: Button = _("See why, and appeal"), lambda notice: reverse("appeal_new", args=[notice.message_id])
+_PERSON: Button = _("See this person"), lambda notice: reverse("person", args=[notice.contact_id])
 
 # What one does next, where it is not simply to see the letter or the person.
-SPECIAL: dict[str, tuple[str | Promise, Callable[[NoticeView], str]]] = {
-    "message_not_delivered": _LETTER,
+SPECIAL: dict[str, Button] = {
     "message_to_you_not_delivered": _APPEAL,
     "appeal_lost": _APPEAL,
     "appeal_filed": _APPEAL,
@@ -26,6 +29,8 @@ SPECIAL: dict[str, tuple[str | Promise, Callable[[NoticeView], str]]] = {
     "email_changed": (_("My account"), lambda notice: "/account/"),
     "new_sign_in": (_("My account"), lambda notice: "/account/"),
 }
+# Where the letter is not in the mailbox, its refusal still has a page.
+WITHOUT_LETTER: dict[str, Button] = {"message_not_delivered": _APPEAL, "appeal_won": _APPEAL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +40,13 @@ class Told:
     href: str
 
 
-def with_button(notice: NoticeView) -> Told:
-    """The notice and where it leads; no button where there is nothing to see."""
-    special = SPECIAL.get(notice.kind)
-    usual = _LETTER if notice.message_id else _PERSON if notice.contact_id else None
-    label, where = special or usual or ("", lambda _notice: "")
-    return Told(notice, str(label), where(notice))
+def with_buttons(party: Party, notices: Sequence[NoticeView]) -> list[Told]:
+    """Each notice and where it leads; no button where there is nothing (any more) to see."""
+    kept = messages.kept_of(party, (notice.message_id for notice in notices))
+    return [_told(notice, kept) for notice in notices]
+
+
+def _told(notice: NoticeView, kept: Container[int | None]) -> Told:
+    letter = _LETTER if notice.message_id in kept else WITHOUT_LETTER.get(notice.kind)
+    button = SPECIAL.get(notice.kind) or letter or (_PERSON if notice.contact_id else None)
+    return Told(notice, str(button[0]), button[1](notice)) if button else Told(notice, "", "")

@@ -6,12 +6,14 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
-from pytest_django import Settings
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from kinline.contacts.models import Contact
 from kinline.core.parties import Party
 from kinline.family.greeting import greeting
 from kinline.family.tests.conftest import Write
+from kinline.flows import collect
+from kinline.flows.take_back import take_back
 from kinline.identity.models import User
 from kinline.ledger import chart
 from kinline.ledger.queries import balance
@@ -116,6 +118,30 @@ def test_notices_are_marked_as_shown_and_only_ones_own(
     assert Notice.objects.filter(read_at=None).count() == 2
     at_home.post("/notices/read/", {"ids": [seen.pk]})
     assert list(Notice.objects.filter(read_at=None)) == [later]
+
+
+def test_a_notice_leads_to_its_letter_only_while_it_is_there(
+    at_home: Client, mother_party: Party, resident_party: Party, from_daniel: Write, now: datetime
+) -> None:
+    taken, declined, kept = (from_daniel(str(n), collect=True).message_id for n in range(3))
+
+    def hrefs() -> list[str]:
+        return [told.href for told in at_home.get("/notices/").context["notices"]]
+
+    assert hrefs() == [f"/messages/{one}/" for one in (kept, declined, taken)]
+    take_back(resident_party, message_id=taken, now=now)
+    collect.decline(mother_party, message_id=declined, now=now)
+    assert hrefs() == [f"/messages/{kept}/", "", ""]
+
+
+def test_a_page_of_notices_asks_once_for_all_letters(
+    at_home: Client, mother_party: Party, now: datetime, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    at_home.get("/notices/")  # the session is noted as seen
+    for n in range(20):
+        tell(mother_party, "message_paid", now, message_id=n, other_name="Daniel", price_cents=50)
+    with django_assert_num_queries(5):  # session, person, notices, letters, the counter of unread ones
+        at_home.get("/notices/")
 
 
 def test_the_counter_is_in_every_page(at_home: Client, resident_party: Party, money: Money, from_daniel: Write) -> None:

@@ -5,7 +5,7 @@ from kinline.core import clock
 from kinline.family.answers import me, page, see_other
 from kinline.family.desk import number
 from kinline.family.forms import ids_of
-from kinline.family.notified import with_button
+from kinline.family.notified import with_buttons
 from kinline.identity.access import family_required
 from kinline.notices import queries
 from kinline.notices.services import mark_read
@@ -17,12 +17,12 @@ SIZE = 20
 @family_required
 def notices(request: HttpRequest) -> HttpResponse:
     """What we told this person, newest first."""
-    before = number(request.GET.get("before"))
-    rows = queries.notices_of(me(request), before=before, size=SIZE + 1)
+    party, before = me(request), number(request.GET.get("before"))
+    rows = queries.notices_of(party, before=before, size=SIZE + 1)
     return page(
         request,
         "notices/notices.html",
-        notices=[with_button(row) for row in rows[:SIZE]],
+        notices=with_buttons(party, rows[:SIZE]),
         unread_ids=[row.id for row in rows[:SIZE] if row.unread],
         older=rows[SIZE - 1].id if len(rows) > SIZE else None,
         before=before,

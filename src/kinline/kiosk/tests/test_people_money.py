@@ -11,6 +11,7 @@ from kinline.delivery import services as delivery
 from kinline.flows import appeal as appeals
 from kinline.flows import decide_review
 from kinline.flows.send_message import send
+from kinline.flows.take_back import take_back
 from kinline.messaging.models import Appeal, Message
 from kinline.notices.models import Notice
 
@@ -157,6 +158,14 @@ class TestAppeals:
         daniel.post("/kiosk/notices/", {"ids": [mine.pk]})
         mine.refresh_from_db()
         assert mine.read_at is not None
+
+    def test_it_leads_to_a_letter_only_while_it_is_there(self, daniel: Client, from_mother, said, now) -> None:
+        taken, kept = from_mother("Taken.", collect=True), from_mother("Kept.", collect=True)
+        assert f'href="/kiosk/letters/{taken.pk}/"' in said(daniel, "/kiosk/notices/")
+        take_back(Party("family", taken.contact.user_id), message_id=taken.pk, now=now)
+        page = said(daniel, "/kiosk/notices/")
+        assert f"/kiosk/letters/{taken.pk}/" not in page
+        assert f'href="/kiosk/letters/{kept.pk}/"' in page
 
     def test_nobody_elses_notices(self, daniel: Client, refused: Message) -> None:
         hers = Notice.objects.get(user__isnull=False)

@@ -12,6 +12,7 @@ from kinline.kiosk.access import kiosk_required
 from kinline.kiosk.answers import page, see_other
 from kinline.kiosk.desk import number
 from kinline.kiosk.forms import AppealForm
+from kinline.kiosk.notified import with_pages
 from kinline.kiosk.seat import Seated
 from kinline.messaging import queries as messages
 from kinline.notices import queries
@@ -32,7 +33,8 @@ def notices(request: Seated) -> HttpResponse:
     rows = queries.notices_of(request.party, before=before, size=SIZE + 1)
     older = rows[SIZE - 1].id if len(rows) > SIZE else None
     unread = [row.id for row in rows[:SIZE] if row.unread]
-    return page(request, "notices.html", notices=rows[:SIZE], older=older, unread=unread)
+    told = with_pages(request.party, rows[:SIZE])
+    return page(request, "notices.html", notices=told, older=older, unread=unread)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

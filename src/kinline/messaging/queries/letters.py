@@ -1,5 +1,6 @@
 """One letter, as one of its two sides may see it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -61,6 +62,14 @@ def letter(party: Party, message_id: int, *, now: datetime) -> LetterView | None
         .first()
     )
     return _view(party, copy, now) if copy else None
+
+
+def kept_of(party: Party, message_ids: Iterable[int | None]) -> set[int]:
+    """Which of these letters lie in the party's mailbox: only these have a page. One statement, or none for none."""
+    wanted = {message_id for message_id in message_ids if message_id is not None}
+    if not wanted:
+        return set()
+    return set(Mailbox.objects.filter(**party.filter, message_id__in=wanted).values_list("message_id", flat=True))
 
 
 def _view(party: Party, copy: Mailbox, now: datetime) -> LetterView:
