@@ -31,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("phone/", money.phone, name="phone"),
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.read, name="notices_read"),
+    path("appeals/", appeals.appeals, name="appeals"),
     path("appeals/new/<int:message_id>/", appeals.new, name="appeal_new"),
     path("appeals/<int:appeal_id>/", appeals.appeal, name="appeal"),
 ]

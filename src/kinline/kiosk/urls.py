@@ -33,5 +33,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("money/", money.money, name="kiosk_money"),
     path("prices/", money.prices, name="kiosk_prices"),
     path("phone/", money.phone, name="kiosk_phone"),
+    path("appeals/", appeals.appeals, name="kiosk_appeals"),
     path("notices/", appeals.notices, name="kiosk_notices"),
 ]

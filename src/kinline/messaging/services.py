@@ -155,6 +155,12 @@ def end_review(
 
 
 @verb
+def end_waiting_review(message: Message, *, now: datetime) -> None:
+    """Nobody needs to decide any more. What a person has decided already stays as they wrote it."""
+    Review.objects.filter(message=message, decision="").update(decision="withdrawn", decided_at=now)
+
+
+@verb
 def mark_read(party: Party, message_id: int, *, now: datetime) -> bool:
     """The owner looked at their copy. True the first time."""
     return bool(Mailbox.objects.filter(**party.filter, message_id=message_id, read_at=None).update(read_at=now))

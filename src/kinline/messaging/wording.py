@@ -1,6 +1,6 @@
 """Where a letter is, in a sentence (MSG-6). The one place for these words; `rules` says which applies."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -73,4 +73,16 @@ _COMING = {
     "collect": lambda: _("Waits for %(name)s to accept the charge of %(price)s"),
     "delivered": lambda: _("Delivered"),
     "delivered_paid": lambda: _("Delivered, and %(price)s paid"),
+}
+
+
+def appeal_sentence(outcome: str, due_on: date) -> str:
+    """How an appeal stands; `due_on`: the last working day for its answer (DEL-6)."""
+    return _APPEALS[outcome]() % {"day": wording.full_day(due_on)}
+
+
+_APPEALS = {
+    "": lambda: _("Another person answers by %(day)s."),
+    "won": lambda: _("Won: the letter is delivered, free."),
+    "lost": lambda: _("Not won: the letter stays undelivered."),
 }

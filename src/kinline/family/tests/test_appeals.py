@@ -7,14 +7,17 @@ import pytest
 from django.core.mail import EmailMessage
 from django.test import Client
 from django.utils.translation import override
+from pytest_django import DjangoAssertNumQueries
 
 from kinline.core.parties import Party
 from kinline.design.wording import full_day
 from kinline.facilities.models import Facility
 from kinline.family.tests.conftest import Write
 from kinline.family.tests.test_letters import Money, held_for_review, refused
+from kinline.flows import appeal
 from kinline.flows.send_email import send_email
 from kinline.identity.models import User
+from kinline.messaging import queries as messages
 from kinline.notices.models import Email
 
 FAR_WEST = "Pacific/Honolulu"
@@ -62,3 +65,32 @@ def test_after_the_last_day_the_page_says_which_it_was(
         assert f"The last day to appeal was {last}." in at_home.get(path).content.decode()
     late = at_home.post(f"/appeals/new/{message_id}/", {"text": "Please."}).content.decode()
     assert late.count(f"The last day to appeal was {last}.") == 2  # as the refusal and on the page
+
+
+def test_ones_appeals_are_listed_with_how_they_stand(
+    no: int, at_home: Client, elsewhere: Client, mother: User, mother_party: Party, resident_party: Party,
+    supervisor: User, now: datetime,
+) -> None:  # fmt: skip
+    """The other side's appeal about the same letter is not in the list, nor is anything of it in a stranger's."""
+    assert "No appeals." in at_home.get("/appeals/").content.decode()
+    appeal_id = appeal.file(mother_party, message_id=no, text="It is about tomatoes.", now=now)
+    appeal.file(resident_party, message_id=no, text="Let it come.", now=now)
+    listed = at_home.get("/appeals/")
+    assert [one.id for one in listed.context["appeals"]] == [appeal_id]
+    assert "Another person answers by" in listed.content.decode()
+    assert f'href="/appeals/{appeal_id}/"' in listed.content.decode()
+    assert list(elsewhere.get("/appeals/").context["appeals"]) == []
+    appeal.decide(staff=supervisor, appeal_id=appeal_id, won=False, answer="No.", now=now)
+    assert "Not won: the letter stays undelivered." in at_home.get("/appeals/").content.decode()
+    mother.language = "es"
+    mother.save()
+    assert "No ganada" in at_home.get("/appeals/").content.decode()
+
+
+def test_the_list_is_one_statement(
+    no: int, at_home: Client, mother_party: Party, now: datetime, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    appeal.file(mother_party, message_id=no, text="It is about tomatoes.", now=now)
+    with django_assert_num_queries(1):
+        (one,) = messages.appeals_of(mother_party)
+    assert (one.message_id, one.other_name, one.outcome) == (no, "Daniel Sample", "")

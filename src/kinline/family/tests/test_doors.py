@@ -12,7 +12,7 @@ from kinline.family.tests.conftest import Write
 from kinline.family.urls_mail import urlpatterns
 from kinline.identity.models import User
 
-OPEN = ["home", "people", "people_find", "messages", "compose", "drafts", "credits", "phone", "notices"]
+OPEN = ["home", "people", "people_find", "messages", "compose", "drafts", "credits", "phone", "notices", "appeals"]
 OF_A_CONTACT = ["person"]
 OF_A_LETTER = ["letter", "letter_print"]
 ACTS_ON_A_CONTACT = ["person_block", "person_unblock", "person_always"]

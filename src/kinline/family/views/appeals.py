@@ -13,6 +13,13 @@ from kinline.identity.access import family_required
 from kinline.messaging import queries as messages
 
 
+@require_safe
+@family_required
+def appeals(request: HttpRequest) -> HttpResponse:
+    """What this person has asked another person to decide, and how each stands."""
+    return page(request, "appeals/appeals.html", appeals=messages.appeals_of(me(request)))
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @family_required
 def new(request: HttpRequest, message_id: int) -> HttpResponse:

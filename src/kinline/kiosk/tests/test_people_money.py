@@ -136,6 +136,14 @@ class TestAppeals:
         assert daniel.post(where, {"text": "Why again?"}).status_code == 422
         assert Appeal.objects.get().text == "Why?"
 
+    def test_all_his_appeals_with_how_they_stand(self, daniel: Client, refused: Message, said) -> None:
+        assert "No appeals." in said(daniel, "/kiosk/appeals/")
+        daniel.post(f"/kiosk/letters/{refused.pk}/appeal/", {"text": "It is about tomatoes."})
+        page = said(daniel, "/kiosk/appeals/")
+        assert "Another person answers by" in page
+        assert f'href="/kiosk/letters/{refused.pk}/appeal/"' in page
+        assert "Marta Sample" in page
+
     def test_a_won_appeal_leads_to_the_letter(self, daniel: Client, refused: Message, said, now, supervisor) -> None:
         where = f"/kiosk/letters/{refused.pk}/appeal/"
         daniel.post(where, {"text": "It is about tomatoes."})

@@ -2,7 +2,7 @@
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from kinline.core.errors import Refusal
 from kinline.design import flash
@@ -35,6 +35,13 @@ def notices(request: Seated) -> HttpResponse:
     unread = [row.id for row in rows[:SIZE] if row.unread]
     told = with_pages(request.party, rows[:SIZE])
     return page(request, "notices.html", notices=told, older=older, unread=unread)
+
+
+@require_safe
+@kiosk_required
+def appeals(request: Seated) -> HttpResponse:
+    """What the resident has asked another person to decide, and how each stands."""
+    return page(request, "appeals.html", appeals=messages.appeals_of(request.party))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

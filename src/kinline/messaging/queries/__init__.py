@@ -5,7 +5,15 @@ from kinline.messaging.queries.export import export
 from kinline.messaging.queries.letters import LetterView, kept_of, letter, may_be_repeat
 from kinline.messaging.queries.lists import Page, Row, conversation, last_between, page, search
 from kinline.messaging.queries.numbers import Counts, Waiting, collect_waiting, counts, usual_wait, waiting
-from kinline.messaging.queries.refusals import AppealRow, AppealView, RefusalView, appeal, appeals_open, refusal
+from kinline.messaging.queries.refusals import (
+    AppealRow,
+    AppealView,
+    RefusalView,
+    appeal,
+    appeals_of,
+    appeals_open,
+    refusal,
+)
 from kinline.messaging.queries.reviews import ReviewRow, review_text, reviews_waiting
 
 __all__ = [
@@ -20,6 +28,7 @@ __all__ = [
     "Row",
     "Waiting",
     "appeal",
+    "appeals_of",
     "appeals_open",
     "collect_waiting",
     "conversation",

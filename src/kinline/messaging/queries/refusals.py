@@ -4,25 +4,36 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 
-from kinline.core.parties import Party
-from kinline.messaging.models import Appeal, Review
+from kinline.core.parties import FAMILY, Party
+from kinline.messaging.models import Appeal, Message, Review
 from kinline.messaging.rules import last_day_to_appeal
+from kinline.messaging.wording import appeal_sentence
 
 
 @dataclass(frozen=True, slots=True)
 class AppealView:
-    """`outcome`: empty while it waits, else `won` or `lost`; `due_on`: last working day for the answer."""
+    """`outcome`: empty while it waits, else `won` or `lost`; `due_on`: last working day for the answer.
+
+    `other_name`, `sent_at`: of the letter that it is about.
+    """
 
     id: int
     message_id: int
+    other_name: str
+    sent_at: datetime
     text: str
     filed_at: datetime
     due_on: date
     outcome: str
     answer: str
     decided_at: datetime | None
+
+    @property
+    def status_sentence(self) -> str:
+        return appeal_sentence(self.outcome, self.due_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +85,13 @@ def _refusal(party: Party, review: Review, now: datetime) -> RefusalView:
     days = facility.sender_appeal_days if message.sender == party.side else facility.resident_appeal_days
     last_day = last_day_to_appeal(review.decided_at, days, facility.time_zone)
     today = now.astimezone(ZoneInfo(facility.time_zone)).date()
-    mine = Appeal.objects.filter(review=review, side=party.side).first()
-    contact = message.contact
-    other = contact.resident if party.side == "family" else contact.user
+    mine = review.appeals.filter(side=party.side).first()
     return RefusalView(
-        message_id=message.pk, contact_id=contact.pk, other_name=other.name, sent_at=message.sent_at,
-        decided_at=review.decided_at, rule=review.by_rule or review.reason.code, reason=_localised(review),
-        explanation=review.explanation, last_day=last_day,
+        message_id=message.pk, contact_id=message.contact_id, other_name=_other(party, message),
+        sent_at=message.sent_at, decided_at=review.decided_at, rule=review.by_rule or review.reason.code,
+        reason=_localised(review), explanation=review.explanation, last_day=last_day,
         may_appeal=mine is None and today <= last_day and message.state == "refused",
-        appeal=appeal_view(mine) if mine else None, free_now=message.state != "refused",
+        appeal=_appeal(party, mine) if mine else None, free_now=message.state != "refused",
     )  # fmt: skip
 
 
@@ -93,18 +102,34 @@ def _localised(review: Review) -> str:
     return (reason.text_es or reason.text) if (get_language() or "").startswith("es") else reason.text
 
 
-def appeal_view(appeal: Appeal) -> AppealView:
+def _other(party: Party, message: Message) -> str:
+    return message.contact.resident.name if party.side == FAMILY else message.contact.user.name
+
+
+def _appeal(party: Party, appeal: Appeal) -> AppealView:
+    message = appeal.review.message
     return AppealView(
-        appeal.pk, appeal.review.message_id, appeal.text, appeal.filed_at, appeal.due_on, appeal.outcome,
-        appeal.answer, appeal.decided_at,
+        appeal.pk, message.pk, _other(party, message), message.sent_at, appeal.text, appeal.filed_at, appeal.due_on,
+        appeal.outcome, appeal.answer, appeal.decided_at,
     )  # fmt: skip
 
 
 def appeal(party: Party, appeal_id: int) -> AppealView | None:
     """One's own appeal."""
+    row = _appeals(party).filter(pk=appeal_id).first()
+    return _appeal(party, row) if row else None
+
+
+def appeals_of(party: Party, *, limit: int = 100) -> list[AppealView]:
+    """The party's own appeals, the last filed first. One statement."""
+    return [_appeal(party, row) for row in _appeals(party).order_by("-filed_at", "-pk")[:limit]]
+
+
+def _appeals(party: Party) -> QuerySet[Appeal]:
+    """Filed by this side about a letter of this contact's person: the other side's appeal is not theirs."""
     owner = {f"review__message__contact__{party.column}": party.id}
-    row = Appeal.objects.select_related("review").filter(pk=appeal_id, side=party.side, **owner).first()
-    return appeal_view(row) if row else None
+    rows = Appeal.objects.select_related("review__message__contact__user", "review__message__contact__resident")
+    return rows.filter(side=party.side, **owner)
 
 
 def appeals_open(facility_ids: list[int]) -> list[AppealRow]:
