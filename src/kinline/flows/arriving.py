@@ -25,8 +25,7 @@ def arrived(message: Message, now: datetime) -> None:
 def give_back(message: Message, now: datetime) -> None:
     """Step: a locked, undelivered letter ends and its price goes back to whoever set it aside."""
     release_price(message, now)
-    if message.state == State.REVIEW:
-        services.end_review(message, "withdrawn", now=now)
+    services.end_waiting_review(message, now=now)
     services.move(message, State.RETURNED, ended_at=now)
     record("system", "message.return", f"message:{message.pk}", now=now, facility_id=message.facility_id)
     sender = services.sender_of(message)

@@ -31,8 +31,7 @@ def take_back(party: Party, *, message_id: int, now: datetime) -> None:
 def withdraw(message: Message, now: datetime) -> None:
     """Step: a locked, waiting letter is taken back by its sender."""
     release_price(message, now)
-    if message.state == State.REVIEW:
-        services.end_review(message, "withdrawn", now=now)
+    services.end_waiting_review(message, now=now)
     if message.state == State.COLLECT:
         services.withdraw_offer(message)
         announce(services.recipient_of(message), "message")

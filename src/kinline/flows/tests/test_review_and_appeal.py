@@ -203,3 +203,15 @@ def test_m3_the_database_refuses_it_too(held: int, admin: User, mother_party: Pa
     with pytest.raises(IntegrityError, match="never rewritten"), transaction.atomic():
         Review.objects.update(decided_by=None)
     assert Appeal.objects.get().outcome == ""
+
+
+@pytest.mark.parametrize("field", ["resident_blocked_at", "family_blocked_at"])
+def test_released_too_late_goes_back_and_says_who_released_it(
+    field: str, held: int, officer: User, mother_party: Party, now: datetime
+) -> None:
+    Contact.objects.update(**{field: now})
+    release(staff=officer, message_id=held, now=now)
+    assert Message.objects.get().state == "returned"
+    assert available(mother_party) == 200
+    review = Review.objects.get()
+    assert (review.decision, review.decided_by) == ("release", officer)
