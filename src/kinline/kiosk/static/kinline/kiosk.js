@@ -37,7 +37,7 @@
     };
     for (const digit of "1234567890") key(digit, () => put(field.value + digit));
     key(pad.dataset.erase, () => put(field.value.slice(0, -1)), true);
-    pad.hidden = false;
+    pad.classList.add("on");
   }
 
   const box = document.getElementById("kiosk");
