@@ -110,6 +110,11 @@ class ContactView:
         return self.facts.blocked_by_me_at is not None
 
     @property
+    def stopped_by_facility(self) -> bool:
+        """A restriction or a denial stands, whatever else is said first: no letter may arrive (CON-3)."""
+        return self.facts.restricted_since is not None or self.facts.denied_at is not None
+
+    @property
     def in_custody(self) -> bool:
         return self.facts.released_at is None
 

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from kinline.contacts import queries as contacts
 from kinline.core.audit import record
 from kinline.core.events import announce
 from kinline.core.parties import FAMILY, Party
@@ -55,7 +56,8 @@ def _due_on(message: Message, now: datetime) -> date:
 def decide(*, staff: User, appeal_id: int, won: bool, answer: str, now: datetime) -> None:
     """Decide an appeal in writing. Won: the original is delivered, free, with its original date.
 
-    raises Denied, NotFound, SameDecider, AppealDecided, ExplanationMissing.
+    raises NotPermitted, NotFound, SameDecider, AppealDecided, ExplanationMissing; CannotWrite if it is won while the
+    facility has stopped letters between the two.
     """
     appeal = services.locked_appeal(appeal_id)
     message = services.locked(appeal.review.message_id)
@@ -71,8 +73,15 @@ def decide(*, staff: User, appeal_id: int, won: bool, answer: str, now: datetime
         f"staff:{staff.pk}", "appeal.decide", f"appeal:{appeal.pk}", now=now, facility_id=message.facility_id, won=won
     )
     if won and message.state == State.REFUSED:
+        _may_arrive(message, now)
         _deliver_free(message, now)
     _tell(message, appeal, won, now)
+
+
+def _may_arrive(message: Message, now: datetime) -> None:
+    contact = contacts.contact(services.sender_of(message), message.contact_id, now)
+    if contact is not None and contact.stopped_by_facility:
+        raise errors.CannotWrite(why=contact.state_sentence)
 
 
 def _deliver_free(message: Message, now: datetime) -> None:

@@ -38,7 +38,8 @@ def offer(message: Message, now: datetime) -> None:
 def accept(party: Party, *, message_id: int, now: datetime) -> None:
     """The recipient pays and opens. A repeat changes nothing: a letter is paid once.
 
-    raises NotFound, NotCollect (taken back, or never collect), NoCreditToOpen.
+    raises NotFound, NotCollect (taken back, or never collect), NoCreditToOpen, CannotWrite while the facility has
+    stopped letters between the two.
     """
     message = services.locked_for(party, message_id)
     if message.sender == party.side:
@@ -47,6 +48,9 @@ def accept(party: Party, *, message_id: int, now: datetime) -> None:
         return
     if message.state != State.COLLECT:
         raise errors.NotCollect
+    contact = contacts.contact(party, message.contact_id, now)
+    if contact is None or contact.stopped_by_facility:
+        raise errors.CannotWrite(why=contact.state_sentence if contact else "")
     if not _pay(message, party, now):
         raise errors.NoCreditToOpen
     arrived(message, now)
@@ -118,7 +122,10 @@ def open_waiting(party: Party, now: datetime) -> int:
     a letter in that order could deadlock with its acceptance. Returns how many were opened.
     """
     opened = 0
+    stopped = {contact.id for contact in contacts.contacts_of(party, now) if contact.stopped_by_facility}
     for message in services.locked_collect(party):
+        if message.contact_id in stopped:
+            continue
         if not _pay(message, party, now):
             break
         _opened_by_itself(message, party, now)

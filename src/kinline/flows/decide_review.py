@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from kinline.contacts import queries as contacts
 from kinline.core.audit import record
 from kinline.core.transaction import story
 from kinline.facilities.models import RefusalReason
@@ -18,9 +19,13 @@ from kinline.messaging.models import Message, State
 def release(*, staff: User, message_id: int, now: datetime) -> None:
     """Let a held letter through. If the two may no longer write to each other, it is returned instead.
 
-    raises Denied (role), NotFound, TooLate when it does not wait for review any more.
+    raises NotPermitted, NotFound, TooLate when it does not wait for review any more, CannotWrite while the facility
+    itself has stopped letters between the two: a reviewer does not lift a restriction by the way.
     """
     message = _held(staff, message_id, now)
+    contact = contacts.contact(services.sender_of(message), message.contact_id, now)
+    if contact is not None and contact.stopped_by_facility:
+        raise errors.CannotWrite(why=contact.state_sentence)
     services.end_review(message, "release", now=now, decided_by=staff)
     record(f"staff:{staff.pk}", "message.release", f"message:{message.pk}", now=now, facility_id=message.facility_id)
     deliver_or_return(message, now)

@@ -25,22 +25,24 @@ def deliver_due(*, message_id: int, now: datetime) -> None:
     deliver_or_return(message, now)
 
 
+# What one of the two said, or what ended: there is nobody to deliver to, and no person of the facility to ask.
+_OVER = {"blocked", "blocked_by_me", "declined", "declined_by_me", "released", "closed_account"}
+
+
 def deliver_or_return(message: Message, now: datetime) -> None:
     """Deliver a locked letter, unless the two may no longer write to each other.
 
-    A restriction made meanwhile holds the letter for a person (in doubt hold); a block, a release or a closed account
-    gives it back with its price, in words that do not tell which.
+    A block, a no, a release or a closed account gives it back with its price, in words that do not tell which. With
+    anything else that changed meanwhile, such as a restriction, a denial or a transfer to a stricter place, a person
+    decides (in doubt hold, DEL-3); `message` in review: that person has decided.
     """
-    sender = services.sender_of(message)
-    contact = contacts.contact(sender, message.contact_id, now)
-    code = contact.state_code if contact else "gone"
-    if code == "restricted" and message.state != State.REVIEW:
-        services.hold_for_review(message, "restricted", now=now)
-        return
-    if code in {"blocked", "blocked_by_me", "released", "closed_account", "gone"}:
+    contact = contacts.contact(services.sender_of(message), message.contact_id, now)
+    if contact is None or contact.state_code in _OVER:
         give_back(message, now)
-        return
-    deliver(message, now)
+    elif message.state != State.REVIEW and not contact.can_write:
+        services.hold_for_review(message, contact.state_code, now=now)
+    else:
+        deliver(message, now)
 
 
 def deliver(message: Message, now: datetime) -> None:

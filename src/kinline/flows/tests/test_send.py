@@ -252,21 +252,44 @@ def test_take_back_is_the_senders_alone(
     assert Message.objects.get().state == "review"
 
 
-AFTER_SENDING = [("resident_blocked_at", "returned", 200), ("family_blocked_at", "returned", 200)]
+# What changed while a letter waits for its time → where it is then, what its sender can spend, what stays held.
+AFTER_SENDING = [
+    ({"resident_blocked_at": True}, "returned", 200, 0),
+    ({"family_blocked_at": True}, "returned", 200, 0),
+    ({"declined_at": True}, "returned", 200, 0),
+    ({"denied_at": True}, "review", 150, 50),
+    ({"consent_needed": True}, "review", 150, 50),
+    ({"approval_needed": True}, "review", 150, 50),
+]
 
 
-@pytest.mark.parametrize(("field", "state", "left"), AFTER_SENDING)
-def test_a_block_made_while_it_waits_gives_it_back(
-    field: str, state: str, left: int, rich: Party, contact: Contact, north: Facility, now: datetime
+@pytest.mark.parametrize(("change", "state", "left", "held"), AFTER_SENDING)
+def test_what_changed_while_it_waits_holds_it_or_gives_it_back(
+    change: dict[str, bool], state: str, left: int, held: int, rich: Party, contact: Contact, north: Facility,
+    now: datetime,
+) -> None:  # fmt: skip
+    delivery.set_policy(
+        facility_id=north.pk, rules=[{"id": "w", "then": "wait", "minutes": 5}], now=now - timedelta(hours=1)
+    )
+    sent = write(rich, contact, now)
+    values = {name: now if name.endswith("_at") else value for name, value in change.items()}
+    Contact.objects.filter(pk=contact.pk).update(**values)
+    deliver_due(message_id=sent.message_id, now=now + timedelta(minutes=6))
+    assert Message.objects.get().state == state
+    assert (available(rich), ledger.balance(chart.messages_of(rich)).held_cents) == (left, held)
+    assert Mailbox.objects.count() == 1
+
+
+def test_a_place_that_offers_no_letters_any_more_holds_what_was_on_its_way(
+    rich: Party, contact: Contact, north: Facility, now: datetime
 ) -> None:
     delivery.set_policy(
         facility_id=north.pk, rules=[{"id": "w", "then": "wait", "minutes": 5}], now=now - timedelta(hours=1)
     )
     sent = write(rich, contact, now)
-    Contact.objects.filter(pk=contact.pk).update(**{field: now})
+    Facility.objects.filter(pk=north.pk).update(messages_offered=False)
     deliver_due(message_id=sent.message_id, now=now + timedelta(minutes=6))
-    assert Message.objects.get().state == state
-    assert available(rich) == left
+    assert Message.objects.get().state == "review"
     assert Mailbox.objects.count() == 1
 
 
