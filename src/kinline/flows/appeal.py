@@ -10,6 +10,7 @@ from kinline.core.transaction import story
 from kinline.design.wording import full_day
 from kinline.facilities import queries as facilities
 from kinline.flows.arriving import arrived
+from kinline.flows.authority import not_own
 from kinline.identity import permissions
 from kinline.identity.models import User
 from kinline.identity.permissions import Permission
@@ -62,6 +63,7 @@ def decide(*, staff: User, appeal_id: int, won: bool, answer: str, now: datetime
     appeal = services.locked_appeal(appeal_id)
     message = services.locked(appeal.review.message_id)
     permissions.require(staff, message.facility_id, Permission.DECIDE_APPEAL, now)
+    not_own(staff, message.contact)
     if appeal.outcome:
         raise errors.AppealDecided
     if staff.pk in {appeal.review.decided_by_id, appeal.review.withheld_by_id}:

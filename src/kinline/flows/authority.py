@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from kinline.contacts.errors import OwnContact
+from kinline.contacts.models import Contact
 from kinline.identity import permissions
 from kinline.identity.models import User
 from kinline.identity.permissions import Permission
@@ -14,6 +16,12 @@ def require(actor: Actor, facility_id: int, permission: Permission, now: datetim
     if actor is not None:
         permissions.require(actor, facility_id, permission, now)
     return named(actor)
+
+
+def not_own(staff: User, contact: Contact) -> None:
+    """STF-1: nobody decides about their own letters, or reads them as staff. raises OwnContact."""
+    if contact.user.email.lower() == staff.email.lower():
+        raise OwnContact
 
 
 def named(actor: Actor) -> str:

@@ -10,13 +10,14 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from kinline.contacts import queries, services
-from kinline.contacts.errors import BadEmail, NoSuchContact, NotFoundHere, NotOffered, OwnContact
+from kinline.contacts.errors import BadEmail, NoSuchContact, NotFoundHere, NotOffered
 from kinline.contacts.models import Contact, Restriction
 from kinline.core.audit import record
 from kinline.core.events import announce
 from kinline.core.parties import FAMILY, RESIDENT, Party
 from kinline.core.transaction import story
 from kinline.flows import collect
+from kinline.flows.authority import not_own
 from kinline.identity import permissions
 from kinline.identity import queries as identity
 from kinline.identity.models import User
@@ -127,8 +128,7 @@ def _for_staff(staff: User, contact_id: int, permission: Permission, now: dateti
     custody = residents.open_custody(contact.resident_id)
     if custody is None or not permissions.may(staff, custody.facility_id, permission, now):
         raise NoSuchContact
-    if contact.user.email.lower() == staff.email.lower():
-        raise OwnContact
+    not_own(staff, contact)
     return contact, custody.facility_id
 
 

@@ -6,6 +6,7 @@ from kinline.contacts import queries as contacts
 from kinline.core.audit import record
 from kinline.core.transaction import story
 from kinline.facilities.models import RefusalReason
+from kinline.flows.authority import not_own
 from kinline.flows.deliver_message import deliver_or_return
 from kinline.flows.refusing import refused
 from kinline.identity import permissions
@@ -58,6 +59,7 @@ def _held(staff: User, message_id: int, now: datetime) -> Message:
     """The message, locked, if it waits for review at a facility where this person may decide."""
     message = services.locked(message_id)
     permissions.require(staff, message.facility_id, Permission.DECIDE_REVIEW, now)
+    not_own(staff, message.contact)
     if message.state != State.REVIEW:
         raise errors.TooLate
     return message

@@ -7,12 +7,14 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import IntegrityError, transaction
 
+from kinline.contacts.errors import OwnContact
 from kinline.contacts.models import Contact
 from kinline.core.models import AuditEvent
 from kinline.core.parties import Party
 from kinline.facilities.models import Facility
 from kinline.flows import appeal
 from kinline.flows.decide_review import refuse, release
+from kinline.flows.reading import read_held
 from kinline.flows.tests.test_send import available, write
 from kinline.identity.models import User
 from kinline.identity.permissions import NotPermitted
@@ -215,3 +217,25 @@ def test_released_too_late_goes_back_and_says_who_released_it(
     assert available(mother_party) == 200
     review = Review.objects.get()
     assert (review.decision, review.decided_by) == ("release", officer)
+
+
+def test_nobody_decides_on_letters_of_their_own(
+    held: int, officer: User, supervisor: User, mother: User, mother_party: Party, now: datetime
+) -> None:
+    """STF-1: an officer who writes to a resident from an account of their own neither reads nor decides that."""
+    for staff in (officer, supervisor):
+        User.objects.filter(pk=mother.pk).update(email=staff.email.upper())
+        for act in (
+            lambda staff=staff: release(staff=staff, message_id=held, now=now),
+            lambda staff=staff: no(staff, held, now),
+            lambda staff=staff: read_held(staff=staff, message_id=held, purpose="review", now=now),
+        ):
+            with pytest.raises(OwnContact):
+                act()
+    assert Message.objects.get().state == "review"
+    assert not AuditEvent.objects.filter(act="message.read").exists()
+    no(officer, held, now)
+    appeal_id = appeal.file(mother_party, message_id=held, text="It is mine.", now=now)
+    with pytest.raises(OwnContact):
+        appeal.decide(staff=supervisor, appeal_id=appeal_id, won=True, answer="Of course.", now=now)
+    assert Appeal.objects.get().outcome == ""
