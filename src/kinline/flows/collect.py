@@ -122,7 +122,8 @@ def open_waiting(party: Party, now: datetime) -> int:
     a letter in that order could deadlock with its acceptance. Returns how many were opened.
     """
     opened = 0
-    stopped = {contact.id for contact in contacts.contacts_of(party, now) if contact.stopped_by_facility}
+    # Not of who is blocked or stopped since it was offered: nothing opens by itself, at a cost, against a no.
+    stopped = {contact.id for contact in contacts.contacts_of(party, now) if not contact.can_write}
     for message in services.locked_collect(party):
         if message.contact_id in stopped:
             continue

@@ -10,6 +10,7 @@ from kinline.contacts.models import Contact
 from kinline.core.parties import Party
 from kinline.facilities.models import Facility
 from kinline.flows import collect
+from kinline.flows.contacts import block
 from kinline.flows.decide_review import release
 from kinline.flows.deposit import record_deposit
 from kinline.flows.take_back import take_back
@@ -159,3 +160,17 @@ def test_the_reply_of_a_resident_without_credits(
     letter = queries.letter(mother_party, sent.message_id, now=now)
     assert letter is not None
     assert letter.body == "From inside"
+
+
+@pytest.mark.parametrize("side", ["family", "resident"])
+def test_con_3_credits_open_nothing_of_somebody_blocked(
+    waiting: int, resident_party: Party, mother_party: Party, contact: Contact, admin: User, north: Facility,
+    now: datetime, side: str,
+) -> None:  # fmt: skip
+    Contact.objects.update(resident_always_accepts=True)
+    block(resident_party if side == "resident" else mother_party, contact.pk, now)
+    record_deposit(
+        account=resident_party, amount_cents=100, method="cash", client_key=uuid4(), now=now, facility_id=north.pk,
+        recorded_by=admin,
+    )  # fmt: skip
+    assert (Message.objects.get().state, available(resident_party)) == ("collect", 100)
