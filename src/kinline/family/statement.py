@@ -1,5 +1,6 @@
-"""The history of a balance in words (MON-5): each line of the ledger, and the letter it paid for."""
+"""The history of a balance in words (MON-5): each line, and where it leads."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,29 +9,27 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kinline.core.parties import Party
-from kinline.ledger import chart
-from kinline.ledger import queries as ledger
+from kinline.messaging import queries as messages
+from kinline.payments import queries as payments
 
-SIZE = 20
-
-# By what came before the colon of the line's reference, or by its kind where it has none.
 WORDS: dict[str, str | Promise] = {
     "message": _("A letter was delivered"),
     "deposit": _("Credits added"),
     "refund": _("Paid back to you"),
+    "correction": _("A correction"),
 }
-_CORRECTION = _("A correction")
 _OTHER_IN, _OTHER_OUT = _("Added"), _("Taken")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`cents`: positive came in, negative went out. `href`: the letter it paid for."""
+    """`cents`: positive came in, negative went out. `href`: the letter it paid for, if it is still there; or its receipt."""
 
     at: datetime
     sentence: str
     cents: int
     href: str
+    receipt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +42,17 @@ class Statement:
 
 def statement(party: Party, before: int | None) -> Statement:
     """20 lines of one's own message credits, newest first."""
-    lines = ledger.history(chart.messages_of(party), limit=SIZE + 1, before=before)
-    more = len(lines) > SIZE
-    return Statement([_entry(line) for line in lines[:SIZE]], lines[SIZE - 1].entry_id if more else None)
+    lines = payments.statement(party, before=before)
+    kept = messages.kept_of(party, (line.message_id for line in lines.rows))
+    return Statement([_entry(line, kept) for line in lines.rows], lines.next)
 
 
-def _entry(line: ledger.Line) -> Entry:
-    what, _colon, number = line.reference.partition(":")
-    about_letter = what == "message" and number.isdecimal()
-    return Entry(line.at, _sentence(line, what), line.cents, reverse("letter", args=[number]) if about_letter else "")
+def _entry(line: payments.StatementLine, kept: Container[int | None]) -> Entry:
+    words = WORDS.get(line.what) or (_OTHER_IN if line.cents > 0 else _OTHER_OUT)
+    return Entry(line.at, str(words), line.cents, _href(line, kept), line.receipt)
 
 
-def _sentence(line: ledger.Line, what: str) -> str:
-    if line.corrects_id is not None:
-        return str(_CORRECTION)
-    return str(WORDS.get(what) or WORDS.get(line.kind) or (_OTHER_IN if line.cents > 0 else _OTHER_OUT))
+def _href(line: payments.StatementLine, kept: Container[int | None]) -> str:
+    if line.message_id in kept:
+        return reverse("letter", args=[line.message_id])
+    return reverse("receipt", args=[line.receipt]) if line.receipt else ""

@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("drafts/<int:contact_id>/drop/", drafts.drop, name="draft_drop"),
     path("credits/", money.credits, name="credits"),
     path("credits/test/", money.add_test_credits, name="credits_test"),
+    path("credits/receipts/<slug:number>/", money.receipt, name="receipt"),
     path("phone/", money.phone, name="phone"),
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.read, name="notices_read"),

@@ -1,17 +1,15 @@
 """The lines of the resident's money in words (MON-5)."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kinline.core.parties import Party
-from kinline.ledger import chart
-from kinline.ledger import queries as ledger
-from kinline.ledger.queries import Line
+from kinline.messaging import queries as messages
+from kinline.payments import queries as payments
 
-# By the entry's kind; what is not here is still shown, with its amount.
+# What is not here is still shown, with its amount.
 WORDS: dict[str, str | Promise] = {
     "deposit": _("Money put in"),
     "message": _("One letter"),
@@ -21,24 +19,23 @@ OTHER = _("Correction")
 
 
 @dataclass(frozen=True, slots=True)
-class StatementLine:
-    """`cents`: what the line changed; `balance_cents`: after it. `message_id`: the letter it paid, if it paid one."""
+class Told:
+    """`has_letter`: the letter that the line paid for is in the resident's mailbox."""
 
-    id: int
-    at: datetime
+    line: payments.StatementLine
     words: str
-    cents: int
-    balance_cents: int
-    message_id: int | None
+    has_letter: bool
 
 
-def statement(party: Party, *, before: int | None, size: int) -> list[StatementLine]:
-    """Newest first; `before`: only lines older than this one."""
-    return [_line(line) for line in ledger.history(chart.messages_of(party), limit=size, before=before)]
+@dataclass(frozen=True, slots=True)
+class Statement:
+    rows: list[Told]
+    older: int | None
 
 
-def _line(line: Line) -> StatementLine:
-    what, _sep, number = line.reference.partition(":")
-    message_id = int(number) if what == "message" and number.isdecimal() else None
-    words = str(WORDS.get(line.kind, OTHER))
-    return StatementLine(line.entry_id, line.at, words, line.cents, line.balance_cents, message_id)
+def statement(party: Party, before: int | None) -> Statement:
+    """Newest first; `before`: only lines older than this one. `older`: where the next page begins."""
+    lines = payments.statement(party, before=before)
+    kept = messages.kept_of(party, (line.message_id for line in lines.rows))
+    rows = [Told(line, str(WORDS.get(line.what, OTHER)), line.message_id in kept) for line in lines.rows]
+    return Statement(rows, lines.next)

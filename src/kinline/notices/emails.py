@@ -20,9 +20,9 @@ from kinline.notices.wording import filled
 
 
 class Mail(NamedTuple):
-    """`path` is where the button leads; `{token}` in it is the secret's. `purpose`: it carries a code made for that.
+    """`path` is where the button leads; `{token}` in it is the secret's, any other name a param's.
 
-    `shows_code`: the typed code is written out beside the link (ACC-4).
+    `purpose`: it carries a code made for that. `shows_code`: the typed code is written out beside the link (ACC-4).
     """
 
     subject: str | Promise
@@ -215,8 +215,8 @@ EMAILS: Mapping[str, Mail] = {
             _("Thank you. %(amount_cents)s was added to message credits. There is no fee."),
             _("Receipt number: %(number)s"),
         ),
-        _("See your balance"),
-        "/credits/",
+        _("See the receipt"),
+        "/credits/receipts/{number}/",
     ),
 }
 
@@ -231,7 +231,7 @@ def render(kind: str, params: Mapping[str, Any], language: str, secret: Secret |
             "subject": subject,
             "paragraphs": [filled(one, params) for one in mail.paragraphs],
             "button": mail.button,
-            "link": settings.BASE_URL + mail.path.format(token=secret.token if secret else ""),
+            "link": settings.BASE_URL + mail.path.format(token=secret.token if secret else "", **params),
             "code": secret.code if secret and mail.shows_code else "",
             "after": [filled(one, params) for one in mail.after],
             "footer": _footer(),

@@ -54,6 +54,12 @@ def full_day(day: date | None) -> str:
 
 
 @register.filter(expects_localtime=True)
+def full_moment(dt: datetime | None) -> str:
+    """`November 3, 2025 at 4:12 pm`: for what is kept."""
+    return wording.full_moment(dt, timezone.get_current_timezone()) if dt else ""
+
+
+@register.filter(expects_localtime=True)
 def brief(dt: datetime | None) -> str:
     """`4:12 pm` today, else `yesterday`, `Sunday`, `November 3`: for a row of a list."""
     return wording.brief(dt, the_clock.now(), timezone.get_current_timezone()) if dt else ""

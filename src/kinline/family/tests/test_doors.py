@@ -19,7 +19,7 @@ ACTS_ON_A_CONTACT = ["person_block", "person_unblock", "person_always"]
 ACTS_ON_A_LETTER = ["letter_accept", "letter_decline", "letter_pay", "letter_take_back"]
 ACTS = ["people_add", "people_watch", "messages_tidy", "notices_read", "credits_test"]
 # Walked in their own tests.
-ELSEWHERE = ["draft_save", "draft_drop", "people_watch_end", "people_invitation", "appeal_new", "appeal"]
+ELSEWHERE = ["draft_save", "draft_drop", "people_watch_end", "people_invitation", "appeal_new", "appeal", "receipt"]
 
 
 def test_every_address_is_walked() -> None:

@@ -5,19 +5,24 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
+from django.core.mail import EmailMessage
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from kinline.contacts.models import Contact
 from kinline.core.parties import Party
+from kinline.facilities.models import Facility
 from kinline.family.greeting import greeting
 from kinline.family.tests.conftest import Write
 from kinline.flows import collect
+from kinline.flows.deposit import record_deposit
+from kinline.flows.send_email import send_email
 from kinline.flows.take_back import take_back
 from kinline.identity.models import User
 from kinline.ledger import chart
 from kinline.ledger.queries import balance
-from kinline.notices.models import Notice
+from kinline.messaging.models import Mailbox
+from kinline.notices.models import Email, Notice
 from kinline.notices.services import tell
 
 Money = Callable[[Party, int], None]
@@ -98,6 +103,36 @@ def test_the_history_says_each_line_and_leads_to_the_letter(
         ("A letter was delivered", -50, f"/messages/{sent.message_id}/"),
         ("Credits added", 100, ""),
     ]
+
+
+def test_a_letter_that_is_gone_has_no_link_in_the_history(
+    at_home: Client, mother_party: Party, money: Money, from_mother: Write
+) -> None:
+    money(mother_party, 50)
+    from_mother()
+    Mailbox.objects.filter(**mother_party.filter).delete()
+    assert at_home.get("/credits/").context["lines"].rows[0].href == ""
+
+
+def test_a_receipt_is_its_owners_and_leads_from_history_and_email(
+    at_home: Client, elsewhere: Client, client: Client, mother: User, mother_party: Party, north: Facility,
+    settings: Settings, now: datetime, mailoutbox: list[EmailMessage],
+) -> None:  # fmt: skip
+    settings.DEMO = True
+    given = record_deposit(account=mother_party, amount_cents=500, method="test", client_key=uuid4(), now=now)
+    where = f"/credits/receipts/{given.receipt}/"
+    assert [row.href for row in at_home.get("/credits/").context["lines"].rows] == [where]
+    send_email(email_id=Email.objects.get(kind="receipt").pk, now=now)
+    assert where in str(mailoutbox[0].body)
+    shown = at_home.get(where).content.decode()
+    for words in (given.receipt, "$5.00", "Test money", "Marta Sample", "None"):
+        assert words in shown
+    assert elsewhere.get(where).status_code == 404
+    assert client.get(where).status_code == 302
+    assert at_home.get("/credits/receipts/R-99999999/").status_code == 404
+    mother.language = "es"
+    mother.save()
+    assert "Dinero de prueba" in at_home.get(where).content.decode()
 
 
 def test_the_history_goes_on_after_twenty_lines(at_home: Client, mother_party: Party, money: Money) -> None:

@@ -2,11 +2,12 @@ from functools import partial
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from kinline.contacts import queries as contacts
 from kinline.core import clock
+from kinline.design.http import found
 from kinline.family.answers import attempt, me, page, see_other
 from kinline.family.desk import number
 from kinline.family.forms import TestCreditsForm
@@ -14,6 +15,9 @@ from kinline.family.statement import statement
 from kinline.family.wallet import wallet
 from kinline.flows.deposit import record_deposit
 from kinline.identity.access import family_required, person
+from kinline.payments import queries as payments
+
+METHODS = {"cash": _("Cash"), "money_order": _("Money order"), "test": _("Test money")}
 
 
 @require_safe
@@ -31,6 +35,14 @@ def credits(request: HttpRequest) -> HttpResponse:
         before=before,
         form=TestCreditsForm() if settings.DEMO else None,
     )
+
+
+@require_safe
+@family_required
+def receipt(request: HttpRequest, number: str) -> HttpResponse:
+    """MON-5: for whoever paid and for whose balance it is; made to be printed."""
+    paid = found(payments.receipt(me(request), number))
+    return page(request, "money/receipt.html", receipt=paid, method=METHODS.get(paid.method, ""))
 
 
 @require_POST

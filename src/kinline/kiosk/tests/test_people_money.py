@@ -10,6 +10,7 @@ from kinline.core.parties import Party
 from kinline.delivery import services as delivery
 from kinline.flows import appeal as appeals
 from kinline.flows import decide_review
+from kinline.flows.deposit import record_deposit
 from kinline.flows.send_message import send
 from kinline.flows.take_back import take_back
 from kinline.messaging.models import Appeal, Message
@@ -78,6 +79,13 @@ class TestMoney:
         assert "−$0.50" in page
         assert f"/kiosk/letters/{sent.message_id}/" in page
         assert "Money: $1.00" in said(daniel, "/kiosk/letters/")
+
+    def test_money_that_came_in_has_its_receipt_number(
+        self, daniel: Client, resident_party: Party, north, settings, said, now
+    ) -> None:
+        settings.DEMO = True
+        given = record_deposit(account=resident_party, amount_cents=500, method="test", client_key=uuid4(), now=now)
+        assert f"Receipt {given.receipt}" in said(daniel, "/kiosk/money/")
 
     def test_held_money_is_said(
         self, daniel: Client, contact: Contact, resident_party: Party, money, said, now, north

@@ -9,17 +9,13 @@ from kinline.kiosk.purse import purse
 from kinline.kiosk.seat import Seated
 from kinline.kiosk.statement import statement
 
-SIZE = 20
-
 
 @require_safe
 @kiosk_required
 def money(request: Seated) -> HttpResponse:
     """MON-2, MON-5: what there is, and each line that made it so."""
-    before = number(request.GET.get("before"))
-    rows = statement(request.party, before=before, size=SIZE + 1)
-    older = rows[SIZE - 1].id if len(rows) > SIZE else None
-    return page(request, "money.html", purse=purse(request), rows=rows[:SIZE], older=older, before=before)
+    lines = statement(request.party, number(request.GET.get("before")))
+    return page(request, "money.html", purse=purse(request), lines=lines)
 
 
 @require_safe
