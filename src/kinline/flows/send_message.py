@@ -14,7 +14,7 @@ from django.db import IntegrityError, connection
 
 from kinline.contacts import queries as contacts
 from kinline.contacts.queries import ContactView
-from kinline.core import jobs
+from kinline.core import jobs, money
 from kinline.core.audit import record
 from kinline.core.errors import Refusal
 from kinline.core.events import announce
@@ -50,16 +50,18 @@ def send(
     collect: bool,
     now: datetime,
     reply_to: int | None = None,
+    shown_cents: int | None = None,
 ) -> Sent:
     """Send a letter to the other side of one of the party's contacts.
 
     `collect`: with less than the price on one's balance, send it collect; otherwise that raises NoCredit. A repeat
     with the same key and text answers as the first time, whatever has changed since; another text raises KeyReused.
-    raises TooLong, Empty, CannotWrite, NoCredit, CollectLimit, NotFound; on each, nothing was written.
+    `shown_cents`: the price that the sender has seen, if they have seen one.
+    raises TooLong, Empty, CannotWrite, PriceChanged, NoCredit, CollectLimit, NotFound; on each, nothing was written.
     """
     letter = _letter(subject, body, client_key, reply_to)
     try:
-        return _send(party, contact_id, letter, collect, now)
+        return _send(party, contact_id, letter, collect=collect, shown_cents=shown_cents, now=now)
     except (Refusal, IntegrityError):
         earlier = _sent_before(party, contact_id, letter)
         if earlier is None:
@@ -86,12 +88,16 @@ def _sent_before(party: Party, contact_id: int, letter: Letter) -> Sent | None:
 
 
 @story
-def _send(party: Party, contact_id: int, letter: Letter, collect: bool, now: datetime) -> Sent:
+def _send(
+    party: Party, contact_id: int, letter: Letter, *, collect: bool, shown_cents: int | None, now: datetime
+) -> Sent:
     contact = contacts.contact(party, contact_id, now)
     if contact is None:
         raise errors.NotFound
     if not contact.can_write:
         raise errors.CannotWrite(why=contact.state_sentence)
+    if shown_cents not in {None, contact.price_cents}:
+        raise errors.PriceChanged(price=money.short(contact.price_cents))
     decision = _decide(party, contact, letter, now)
     if decision.outcome == "refuse":
         return _refused(party, contact, letter, decision, now)

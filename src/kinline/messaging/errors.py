@@ -31,6 +31,16 @@ class NoCredit(Refusal):
     )
 
 
+class PriceChanged(Refusal):
+    """MSG-2: what was shown is what is charged, or the person is asked again."""
+
+    code = "price_changed"
+    sentence = _(
+        "The price of a letter has changed: it is %(price)s now. Nothing was sent and nothing was charged. "
+        "Your text is still here. Send it again if you agree."
+    )
+
+
 class CollectLimit(Refusal):
     code = "collect_limit"
     sentence = _(

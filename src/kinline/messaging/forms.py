@@ -46,6 +46,7 @@ class ComposeForm(forms.Form):
         widget=_Letter(attrs={"class": "letter", "rows": 12, "data-limit": LIMIT, "dir": "auto"}),
     )
     key = _Typed(required=False, widget=forms.HiddenInput)
+    price = _Typed(required=False, widget=forms.HiddenInput)
     pay = forms.ChoiceField(required=False, choices=[("credits", "credits"), ("collect", "collect")])
     collect_ok = forms.BooleanField(required=False)
 
@@ -64,6 +65,11 @@ class ComposeForm(forms.Form):
         except ValueError:
             return uuid4()
 
+    def clean_price(self) -> int | None:
+        """None if the page said nothing of it. What is no price was never shown by us, so it is not today's either."""
+        shown: str = self.cleaned_data["price"]
+        return (int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 9 else -1) if shown else None
+
     def letter(self) -> dict[str, Any]:
         """What `flows.send_message.send` asks for, of a valid form.
 
@@ -74,5 +80,6 @@ class ComposeForm(forms.Form):
             "subject": typed["subject"],
             "body": typed["body"],
             "client_key": typed["key"],
+            "shown_cents": typed["price"],
             "collect": typed["pay"] != "credits" or typed["collect_ok"],
         }

@@ -1,7 +1,7 @@
 """MSG-1 to MSG-3 through the door: writing, its refusals, its price, its repeats, its drafts."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -9,6 +9,7 @@ from django.test import Client
 
 from kinline.contacts.models import Contact
 from kinline.core.parties import Party
+from kinline.facilities import services as facilities
 from kinline.family.tests.conftest import Write
 from kinline.flows import contacts as contact_story
 from kinline.ledger import chart
@@ -255,3 +256,34 @@ def test_another_person_at_the_same_browser_does_not_see_it(client: Client, cont
     back = client.get(there["Location"])
     assert back.status_code == 200
     assert "Typed for an hour" not in back.content.decode()
+
+
+def test_msg2_another_price_than_the_one_on_the_page_is_asked_for_again(
+    at_home: Client, contact: Contact, mother_party: Party, money: Money, now: datetime
+) -> None:
+    money(mother_party, 450)
+    assert 'name="price" value="50"' in at_home.get(f"/messages/new/?to={contact.pk}").content.decode()
+    facilities.set_price(agency_id=contact.resident.agency_id, cents=75, effective_from=now, now=now)
+    typed = letter(contact, price="50")
+    shown = at_home.post("/messages/new/", typed).content.decode()
+    assert "The price of a letter has changed: it is 75¢ now." in shown
+    assert "Send for 75¢" in shown
+    assert 'name="price" value="75"' in shown
+    assert "Dear Daniel" in shown
+    assert (Message.objects.count(), cents(mother_party)) == (0, (450, 0))
+    assert at_home.post("/messages/new/", typed | {"price": "75"}).status_code == 303
+    assert cents(mother_party) == (375, 0)
+    # Sent already: the same page again is the same letter, whatever it costs by now.
+    later = datetime.now(UTC)
+    facilities.set_price(agency_id=contact.resident.agency_id, cents=0, effective_from=later, now=later)
+    assert at_home.post("/messages/new/", typed | {"price": "75"}).status_code == 303
+    assert (Message.objects.count(), cents(mother_party)) == (1, (375, 0))
+
+
+@pytest.mark.parametrize("price", ["0", "49", "-50", "50.0", "٥٠", "x", "9" * 5000])
+def test_msg2_a_price_that_was_never_shown_sends_nothing(
+    price: str, at_home: Client, contact: Contact, mother_party: Party, money: Money
+) -> None:
+    money(mother_party, 450)
+    assert "has changed: it is 50¢ now" in at_home.post("/messages/new/", letter(contact, price=price)).content.decode()
+    assert (Message.objects.count(), cents(mother_party)) == (0, (450, 0))

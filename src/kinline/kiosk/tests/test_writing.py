@@ -6,9 +6,11 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
 from kinline.contacts.models import Contact
 from kinline.core.parties import Party
+from kinline.facilities import services as facilities
 from kinline.ledger import chart
 from kinline.ledger.queries import balance
 from kinline.messaging.models import Body, Draft, Message
@@ -238,3 +240,18 @@ class TestTooLate:
 
     def test_a_page_to_write_on_waits_longer_without_script(self, daniel: Client, desk: str) -> None:
         assert daniel.get(desk).headers["Refresh"] == "600; url=/kiosk/end/?idle"
+
+
+def test_msg2_another_price_than_the_one_on_the_screen_is_asked_for_again(
+    daniel: Client, desk: str, contact: Contact, resident_party: Party
+) -> None:
+    assert 'name="price" value="50"' in daniel.get(desk).content.decode()
+    now = timezone.now()
+    facilities.set_price(agency_id=contact.resident.agency_id, cents=0, effective_from=now, now=now)
+    answer = daniel.post(desk, form(price="50"))
+    assert answer.status_code == 422
+    assert "The price of a letter has changed" in answer.content.decode()
+    assert "The window faces east." in answer.content.decode()
+    nothing_happened(resident_party, balance(chart.messages_of(resident_party)).posted_cents)
+    assert daniel.post(desk, form(price="0")).status_code == 303
+    assert Message.objects.get().price_cents == 0
