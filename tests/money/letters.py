@@ -7,7 +7,6 @@ person; the reader has a copy exactly when there is something to read or to pay 
 from django.db import connection
 
 from kinline.ledger import queries
-from kinline.ledger.chart import is_customer
 
 # Each answers with the messages that break it. `h`: the holds of a message, with payer and end.
 _HELD = """
@@ -73,33 +72,45 @@ _LAWS = {
 }  # fmt: skip
 
 
+# Of accounts: who was charged what, by the letters' own word.
+_CHARGED = """,
+    charged AS (
+        SELECT payer_side || ':' || CASE payer_side WHEN 'family' THEN user_id ELSE resident_id END || ':messages'
+                   AS address, price_cents
+        FROM paid
+    ), booked AS (
+        SELECT a.address, e.kind, p.cents FROM ledger_posting p
+        JOIN ledger_account a ON a.id = p.account_id JOIN ledger_entry e ON e.id = p.entry_id
+    )
+"""
+_ACCOUNT_LAWS = {
+    "a balance is what was paid in less what delivered letters cost":
+        "SELECT a.address FROM ledger_balance b JOIN ledger_account a ON a.id = b.account_id WHERE b.posted_cents <>"
+        " (SELECT coalesce(sum(cents), 0) FROM booked WHERE booked.address = a.address AND kind = 'deposit')"
+        " - (SELECT coalesce(sum(price_cents), 0) FROM charged WHERE charged.address = a.address)",
+    "customers are owed what their balances say":
+        "SELECT 'all' WHERE (SELECT coalesce(sum(posted_cents), 0) FROM ledger_balance) <>"
+        " (SELECT coalesce(sum(cents), 0) FROM booked WHERE ledger_is_customer(address))",
+    "what was earned is the price of what was delivered":
+        "SELECT 'all' WHERE (SELECT coalesce(sum(price_cents), 0) FROM charged) <>"
+        " (SELECT coalesce(sum(cents), 0) FROM booked WHERE address LIKE 'facility:%:revenue')",
+    "a closed account is owed what is left, and holds nothing":
+        "SELECT c.user_id::text FROM identity_closure c JOIN ledger_account a"
+        " ON a.address = 'family:' || c.user_id || ':messages' JOIN ledger_balance b ON b.account_id = a.id"
+        " WHERE c.owed_cents <> b.posted_cents OR b.held_cents <> 0",
+}  # fmt: skip
+_STATEMENT = (
+    _HELD.rstrip()
+    + _CHARGED
+    + " UNION ALL ".join(
+        f"SELECT '{name}: ' || x.id FROM ({law}) x (id)" for name, law in {**_LAWS, **_ACCOUNT_LAWS}.items()
+    )
+)
+
+
 def wrongs() -> list[str]:
     """Every law that does not hold, with the letter or account that breaks it. Empty when all is right."""
-    statement = _HELD + " UNION ALL ".join(
-        f"SELECT '{name}: ' || x.id FROM ({law}) x (id)" for name, law in _LAWS.items()
-    )
     with connection.cursor() as cursor:
-        cursor.execute(statement)
+        cursor.execute(_STATEMENT)
         found = [row[0] for row in cursor.fetchall()]
-    found += [f"{broken.law}: {broken.where}" for broken in queries.replay()]
-    return found + _totals()
-
-
-def _totals() -> list[str]:
-    """What customers are owed is what their balances say, and what was earned is the price of what was delivered."""
-    totals = queries.totals()
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(sum(posted_cents), 0) FROM ledger_balance")
-        balances = cursor.fetchone()[0]
-        cursor.execute(
-            "SELECT coalesce(sum(price_cents), 0) FROM messaging_message"
-            " WHERE state = 'delivered' AND payer <> 'nobody'"
-        )
-        earned = cursor.fetchone()[0]
-    owed = sum(cents for address, cents in totals.items() if is_customer(address))
-    revenue = sum(cents for address, cents in totals.items() if address.endswith(":revenue"))
-    return [
-        f"{what}: {one} and {other}"
-        for what, one, other in (("liabilities", owed, balances), ("revenue", revenue, earned))
-        if one != other
-    ] + ([f"sum: {sum(totals.values())}"] if sum(totals.values()) else [])
+    return found + [f"{broken.law}: {broken.where}" for broken in queries.replay()]

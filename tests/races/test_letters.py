@@ -53,7 +53,7 @@ def give(money: Money) -> Money:
 
 def write(party: Party, contact: Contact, now: datetime, **more: object) -> Callable[[], Sent]:
     values = {"subject": "", "body": "A letter", "client_key": uuid.uuid4(), "collect": False, "now": now}
-    return partial(send, party, contact_id=contact.pk, **{**values, **more})  # type: ignore[arg-type]
+    return partial(send, party, contact_id=contact.pk, **{**values, **more})
 
 
 def code(answer: object) -> object:
@@ -183,8 +183,8 @@ def misses(waits: Waits) -> list[tuple[str | None, ...]]:
     found, before = [], wrongs()
     for row in ENDS:
         state, payer, first, second, hears, ends = row
-        world = waits(state, payer)  # type: ignore[arg-type]
-        answers = [code(answer) for answer in crossing(world.act(first), FIRST_WRITE, world.act(second))]  # type: ignore[arg-type]
+        world = waits(state, payer)
+        answers = [code(answer) for answer in crossing(world.act(first), FIRST_WRITE, world.act(second))]
         after = wrongs()
         if (answers, Message.objects.get(pk=world.message_id).state, after) != ([None, hears], ends, before):
             found.append(row)

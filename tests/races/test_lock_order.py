@@ -51,7 +51,7 @@ def whole_rows(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
 
 def write(party: Party, contact: Contact, now: datetime, **more: object) -> Callable[[], Sent]:
     values = {"subject": "", "body": "A letter", "client_key": uuid.uuid4(), "collect": False, "now": now}
-    return partial(send, party, contact_id=contact.pk, **{**values, **more})  # type: ignore[arg-type]
+    return partial(send, party, contact_id=contact.pk, **{**values, **more})
 
 
 def judge(answers: list[object], whole_rows: bool) -> None:
