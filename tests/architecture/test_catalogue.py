@@ -26,6 +26,12 @@ def test_every_string_has_spanish(spanish: dict[object, str]) -> None:
     assert missing == []
 
 
+def test_nothing_is_translated_for_nobody() -> None:
+    wanted = {one.key for one in catalogues.wanted()}
+    written = {entry.key for path in catalogues.catalogues() for entry in read_po(path) if entry.key}
+    assert written - wanted == set()
+
+
 def test_the_reader_of_strings_finds_them() -> None:
     """The test above must not pass because nothing was found."""
     found = {(one.where, one.singular) for one in catalogues.wanted()}

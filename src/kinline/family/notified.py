@@ -24,10 +24,8 @@ SPECIAL: dict[str, Button] = {
     "appeal_filed": _APPEAL,
     "arrival": (_("Find this person"), lambda notice: reverse("people_find")),
     "money_added": (_("See your credits"), lambda notice: reverse("credits")),
-    "money_returned": (_("See your credits"), lambda notice: reverse("credits")),
     "password_changed": (_("My account"), lambda notice: "/account/"),
     "email_changed": (_("My account"), lambda notice: "/account/"),
-    "new_sign_in": (_("My account"), lambda notice: "/account/"),
 }
 # Where the letter is not in the mailbox, its refusal still has a page.
 WITHOUT_LETTER: dict[str, Button] = {"message_not_delivered": _APPEAL, "appeal_won": _APPEAL}

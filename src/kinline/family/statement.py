@@ -23,7 +23,7 @@ _OTHER_IN, _OTHER_OUT = _("Added"), _("Taken")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`cents`: positive came in, negative went out. `href`: the letter it paid for, if it is still there; or its receipt."""
+    """`cents`: positive came in, negative went out. `href`: its letter, if still there, or its receipt."""
 
     at: datetime
     sentence: str

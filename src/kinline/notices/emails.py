@@ -134,12 +134,6 @@ EMAILS: Mapping[str, Mail] = {
         _("Get help with logging in"),
         "/login/help/",
     ),
-    "new_sign_in": Mail(
-        _("A new browser logged in"),
-        (_("Your account was opened from a browser that we have not seen before."), _WAS_IT_YOU),
-        _("See who is logged in"),
-        "/account/sessions/",
-    ),
     "account_closed": Mail(
         _("Your account is closed"),
         (
@@ -184,12 +178,6 @@ EMAILS: Mapping[str, Mail] = {
         _("You can write now"),
         (_("Somebody you asked to write to is now your contact."),),
         _("See your people"),
-        "/people/",
-    ),
-    "contact_waiting": Mail(
-        _("Somebody wants to be your contact"),
-        (_("Somebody asks to be your contact. You can say yes or no."),),
-        _("See who it is"),
         "/people/",
     ),
     "invitation": Mail(

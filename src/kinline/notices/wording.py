@@ -63,14 +63,12 @@ NOTICES: Mapping[str, Said] = {
             "You can pay for it yourself, then it is delivered."
         )
     ),
-    "message_paid": Said(_("You paid %(price_cents)s for your letter to %(other_name)s. It is delivered.")),
     "message_returned": Said(
         _("Your letter to %(other_name)s can no longer be delivered. What you paid for it came back to you.")
     ),
     # Contacts and custody. CON-1 to CON-4
     "contact_waiting": Said(_("%(other_name)s asks to be your contact. You can say yes or no.")),
     "contact_approved": Said(_("You and %(other_name)s can now write to each other.")),
-    "contact_declined": Said(_("Your request to be a contact of %(other_name)s was not accepted.")),
     "contact_denied": Said(_("The facility did not approve you and %(other_name)s as contacts. Reason: %(reason)s")),
     "contact_restricted": Said(_("You and %(other_name)s cannot write to each other at this time. Reason: %(reason)s")),
     "restriction_ended": Said(_("You and %(other_name)s can write to each other again.")),
@@ -87,15 +85,10 @@ NOTICES: Mapping[str, Said] = {
     "invitation_accepted": Said(_("%(other_name)s accepted your invitation.")),
     # Money. MON-3, MON-5
     "money_added": Said(_("%(amount_cents)s was added to your message credits. Receipt %(number)s.")),
-    "money_returned": Said(_("%(amount_cents)s came back to your message credits.")),
     # Safety of the account. ACC-5 to ACC-7, TEL-12
     "password_changed": Said(_("Your password was changed. If this was not you, ask for help at once.")),
     "email_changed": Said(_("Your email address was changed. If this was not you, ask for help at once.")),
-    "new_sign_in": Said(
-        _("Somebody logged in to your account from a new browser. If this was not you, change your password.")
-    ),
     "locked_out": Said(_("Somebody tried wrong passwords on your account several times. Logging in was paused.")),
-    "pin_changed": Said(_("Your PIN was changed. If this was not you, tell staff at once.")),
     "pin_reset": Said(_("Staff gave you a new PIN. You choose your own when you sign in.")),
 }
 _UNKNOWN = Said(_("Something changed on your account."))
