@@ -18,7 +18,10 @@ ANA, BEN, CARMEN = "sample.ana", "sample.ben", "sample.carmen"
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """`days` ago at `clock`; 0 days: an hour ago. `read_after`: hours until it was opened; None: not yet."""
+    """`days` ago at `clock`; 0 days: five minutes ago. `read_after`: hours until it was opened; None: not yet.
+
+    `ends`: something else comes before its delay is over.
+    """
 
     name: str
     sender: str
@@ -30,6 +33,7 @@ class Sample:
     read_after: int | None = None
     collect: bool = False
     answers: str = ""
+    ends: bool = False
 
 
 LETTERS = (
@@ -138,6 +142,17 @@ LETTERS = (
     Sample(
         "carmen-back", CARMEN, ROSA, 6, "09:00", "Perdón",
         "Querida Rosa:\n\nescribí esto demasiado rápido y lo retiro. Te escribo mañana con calma.\n\nCarmen",
+        ends=True,
+    ),
+    Sample(
+        "carmen-returned", CARMEN, LEFT, 4, "10:45", "Ya casi",
+        "Querido Paul:\n\ndicen que sales uno de estos días. Esta carta quizá llegue tarde, ¡ojalá!\n\nCarmen",
+        ends=True,
+    ),
+    Sample(
+        "grace-withheld", GRACE, BEN, 11, "16:00", "A sample for staff",
+        "Ben,\n\nthis sample letter has the word contraband in it and nothing else of note. It shows staff what it "
+        "looks like when a supervisor withholds the notice.\n\nGrace",
     ),
 )  # fmt: skip
 
@@ -181,7 +196,7 @@ def _send(cast: Cast, sample: Sample, answered: int | None, now: datetime) -> in
 def _arrive(message_id: int, sample: Sample, now: datetime) -> None:
     """What was delayed in the past has come by now; what is taken back, or was sent today, still waits."""
     due = Message.objects.values_list("deliver_at", flat=True).get(pk=message_id)
-    if due is not None and due <= now and sample.days and sample.name != "carmen-back":
+    if due is not None and due <= now and sample.days and not sample.ends:
         deliver_due(message_id=message_id, now=due)
 
 
@@ -204,6 +219,15 @@ def _refuse_and_appeal(jail: Jail, cast: Cast, sent: dict[str, int], now: dateti
             reason_code="contraband",
             explanation="The letter speaks of hiding something in a library book.",
             now=ago(now, 4, "09:30"),
+        )
+    with done_before:
+        decide_review.refuse(
+            staff=jail.staff["sample.supervisor"],
+            message_id=sent["grace-withheld"],
+            reason_code="contraband",
+            explanation="Sample of a refusal whose notice is withheld while it is looked into.",
+            now=ago(now, 10, "10:00"),
+            withheld=True,
         )
     with done_before:
         appeal.file(

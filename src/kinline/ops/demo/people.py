@@ -150,6 +150,7 @@ def _contacts(jail: Jail, parties: dict[str, Party], now: datetime) -> dict[tupl
         ("sample.ben", GRACE, "brother"),
         ("sample.ben", LEFT, "friend"),
         ("sample.carmen", ROSA, "hermana"),
+        ("sample.carmen", LEFT, "amiga"),
         ("sample.carmen", IVAN, "prima"),
     ]
     found = {(user, number): _ask(parties, user, number, relation, asked) for user, number, relation in pairs}

@@ -22,7 +22,10 @@ from kinline.residents.services import check_pin
 
 pytestmark = pytest.mark.django_db
 
-STATES = {"review": 2, "scheduled": 1, "collect": 2, "refused": 1, "withdrawn": 1, "declined": 1, "delivered": 14}
+STATES = {
+    "review": 2, "scheduled": 1, "collect": 2, "refused": 1, "withdrawn": 1, "declined": 1,
+    "returned": 1, "withheld": 1, "delivered": 14,
+}  # fmt: skip
 
 
 @pytest.fixture
