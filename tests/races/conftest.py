@@ -6,11 +6,17 @@ database, which therefore stays as the migrations left it: emptying tables after
 
 import uuid
 from collections.abc import Iterator
+from datetime import datetime
 
 import psycopg
 import pytest
 from django.db import connection
 from psycopg import sql
+
+from kinline.core.transaction import story
+from kinline.facilities.models import Facility
+from kinline.identity.models import User
+from tests.races.world import Money, Waits, waiting
 
 
 @pytest.fixture
@@ -27,6 +33,17 @@ def db(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Itera
             connection.close()
             settings["NAME"] = template
             _maintain("DROP DATABASE {} WITH (FORCE)", clone)
+
+
+@pytest.fixture
+def give(money: Money) -> Money:
+    """As `money`, committed at once."""
+    return story(money)
+
+
+@pytest.fixture
+def waits(north: Facility, officer: User, supervisor: User, give: Money, now: datetime) -> Waits:
+    return waiting(north, officer, supervisor, give, now)
 
 
 def _maintain(statement: str, *names: str) -> None:

@@ -4,12 +4,10 @@ Each row makes the dangerous order: the first act has read and is about to write
 the same stories without their row locks: it loses on every row.
 """
 
-import itertools
 import time
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -19,41 +17,23 @@ from conftest import PASSWORD
 from kinline.contacts.models import Contact
 from kinline.core.errors import Refusal
 from kinline.core.parties import Party
-from kinline.core.transaction import story
 from kinline.delivery import services as delivery
-from kinline.facilities.models import Facility, MessagePrice
+from kinline.facilities.models import Facility
 from kinline.flows import appeal, collect, send_message
 from kinline.flows.close_account import close_account
 from kinline.flows.contacts import block, set_always_accept
 from kinline.flows.decide_review import refuse, release
-from kinline.flows.deliver_message import deliver_due
 from kinline.flows.deposit import record_deposit
-from kinline.flows.send_message import Sent, send
-from kinline.flows.take_back import take_back
-from kinline.identity import services as identity
 from kinline.identity.models import Closure, User
 from kinline.ledger import chart, queries
 from kinline.messaging import services
 from kinline.messaging.models import Appeal, Message
-from kinline.residents import services as residents
-from kinline.residents.models import Resident
 from tests.money.letters import wrongs
 from tests.races.steps import FIRST_WRITE, crossing, without_row_locks
 from tests.races.together import together
+from tests.races.world import DAY, RULES, Money, Waits, write
 
 pytestmark = pytest.mark.usefixtures("db")
-Money = Callable[[Party, int], None]
-DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def give(money: Money) -> Money:
-    return story(money)
-
-
-def write(party: Party, contact: Contact, now: datetime, **more: object) -> Callable[[], Sent]:
-    values = {"subject": "", "body": "A letter", "client_key": uuid.uuid4(), "collect": False, "now": now}
-    return partial(send, party, contact_id=contact.pk, **{**values, **more})
 
 
 def code(answer: object) -> object:
@@ -67,79 +47,6 @@ def balance(party: Party) -> tuple[int, int]:
 
 
 # One letter, two ends
-
-
-@dataclass
-class World:
-    """A letter of the mother that waits in the way the row says, and everybody who can end that."""
-
-    mother: Party
-    resident: Party
-    officer: User
-    supervisor: User
-    message_id: int
-    now: datetime
-
-    def act(self, name: str) -> Callable[[], None]:
-        own, words = {"message_id": self.message_id, "now": self.now}, {"explanation": "No.", "reason_code": "threat"}
-        acts: dict[str, Callable[[], None]] = {
-            "deliver": partial(deliver_due, **own),
-            "take_back": partial(take_back, self.mother, **own),
-            "release": partial(release, staff=self.officer, **own),
-            "refuse": partial(refuse, staff=self.supervisor, **own, **words),
-            "accept": partial(collect.accept, self.resident, **own),
-            "decline": partial(collect.decline, self.resident, **own),
-            "pay": partial(collect.pay_declined, self.mother, **own),
-        }
-        return acts[name]
-
-
-RULES = {
-    "scheduled": [{"id": "wait", "then": "wait", "minutes": 1}],
-    "review": [{"id": "held", "then": "review"}],
-    "collect": [{"id": "at-once", "then": "deliver"}],
-}
-
-
-Waits = Callable[[str, str], World]
-
-
-@pytest.fixture
-def waits(north: Facility, officer: User, supervisor: User, give: Money, now: datetime) -> Waits:
-    """`waits(state, payer)`: a letter between two new people that waits so. Many in one database: a clone is dear."""
-    numbers = itertools.count(1)
-
-    def make(state: str, payer: str) -> World:
-        number = next(numbers)
-        mother = Party("family", person(f"mother{number}", now).pk)
-        daniel = Party("resident", held(north, str(5000 + number), now).pk)
-        contact = Contact.objects.create(user_id=mother.id, resident_id=daniel.id, created_at=now - DAY)
-        delivery.set_policy(facility_id=north.pk, rules=RULES[state], now=now - DAY + timedelta(seconds=number))
-        MessagePrice.objects.update(cents=0 if payer == "nobody" else 50)
-        give(daniel, 100)
-        if payer == "sender":
-            give(mother, 50)
-        sent = write(mother, contact, now - timedelta(hours=1), collect=payer == "recipient")()
-        assert (sent.state, sent.payer) == (state, payer)
-        if payer == "recipient":
-            give(mother, 50)
-        return World(mother, daniel, officer, supervisor, sent.message_id, now)
-
-    return make
-
-
-def person(username: str, now: datetime) -> User:
-    return identity.create_family_user(
-        username=username, email=f"{username}@family.example", password=PASSWORD, first_name="M", last_name="Sample",
-        now=now - DAY, activated=True,
-    )  # fmt: skip
-
-
-def held(place: Facility, number: str, now: datetime) -> Resident:
-    one = residents.create(agency_id=place.agency_id, number=number, first_name="D", last_name="Sample", now=now - DAY)
-    residents.book(resident_id=one.pk, facility_id=place.pk, now=now - DAY)
-    return one
-
 
 # How it waits and who pays; the act that comes first, the one that comes second and hears this; how the letter ends.
 ENDS: list[tuple[str | None, ...]] = [

@@ -5,7 +5,6 @@ others may still point to it (a copy, a letter, a reply), and need not wait with
 """
 
 import uuid
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -23,21 +22,15 @@ from kinline.flows.close_account import close_account
 from kinline.flows.contacts import set_always_accept
 from kinline.flows.deliver_message import deliver_due
 from kinline.flows.deposit import record_deposit
-from kinline.flows.send_message import Sent, send
 from kinline.identity.models import User
 from kinline.ledger import chart
 from kinline.ledger import services as ledger
 from kinline.messaging.models import Message
 from tests.money.letters import wrongs
 from tests.races.steps import crossing, is_deadlock
+from tests.races.world import Money, write
 
 pytestmark = pytest.mark.usefixtures("db")
-Money = Callable[[Party, int], None]
-
-
-@pytest.fixture
-def give(money: Money) -> Money:
-    return story(money)
 
 
 @pytest.fixture(params=[False, True], ids=["ours", "control"])
@@ -47,11 +40,6 @@ def whole_rows(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
         real = QuerySet.select_for_update
         monkeypatch.setattr(QuerySet, "select_for_update", lambda self, **how: real(self, **{**how, "no_key": False}))
     return request.param
-
-
-def write(party: Party, contact: Contact, now: datetime, **more: object) -> Callable[[], Sent]:
-    values = {"subject": "", "body": "A letter", "client_key": uuid.uuid4(), "collect": False, "now": now}
-    return partial(send, party, contact_id=contact.pk, **{**values, **more})
 
 
 def judge(answers: list[object], whole_rows: bool) -> None:
