@@ -17,7 +17,8 @@ from kinline.identity.models import User
 from kinline.identity.services import attempts
 from kinline.notices import services as notices
 
-# Wrong tries of one account → seconds before the answer. Few wait at a time, so waiting cannot use up the workers.
+# Wrong tries of what was typed → seconds before the answer: by account, the time would tell that a username and an
+# email are one. Few wait at a time, so waiting cannot use up the workers.
 SLOW_SECONDS = {3: 0.5, 4: 1.0}
 _waiting = threading.BoundedSemaphore(2)
 
@@ -45,18 +46,38 @@ def sign_in(*, identifier: str, password: str, address: str | None, now: datetim
 def _try(identifier: str, password: str, network: str, now: datetime) -> _Tried:
     """One try. It is committed also when it is wrong: the count is the lock.
 
-    Tries of one account stand in line, hash included; so of a hundred at once five are looked at.
+    Tries of one account stand in line, hash included; so of a hundred at once five are looked at. An account that
+    waits for activation is counted by what was typed: by account, a pause under its username would tell whether its
+    email, which anybody may have typed at sign-up, is somebody else's already (ACC-3).
     """
-    user = queries.by_identifier(identifier)
-    who = user.pk if user else identifier.lower()
+    people = queries.all_by_identifier(identifier)
+    owner = next((user for user in people if user.activated_at), None)
+    waiting = next((user for user in people if not user.activated_at), None)
+    typed = identifier.lower()
+    who = owner.pk if owner else typed
     attempts.hold("login", who)
     refusal = _paused(who, network, now)
     if refusal is not None:
         return _Tried(refusal=refusal)
-    if passwords.matches(password, user.password if user else None) and user is not None:
+    user = _whose(password, owner, waiting, by_email="@" in identifier)
+    if user is not None:
         attempts.forget("login", who)
+        attempts.forget("login_typed", typed)
         return _Tried(user=user)
-    return _Tried(wrong_tries=_count_wrong(user, who, network, now))
+    attempts.add("login_typed", typed, now)
+    _count_wrong(owner, who, network, now)
+    return _Tried(wrong_tries=attempts.count("login_typed", typed, now))
+
+
+def _whose(password: str, owner: User | None, waiting: User | None, *, by_email: bool) -> User | None:
+    """Whose password this is. By email it may be that of an account that waits beside the owner's.
+
+    Looking only at the owner's would tell who signed up with that email that it has one. By email it is two hashes,
+    by username one, whoever there is (ACC-3).
+    """
+    people = (owner, waiting) if by_email else (owner or waiting,)
+    right = [passwords.matches(password, user.password if user else None) for user in people]
+    return next((user for user, fits in zip(people, right, strict=True) if fits), None)
 
 
 def _paused(who: object, network: str, now: datetime) -> Refusal | None:
@@ -67,16 +88,15 @@ def _paused(who: object, network: str, now: datetime) -> Refusal | None:
     return AddressPaused(until=until(connection)) if connection is not None else None
 
 
-def _count_wrong(user: User | None, who: object, network: str, now: datetime) -> int:
-    """A wrong try counts for the account; for the address, each account counts once."""
+def _count_wrong(owner: User | None, who: object, network: str, now: datetime) -> None:
+    """A wrong try counts for the account; for the address, each account counts once. The owner is told of a pause."""
     attempts.add("login", who, now)
     if attempts.take("login_pair", f"{network} {who}", now):
         attempts.add("login_address", network, now)
     wrong = attempts.count("login", who, now)
-    if user is not None and wrong >= LIMITS["login"].times and attempts.take("pause_told", user.pk, now):
-        notices.tell(Party(FAMILY, user.pk), "locked_out", now)
-        notices.mail(to=user.email, kind="locked_out", now=now, user=user, language=user.language)
-    return wrong
+    if owner is not None and wrong >= LIMITS["login"].times and attempts.take("pause_told", owner.pk, now):
+        notices.tell(Party(FAMILY, owner.pk), "locked_out", now)
+        notices.mail(to=owner.email, kind="locked_out", now=now, user=owner, language=owner.language)
 
 
 def _slow_down(wrong_tries: int) -> None:

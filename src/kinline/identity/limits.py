@@ -13,6 +13,7 @@ LIMITS: dict[str, Limit] = {
     # ACC-6: wrong passwords of one account; different accounts that failed from one address (a family behind one
     # connection that mistypes one password is one, not five).
     "login": Limit(5, timedelta(minutes=15)),
+    "login_typed": Limit(5, timedelta(minutes=15)),  # how slow the answer is; the lock is the account's
     "login_address": Limit(5, timedelta(minutes=15)),
     "login_pair": Limit(1, timedelta(minutes=15)),
     # The owner is told of a pause once a day: whoever causes pauses must not be able to fill a mailbox with them.

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 
-from kinline.family.tests.post import PASSWORD, active, is_in, kinds, link_in, log_in, text_of_newest
+from kinline.family.tests.post import PASSWORD, active, is_in, kinds, link_in, log_in, sign_up, text_of_newest
+from kinline.flows import recover
 from kinline.flows import sign_in as story
 from kinline.identity.models import Attempt, Session, User
 
@@ -75,11 +76,50 @@ def test_acc3_an_account_that_is_not_there_costs_the_same_hash(rosa, monkeypatch
         return real(raw, stored)
 
     monkeypatch.setattr(story.passwords, "check_password", spy)
-    for login in ("rosa.sample", "nobody", "nobody@family.example"):
+    for login in ("rosa.sample", "nobody", "no.body"):
         log_in(Client(), login, "wrong password")
     parts = [stored.split("$")[:4] for stored in hashed]
     assert len(parts) == 3
     assert parts[0] == parts[1] == parts[2]
+
+
+def test_acc3_whoever_signs_up_with_an_email_cannot_find_out_by_it_whose_it_is(rosa):
+    """Their own password leads to the activation page under either name, whether or not somebody has that email."""
+    for name, email in (("fresh", "new@family.example"), ("other", "rosa@family.example")):
+        sign_up(username=name, email=email, email2=email, password1=NEW, password2=NEW)
+        for login in (name, email):
+            answer = log_in(Client(), login, NEW)
+            assert (answer.status_code, answer["Location"]) == (303, "/activate/"), login
+    assert log_in(Client(), "rosa@family.example")["Location"] == "/home/"
+
+
+def test_acc3_nor_by_pauses_of_the_email_under_their_username(rosa):
+    for name, email in (("fresh", "new@family.example"), ("other", "rosa@family.example")):
+        sign_up(username=name, email=email, email2=email, password1=NEW, password2=NEW)
+        fail(5, email, address=f"203.0.113.{len(name)}")
+        assert log_in(Client(), email, NEW).status_code == 429
+        assert log_in(Client(), name, NEW)["Location"] == "/activate/"
+
+
+def test_acc3_nor_by_how_long_an_answer_takes(rosa, naps):
+    """A username and its email slow down apart: else the third wrong try would tell that they are one account."""
+    fail(2)
+    fail(1, "rosa@family.example")
+    assert naps == []
+    fail(1)
+    assert naps == [0.5]
+
+
+def test_acc3_an_email_costs_two_hashes_whoever_there_is(rosa, monkeypatch):
+    sign_up(username="waits", email="waits@family.example", email2="waits@family.example")
+    sign_up(username="other", email="rosa@family.example", email2="rosa@family.example")
+    hashed: list[str] = []
+    real = story.passwords.check_password
+    monkeypatch.setattr(story.passwords, "check_password", lambda raw, kept: hashed.append(kept) or real(raw, kept))
+    for name, cost in (("rosa.sample", 1), ("waits", 1), ("nobody", 1), ("rosa", 2), ("waits", 2), ("nobody", 2)):
+        hashed.clear()
+        log_in(Client(), name if cost == 1 else f"{name}@family.example", "wrong password")
+        assert len(hashed) == cost, name
 
 
 def test_acc6_the_typed_name_is_kept_and_the_password_is_not(rosa):
@@ -286,6 +326,19 @@ def test_acc3_asking_answers_the_same_for_everybody(rosa, path):
     answers = [Client().post(path, {field: who}) for who in ("rosa@family.example", "nobody@family.example")]
     assert [(a.status_code, a["Location"]) for a in answers] == [(303, f"{path}?sent=1")] * 2
     assert [to for to, kind in kinds()[1:]] == ["rosa@family.example"]
+
+
+@pytest.mark.parametrize("path", ["/password/reset/", "/username/remind/", "/activate/resend/"])
+def test_acc3_asking_takes_the_same_time_for_everybody(rosa, path, naps, monkeypatch):
+    """What an email costs to write is hidden in a fixed time: it naps for what is left of it."""
+    hours = iter(range(0, 1000, 1))
+    monkeypatch.setattr(recover, "SAME_SECONDS", 7.0)
+    monkeypatch.setattr(recover.time, "monotonic", lambda: float(next(hours)))
+    field = "email" if "username" in path else "identifier"
+    for who in ("rosa@family.example", "nobody@family.example"):
+        naps.clear()
+        assert Client().post(path, {field: who}).status_code == 303
+        assert naps == [6.0], who
 
 
 def test_acc5_the_username_by_email(rosa):
