@@ -92,6 +92,8 @@ def ask_email_change(user: User, *, email: str, password: str, now: datetime) ->
 
 @story
 def _ask_email_change(user: User, email: str, now: datetime) -> None:
+    # So that the page says "waits for you to confirm" whoever has the address. The job makes the code that is sent.
+    identity.issue_code(user_id=user.pk, purpose=Purpose.CHANGE_EMAIL, now=now, new_email=email)
     notices.mail(to=user.email, kind="email_changed_old", now=now, user=user, language=user.language)
     owner = queries.active_with_email(email)
     if owner is not None:

@@ -144,6 +144,18 @@ def test_acc3_a_new_email_that_is_somebodys_looks_the_same(her, stranger):
     assert kinds()[-1] == ("stranger@family.example", "already_registered")
 
 
+@pytest.mark.parametrize("email", ["new@family.example", "stranger@family.example"])
+def test_acc3_what_waits_to_be_confirmed_is_shown_whoever_has_it(email, her, stranger):
+    ask(her, email)
+    for sent in (False, True):
+        if sent:
+            text_of_newest()
+        for page in ("/account/", "/account/email/"):
+            assert email in her.get(page).content.decode(), page
+    her.post("/account/email/confirm/", {"code": "00000000"})
+    assert User.objects.get(username="mother").email == "mother@family.example"
+
+
 @pytest.mark.parametrize(("email", "password"), [("mother@family.example", PASSWORD), ("new@family.example", "wrong")])
 def test_acc7_an_email_change_that_is_refused(her, email, password):
     assert ask(her, email, password).status_code == 200
