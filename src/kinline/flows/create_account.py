@@ -4,11 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from kinline.core.transaction import story
-from kinline.flows.limiting import count_try
+from kinline.flows.limiting import count_try, until
 from kinline.identity import passwords, queries
 from kinline.identity import services as identity
 from kinline.identity.access import network_of
+from kinline.identity.errors import TooOften
 from kinline.identity.models import User
+from kinline.identity.services import attempts
 from kinline.notices import services as notices
 
 
@@ -58,6 +60,13 @@ def tell_owner(owner: User, now: datetime) -> None:
         language=owner.language,
         username=owner.username,
     )
+
+
+def refuse_if_seen_too_often(address: str | None, now: datetime) -> None:
+    """Before a username is looked up: over the limit no answer tells a taken one from a free one. raises TooOften."""
+    paused = attempts.paused_until("username_seen", network_of(address), now)
+    if paused is not None:
+        raise TooOften(until=until(paused))
 
 
 def count_seen_username(address: str | None, now: datetime) -> None:

@@ -173,6 +173,9 @@ def test_acc2_how_often_taken_usernames_are_seen_is_limited(monkeypatch):
     answers = [sign_up(email="b@family.example", email2="b@family.example") for _ in range(3)]
     assert [a.status_code for a in answers] == [200, 200, 429]
     assert "Somebody has this username" not in answers[-1].content.decode()
+    free = sign_up(username="free.one", email="b@family.example", email2="b@family.example")
+    assert free.status_code == 429, "nor may another answer for a free one tell the taken ones"
+    assert User.objects.count() == 1
 
 
 def test_acc3_an_email_in_use_looks_like_success_and_its_owner_is_told():

@@ -10,7 +10,7 @@ from kinline.core import clock
 from kinline.core.errors import Refusal
 from kinline.family.answers import see_other
 from kinline.family.views.account.answers import page, refused, wait_for
-from kinline.flows.create_account import count_seen_username, create_account
+from kinline.flows.create_account import count_seen_username, create_account, refuse_if_seen_too_often
 from kinline.identity import queries
 from kinline.identity.access import address_of, is_family
 from kinline.identity.errors import UsernameTaken
@@ -25,6 +25,7 @@ def signup(request: HttpRequest) -> HttpResponse:
         return see_other("home") if is_family(request.user) else _page(request, SignUpForm())
     form, status = SignUpForm(request.POST), HTTPStatus.OK
     try:
+        refuse_if_seen_too_often(address_of(request), clock.now())
         if form.is_valid():
             _create(request, form)
             return see_other("activate", sent=1)
