@@ -83,7 +83,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "kinline.identity.middleware.WhoMiddleware",
     "kinline.identity.middleware.SignedInMiddleware",
     "kinline.kiosk.middleware.KioskMiddleware",
     "kinline.design.flash.FlashMiddleware",

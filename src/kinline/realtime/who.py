@@ -4,12 +4,12 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user
 from django.db import close_old_connections
 from django.http import HttpRequest
 
 from kinline.core import clock
 from kinline.core.parties import FAMILY, RESIDENT, Party
+from kinline.identity.access import is_family, signed_in
 from kinline.identity.sessions import SessionStore
 from kinline.ledger import chart
 from kinline.ledger.queries import balance
@@ -58,11 +58,11 @@ def counters(party: Party) -> dict[str, Any]:
 
 
 def _family(key: str) -> Party | None:
-    """As the page itself would see it: Django checks that the password has not changed since."""
+    """As the page itself would see it: verified that the password has not changed since."""
     request = HttpRequest()
     request.session = SessionStore(key)
-    user = get_user(request)
-    return Party(FAMILY, user.pk) if user.is_authenticated and user.kind == "family" else None
+    user = signed_in(request)
+    return Party(FAMILY, user.pk) if is_family(user) else None
 
 
 def _resident(key: str) -> Party | None:

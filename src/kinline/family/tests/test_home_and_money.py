@@ -175,7 +175,7 @@ def test_a_page_of_notices_asks_once_for_all_letters(
     at_home.get("/notices/")  # the session is noted as seen
     for n in range(20):
         tell(mother_party, "collect_accepted", now, message_id=n, other_name="Daniel")
-    with django_assert_num_queries(5):  # session, person, notices, letters, the counter of unread ones
+    with django_assert_num_queries(4):  # session and person, notices, letters, the counter of unread ones
         at_home.get("/notices/")
 
 
