@@ -81,7 +81,7 @@ def save_draft(
         raise errors.KeyReused
     services.save_draft(
         party, contact_id=contact_id, subject=_line(subject), text=_body(text), client_key=client_key, now=now,
-        reply_to=reply_to,
+        reply_to=queries.answerable(party, contact_id, reply_to),
     )  # fmt: skip
     return now
 

@@ -6,7 +6,7 @@ here in Python with the same verbs; `tests/money/test_send_twin.py` holds the tw
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -56,7 +56,8 @@ def send(
 
     `collect`: with less than the price on one's balance, send it collect; otherwise that raises NoCredit. A repeat
     with the same key and text answers as the first time, whatever has changed since; another text raises KeyReused.
-    `shown_cents`: the price that the sender has seen, if they have seen one.
+    `reply_to`: a letter between these two; any other number is an answer to nothing. `shown_cents`: the price that
+    the sender has seen, if they have seen one.
     raises TooLong, Empty, CannotWrite, PriceChanged, NoCredit, CollectLimit, NotFound; on each, nothing was written.
     """
     letter = _letter(subject, body, client_key, reply_to)
@@ -98,6 +99,7 @@ def _send(
         raise errors.CannotWrite(why=contact.state_sentence)
     if shown_cents not in {None, contact.price_cents}:
         raise errors.PriceChanged(price=money.short(contact.price_cents))
+    letter = replace(letter, reply_to=queries.answerable(party, contact_id, letter.reply_to))
     decision = _decide(party, contact, letter, now)
     if decision.outcome == "refuse":
         return _refused(party, contact, letter, decision, now)

@@ -12,9 +12,12 @@ from kinline.core.parties import Party
 from kinline.facilities import services as facilities
 from kinline.family.tests.conftest import Write
 from kinline.flows import contacts as contact_story
+from kinline.flows.send_message import send
+from kinline.identity.models import User
 from kinline.ledger import chart
 from kinline.ledger.queries import balance
 from kinline.messaging.models import Draft, Message
+from kinline.residents.models import Resident
 
 Money = Callable[[Party, int], None]
 
@@ -287,3 +290,23 @@ def test_msg2_a_price_that_was_never_shown_sends_nothing(
     money(mother_party, 450)
     assert "has changed: it is 50¢ now" in at_home.post("/messages/new/", letter(contact, price=price)).content.decode()
     assert (Message.objects.count(), cents(mother_party)) == (0, (450, 0))
+
+
+def test_an_answer_is_to_a_letter_between_the_two(
+    at_home: Client, contact: Contact, mother_party: Party, money: Money, stranger: User, resident: Resident,
+    long_ago: datetime, now: datetime,
+) -> None:  # fmt: skip
+    """Somebody else's letter, or none, is answered by nothing: neither told apart nor an error."""
+    money(mother_party, 450)
+    theirs = Contact.objects.create(user=stranger, resident=resident, created_at=long_ago)
+    other = Party("family", stranger.pk)
+    money(other, 50)
+    foreign = send(
+        other, contact_id=theirs.pk, subject="", body="Not yours", client_key=uuid4(), collect=False, now=now
+    ).message_id
+    for number in (foreign, 999_999_999, 2**62):
+        typed = letter(contact, reply=number)
+        assert at_home.post("/drafts/save/", typed).status_code == 204
+        assert Draft.objects.get().reply_to_id is None
+        assert at_home.post("/messages/new/", typed).status_code == 303
+    assert list(Message.objects.exclude(pk=foreign).values_list("reply_to_id", flat=True)) == [None] * 3

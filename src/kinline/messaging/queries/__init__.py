@@ -2,7 +2,7 @@
 
 from kinline.messaging.queries.drafts import DraftView, draft, drafts
 from kinline.messaging.queries.export import export
-from kinline.messaging.queries.letters import LetterView, kept_of, letter, may_be_repeat
+from kinline.messaging.queries.letters import LetterView, answerable, kept_of, letter, may_be_repeat
 from kinline.messaging.queries.lists import Page, Row, conversation, last_between, page, search
 from kinline.messaging.queries.numbers import Counts, Waiting, collect_waiting, counts, usual_wait, waiting
 from kinline.messaging.queries.refusals import (
@@ -27,6 +27,7 @@ __all__ = [
     "ReviewRow",
     "Row",
     "Waiting",
+    "answerable",
     "appeal",
     "appeals_of",
     "appeals_open",

@@ -119,3 +119,11 @@ def may_be_repeat(party: Party, contact_id: int, client_key: UUID) -> Message | 
     """The message that this party sent with this key before, if any."""
     owner = {f"contact__{party.column}": party.id}
     return Message.objects.filter(contact_id=contact_id, sender=party.side, client_key=client_key, **owner).first()
+
+
+def answerable(party: Party, contact_id: int, message_id: int | None) -> int | None:
+    """`message_id` if it is a letter between these two that the party has; None for any other number."""
+    if message_id is None:
+        return None
+    mine = Mailbox.objects.filter(**party.filter, contact_id=contact_id, message_id=message_id)
+    return message_id if mine.exists() else None
