@@ -27,10 +27,6 @@ class SessionStore(DbSessionStore):
         """A cookie can hold anything, such as what no database takes; our keys are small letters and digits."""
         return key is not None and len(key) >= 8 and key.isascii() and key.isalnum()
 
-    def _validate_session_key(self, key: str | None) -> bool:
-        """A cookie can hold anything, such as what no database takes; our keys are small letters and digits."""
-        return key is not None and len(key) >= 8 and key.isascii() and key.isalnum()
-
     @classmethod
     def get_model_class(cls) -> type[Session]:
         return Session
