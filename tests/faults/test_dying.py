@@ -6,7 +6,6 @@ or the person would, and must leave exactly what the undisturbed one left: deliv
 """
 
 import contextlib
-import os
 import signal
 import subprocess
 import sys
@@ -16,7 +15,6 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 from django.db import connection
@@ -34,6 +32,7 @@ from kinline.messaging.models import Mailbox, Message
 from kinline.notices.models import Email, Notice
 from kinline.payments.models import Deposit
 from tests.faults.dying import dies_at, steps_of
+from tests.faults.processes import environment
 from tests.money.letters import wrongs
 from tests.races.world import Waits, World
 
@@ -192,13 +191,5 @@ def test_a_real_process_is_killed_in_a_delivery(waits: Waits, step: int) -> None
 
 def _killed(world: World, step: int) -> bool:
     """A Python of its own runs the job and kills itself."""
-    database = connection.settings_dict
-    host, port = database["HOST"] or "127.0.0.1", database["PORT"] or "5432"
-    who = f"{quote(database['USER'])}:{quote(database['PASSWORD'] or '')}"
-    url = f"postgresql://{who}@/{database['NAME']}?host={quote(host)}&port={port}"
-    environment = {
-        **os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "kinline.project.settings",
-        "PYTHONPATH": os.pathsep.join([os.getcwd(), *sys.path]), "KINLINE_ALLOW_TEST_SECRETS": "1",
-    }  # fmt: skip
     command = [sys.executable, "-m", "tests.faults.dying", "deliver_due", str(world.message_id), str(step)]
-    return subprocess.run(command, env=environment, check=False).returncode == -signal.SIGKILL
+    return subprocess.run(command, env=environment(), check=False).returncode == -signal.SIGKILL
