@@ -17,12 +17,11 @@ class First:
     letter: messages.Waiting | None = None
 
 
-def first(party: Party) -> First | None:
+def first(party: Party, counts: messages.Counts) -> First | None:
     """A letter to read, else one to pay for, else a notice, else a letter begun. None: nothing waits."""
-    letter = messages.waiting(party)
+    letter = messages.waiting(party) if counts.unread else None
     if letter:
-        return First("letter", letter.count, letter)
-    counts = messages.counts(party)
+        return First("letter", counts.unread, letter)
     if counts.collect_waiting:
         return First("collect", counts.collect_waiting)
     unread = notices.unread_count(party)

@@ -36,6 +36,7 @@ class Purse:
 
 def purse(request: Seated, price_cents: int | None = None) -> Purse:
     """`price_cents`: a letter's pinned price; without it, today's."""
+    if price_cents is None:
+        price_cents = facilities.message_price_cents(request.kiosk.facility.agency_id, request.now)
     balance = ledger.balance(chart.messages_of(request.party))
-    price = facilities.message_price_cents(request.kiosk.facility.agency_id, request.now)
-    return Purse(price if price_cents is None else price_cents, balance.available_cents, balance.held_cents)
+    return Purse(price_cents, balance.available_cents, balance.held_cents)

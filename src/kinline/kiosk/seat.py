@@ -40,7 +40,7 @@ class AtKiosk(HttpRequest):
     now: datetime
     idle_minutes: int
     refresh_seconds: int
-    unread: "SimpleLazyObject[int]"
+    counts: "SimpleLazyObject[messages.Counts]"
 
 
 class Enrolled(HttpRequest):
@@ -62,6 +62,7 @@ class Seated(HttpRequest):
     party: Party
     now: datetime
     refresh_seconds: int
+    counts: "SimpleLazyObject[messages.Counts]"
 
 
 def take(request: HttpRequest, now: datetime) -> AtKiosk:
@@ -72,15 +73,15 @@ def take(request: HttpRequest, now: datetime) -> AtKiosk:
     at.sitting = _sitting(request, at.kiosk, now)
     at.resident = at.sitting.resident if at.sitting else None
     at.party = Party(RESIDENT, at.resident.pk) if at.resident else None
-    at.unread = SimpleLazyObject(partial(_unread, at.party))
+    at.counts = SimpleLazyObject(partial(_counts, at.party))
     at.refresh_seconds = at.kiosk.facility.kiosk_idle_seconds if at.kiosk else 0
     at.idle_minutes = max(1, at.refresh_seconds // 60)
     return at
 
 
-def _unread(party: Party | None) -> int:
+def _counts(party: Party | None) -> messages.Counts:
     """Asked by the pages that refresh themselves: the script compares it with what the server counts."""
-    return messages.counts(party).unread if party else 0
+    return messages.counts(party) if party else messages.Counts(0, 0, 0)
 
 
 def _sitting(request: HttpRequest, kiosk: "Kiosk | None", now: datetime) -> "ResidentSession | None":
@@ -95,7 +96,7 @@ def _sitting(request: HttpRequest, kiosk: "Kiosk | None", now: datetime) -> "Res
     if sitting.kiosk_id != kiosk.pk:
         return None  # a cookie carried to another screen opens nothing there
     if BY_ITSELF not in request.headers:
-        residents_services.touch_session(key, now)
+        residents_services.touch_session(sitting, now)
     return sitting
 
 

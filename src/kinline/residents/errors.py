@@ -50,8 +50,3 @@ class InCustodyAlready(Refusal):
 class NotInCustody(Refusal):
     code = "not_in_custody"
     sentence = _("This person is not in custody here.")
-
-
-class SessionEnded(Refusal):
-    code = "session_ended"
-    sentence = _("Your session has ended. Please sign in again.")

@@ -22,12 +22,10 @@ from kinline.residents.errors import (
     PinLocked,
     PinTooEasy,
     PinUnchanged,
-    SessionEnded,
     WrongPin,
 )
 from kinline.residents.models import Custody, Pin, Resident, ResidentSession
 from kinline.residents.queries import key_digest
-from kinline.residents.queries import session as open_session_of
 from kinline.residents.roster import Step
 from kinline.residents.rules import PIN_TRIES, normal_number, pin_fault, search_form
 
@@ -312,15 +310,10 @@ def open_session(*, resident_id: int, kiosk_id: int, now: datetime) -> tuple[Res
 
 
 @verb
-def touch_session(key: str, now: datetime) -> ResidentSession:
-    """Somebody is there: the idle time begins anew. raises SessionEnded."""
-    session = open_session_of(key, now)
-    if session is None:
-        raise SessionEnded
-    if session.last_seen_at < now:
-        ResidentSession.objects.filter(pk=session.pk).update(last_seen_at=now)
-        session.last_seen_at = now
-    return session
+def touch_session(session: ResidentSession, now: datetime) -> None:
+    """Somebody is there: the idle time begins anew. `session`: as `queries.session` has just read it."""
+    ResidentSession.objects.filter(pk=session.pk, last_seen_at__lt=now).update(last_seen_at=now)
+    session.last_seen_at = max(session.last_seen_at, now)
 
 
 @verb

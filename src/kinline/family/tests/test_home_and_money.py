@@ -169,6 +169,21 @@ def test_a_notice_leads_to_its_letter_only_while_it_is_there(
     assert hrefs() == [f"/messages/{kept}/", "", ""]
 
 
+def test_home_and_people_take_few_statements(
+    at_home: Client, contact_south: Contact, mother_party: Party, resident_party: Party, money: Money,
+    from_mother: Write, from_daniel: Write, django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:  # fmt: skip
+    """However many people and letters there are."""
+    money(mother_party, 500)
+    money(resident_party, 500)
+    from_mother()
+    from_daniel()
+    with django_assert_num_queries(6):  # session, people, counters, newest unread, last letters, balance
+        assert at_home.get("/home/").context["first"].kind == "letter"
+    with django_assert_num_queries(6):  # session, people, whom she waits for, invitations, last letters, counters
+        at_home.get("/people/")
+
+
 def test_a_page_of_notices_asks_once_for_all_letters(
     at_home: Client, mother_party: Party, now: datetime, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -10,6 +10,7 @@ from kinline.family.greeting import greeting
 from kinline.family.people import with_last_letters
 from kinline.family.wallet import wallet
 from kinline.identity.access import family_required, person
+from kinline.messaging import queries as messages
 
 
 @require_safe
@@ -17,12 +18,13 @@ from kinline.identity.access import family_required, person
 def home(request: HttpRequest) -> HttpResponse:
     """One thing that waits, then people, then money."""
     now, party = clock.now(), me(request)
-    people = contacts.contacts_of(party, now)
+    people, counts = contacts.contacts_of(party, now), messages.counts(party)
     return page(
         request,
         "home/home.html",
         greeting=greeting(timezone.localtime(now), person(request).first_name),
-        first=first(party),
+        first=first(party, counts),
+        unread=counts.unread,
         people=with_last_letters(party, people, now),
         wallet=wallet(party, people, now),
     )

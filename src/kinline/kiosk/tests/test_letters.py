@@ -124,6 +124,17 @@ def test_put_away_remove_and_bring_back(daniel: Client, from_mother, money, moth
     assert Mailbox.objects.get(message=letter, user=mother_party.id).folder == hers
 
 
+def test_the_first_page_takes_few_statements(
+    daniel: Client, from_mother, money, mother_party: Party, django_assert_num_queries
+) -> None:
+    """Screen, sitting, its time, the PIN; letters, their first words, counters; balance, price, notices, people."""
+    money(mother_party, 100)
+    from_mother()
+    from_mother()
+    with django_assert_num_queries(11):
+        daniel.get("/kiosk/letters/")
+
+
 def test_folders(daniel: Client, said) -> None:
     for folder in ("sent", "archive", "removed"):
         assert "Nothing is here." in said(daniel, f"/kiosk/letters/in/{folder}/")

@@ -36,7 +36,6 @@ def inbox(request: Seated) -> HttpResponse:
         request,
         "inbox.html",
         letters=messages.page(request.party, "inbox", now=request.now, before=request.GET.get("before"), size=SIZE),
-        counts=messages.counts(request.party),
         purse=purse(request),
         unread_notices=notices.unread_count(request.party),
         asking=sum(1 for c in contacts.contacts_of(request.party, request.now) if c.state_code == "waiting_consent"),

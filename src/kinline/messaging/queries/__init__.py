@@ -4,7 +4,7 @@ from kinline.messaging.queries.drafts import DraftView, draft, drafts
 from kinline.messaging.queries.export import export
 from kinline.messaging.queries.letters import LetterView, answerable, kept_of, letter, may_be_repeat
 from kinline.messaging.queries.lists import Page, Row, conversation, last_between, page, search
-from kinline.messaging.queries.numbers import Counts, Waiting, collect_waiting, counts, usual_wait, waiting
+from kinline.messaging.queries.numbers import Counts, Waiting, counts, usual_wait, waiting
 from kinline.messaging.queries.refusals import (
     AppealRow,
     AppealView,
@@ -31,7 +31,6 @@ __all__ = [
     "appeal",
     "appeals_of",
     "appeals_open",
-    "collect_waiting",
     "conversation",
     "counts",
     "draft",

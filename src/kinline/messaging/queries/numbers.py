@@ -23,9 +23,8 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The one thing that waits first on the home page: the newest unread letter and how many there are."""
+    """The newest unread letter: what waits first on the home page."""
 
-    count: int
     message_id: int
     other_name: str
     at: datetime
@@ -55,12 +54,7 @@ def waiting(party: Party) -> Waiting | None:
     if newest is None:
         return None
     other = newest.contact.resident if party.side == "family" else newest.contact.user
-    return Waiting(counts(party).unread, newest.message_id, other.first_name, newest.at)
-
-
-def collect_waiting(party: Party) -> int:
-    """How many letters wait for this party's credit."""
-    return counts(party).collect_waiting
+    return Waiting(newest.message_id, other.first_name, newest.at)
 
 
 _MEDIAN = """
