@@ -28,7 +28,7 @@ def decision_due(filed_at: datetime, working_days: int, time_zone: str, holidays
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the status of a message depends on. Times aware; `scheduled` letters have `deliver_at`."""
+    """What the status of a message depends on. `state` as shown; times aware; `scheduled` letters have `deliver_at`."""
 
     state: str
     payer: str
@@ -50,11 +50,14 @@ class Step:
     done: bool
 
 
+def shown_state(state: str) -> str:
+    """The state as the two may know it: a refusal withheld for a suspected crime looks like a long review (M5)."""
+    return "review" if state == "withheld" else state
+
+
 def status_code(facts: Facts) -> str:
     """MSG-6: the state, told apart where a sender would ask: opened, or only delivered."""
-    if facts.state == "delivered" and facts.opened_at:
-        return "opened"
-    return "review" if facts.state == "withheld" else facts.state
+    return "opened" if facts.state == "delivered" and facts.opened_at else shown_state(facts.state)
 
 
 _ENDS = {"refused", "withdrawn", "declined", "returned"}
@@ -83,8 +86,8 @@ def _delivered(facts: Facts) -> Step:
 
 
 def may_take_back(state: str) -> bool:
-    """Until it is delivered, the sender may take a letter back (MSG-4)."""
-    return state in {"review", "scheduled", "collect"}
+    """Until it is delivered, the sender may take a letter back (MSG-4); also one that only looks like in review."""
+    return shown_state(state) in {"review", "scheduled", "collect"}
 
 
 def may_pay(state: str) -> bool:

@@ -38,6 +38,26 @@ def test_shows_who_and_what_it_costs_but_not_what_it_says(waiting: int, resident
     assert queries.counts(resident_party).unread == 0
 
 
+def test_a_subject_is_not_read_for_nothing(
+    mother_party: Party, contact: Contact, resident_party: Party, money: Money, now: datetime
+) -> None:
+    """200 characters of a subject would be a letter that nobody pays for: MSG-3 shows that it waits, and from whom."""
+    sent = write(mother_party, contact, now, "Words", subject="The bail is paid", collect=True)
+    seen = [
+        queries.letter(resident_party, sent.message_id, now=now),
+        *queries.page(resident_party, "inbox", now=now).rows,
+        *queries.conversation(resident_party, contact.pk, now=now).rows,
+        *queries.export(resident_party),
+    ]
+    assert len(seen) == 4
+    assert "bail" not in str(seen)
+    money(resident_party, 50)
+    collect.accept(resident_party, message_id=sent.message_id, now=now)
+    letter = queries.letter(resident_party, sent.message_id, now=now)
+    assert letter is not None
+    assert letter.subject == "The bail is paid"
+
+
 def test_accepted_is_paid_once(waiting: int, resident_party: Party, money: Money, now: datetime) -> None:
     money(resident_party, 100)
     for _ in range(2):

@@ -15,6 +15,7 @@ from kinline.facilities.models import Facility
 from kinline.flows import appeal
 from kinline.flows.decide_review import refuse, release
 from kinline.flows.reading import read_held
+from kinline.flows.take_back import take_back
 from kinline.flows.tests.test_send import available, write
 from kinline.identity.models import User
 from kinline.identity.permissions import NotPermitted
@@ -116,6 +117,32 @@ def test_m5_withheld_by_a_supervisor_tells_nobody(
     assert letter.status_sentence.startswith("Being read by the facility")
     assert queries.refusal(resident_party, held, now=now) is None
     assert AuditEvent.objects.get(act="message.refuse").detail["withheld"] is True
+
+
+def test_m5_withheld_looks_like_a_review_everywhere(
+    held: int, supervisor: User, mother_party: Party, contact: Contact, now: datetime
+) -> None:
+    """In the letter, each list, the download, and when it is taken back."""
+
+    def seen() -> list[object]:
+        letter = queries.letter(mother_party, held, now=now)
+        rows = [
+            *queries.page(mother_party, "sent", now=now).rows,
+            *queries.conversation(mother_party, contact.pk, now=now).rows,
+            *queries.last_between(mother_party, [contact.pk], now=now).values(),
+        ]
+        return [letter, rows, list(queries.export(mother_party))]
+
+    before = seen()
+    no(supervisor, held, now, withheld=True)
+    assert seen() == before
+    take_back(mother_party, message_id=held, now=now)
+    letter = queries.letter(mother_party, held, now=now)
+    assert letter is not None
+    assert letter.state == "withdrawn"
+    assert (available(mother_party), ledger.balance(chart.messages_of(mother_party)).held_cents) == (200, 0)
+    review = Review.objects.get()
+    assert (review.decision, review.withheld_by) == ("refuse", supervisor), "the facility's record stays as it was"
 
 
 def test_m2_both_sides_can_appeal_within_their_days(

@@ -4,6 +4,7 @@ from typing import Any
 from kinline.core.parties import Party
 from kinline.messaging import bodies
 from kinline.messaging.models import Mailbox
+from kinline.messaging.rules import shown_state
 
 
 def export(party: Party) -> Iterator[dict[str, Any]]:
@@ -12,15 +13,16 @@ def export(party: Party) -> Iterator[dict[str, Any]]:
     for copy in copies.order_by("at", "id").iterator(chunk_size=200):
         message = copy.message
         mine = message.sender == party.side
+        open_to_me = mine or message.state == "delivered"
         other = copy.contact.resident if party.side == "family" else copy.contact.user
         yield {
             "id": message.pk,
             "direction": "sent" if mine else "received",
             "with": other.name,
             "folder": copy.folder,
-            "subject": message.subject,
-            "text": bodies.read(message.pk) if mine or message.state == "delivered" else None,
-            "state": message.state,
+            "subject": message.subject if open_to_me else None,
+            "text": bodies.read(message.pk) if open_to_me else None,
+            "state": shown_state(message.state),
             "sent_at": message.sent_at.isoformat(),
             "delivered_at": message.delivered_at.isoformat() if message.delivered_at else None,
             "opened_at": message.opened_at.isoformat() if message.opened_at else None,

@@ -24,8 +24,8 @@ class StepView:
 
 @dataclass(frozen=True, slots=True)
 class LetterView:
-    """`body` is None for a collect letter that its recipient has not paid for. `why`: sentences of the rules that
-    hold it (sender only). `refusal`: present for a letter that was not delivered."""
+    """`body` is None and `subject` empty for a collect letter that its recipient has not paid for. `why`: sentences of
+    the rules that hold it (sender only). `refusal`: present for a letter that was not delivered."""
 
     id: int
     contact_id: int
@@ -78,13 +78,14 @@ def _view(party: Party, copy: Mailbox, now: datetime) -> LetterView:
     other = copy.contact.resident if party.side == "family" else copy.contact.user
     facts = facts_of(message)
     open_to_me = mine or message.state == "delivered"
-    usual = usual_wait(message.facility_id, now=now) if mine and message.state == "review" else None
+    usual = usual_wait(message.facility_id, now=now) if mine and facts.state == "review" else None
     ways = rules.steps(facts) if mine else ()
     return LetterView(
         id=message.pk, contact_id=message.contact_id, other_name=other.name, other_first_name=other.first_name,
-        subject=message.subject, body=bodies.read(message.pk) if open_to_me else None, length=message.length,
-        direction="out" if mine else "in", folder=copy.folder, state=message.state, sent_at=message.sent_at,
-        at=copy.at, status_sentence=status_sentence(facts, other.first_name, now=now, usual=usual) if mine else "",
+        subject=message.subject if open_to_me else "", body=bodies.read(message.pk) if open_to_me else None,
+        length=message.length, direction="out" if mine else "in", folder=copy.folder, state=facts.state,
+        sent_at=message.sent_at, at=copy.at,
+        status_sentence=status_sentence(facts, other.first_name, now=now, usual=usual) if mine else "",
         steps=tuple(StepView(s.code, s.at, s.done, step_sentence(s, facts, other.first_name, now=now)) for s in ways),
         why=_why(message) if mine else (), price_cents=message.price_cents, payer=message.payer,
         free=message.payer == "nobody", unread=copy.folder == Folder.INBOX and copy.read_at is None,
@@ -98,8 +99,8 @@ def facts_of(message: Message) -> rules.Facts:
     """What `rules` need to say where a message is."""
     held = message.decision.get("outcome") == "review"
     return rules.Facts(
-        message.state, message.payer, message.price_cents, message.sent_at, message.deliver_at, message.delivered_at,
-        message.opened_at, message.ended_at, reviewed=held,
+        rules.shown_state(message.state), message.payer, message.price_cents, message.sent_at, message.deliver_at,
+        message.delivered_at, message.opened_at, message.ended_at, reviewed=held,
     )  # fmt: skip
 
 
@@ -108,7 +109,7 @@ def _why(message: Message) -> tuple[str, ...]:
     from django.utils.translation import get_language
 
     language = (get_language() or "en")[:2]
-    fired = message.decision.get("fired", []) if message.state in {"review", "scheduled"} else []
+    fired = message.decision.get("fired", []) if rules.shown_state(message.state) in {"review", "scheduled"} else []
     sentences = (rule.get("why") for rule in fired)
     return tuple(
         text for why in sentences if (text := why.get(language) or why.get("en", "") if isinstance(why, dict) else why)

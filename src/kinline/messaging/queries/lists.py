@@ -15,7 +15,7 @@ from kinline.core.parties import FAMILY, RESIDENT, Party, Side
 from kinline.messaging import bodies
 from kinline.messaging import search as index
 from kinline.messaging.models import Folder
-from kinline.messaging.rules import Facts
+from kinline.messaging.rules import Facts, shown_state
 from kinline.messaging.wording import status_sentence
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -83,7 +83,7 @@ class _Found(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One letter in a list. `preview` is empty for a collect letter that its recipient has not paid for.
+    """One letter in a list. `subject` and `preview` are empty for a collect letter that its recipient has not paid for.
 
     `status` is the sentence for the sender, empty for letters received. `collect_cents`: what opening costs me, or 0.
     """
@@ -189,11 +189,11 @@ def _row(party: Party, row: _Found, preview: str, now: datetime) -> Row:
         id=row.message_id,
         contact_id=row.contact_id,
         other_name=f"{row.other_first_name} {row.other_last_name}".strip(),
-        subject=row.subject,
+        subject=row.subject if _readable(party, row) else "",
         preview=preview,
         at=row.at,
         unread=row.folder == Folder.INBOX and row.read_at is None,
-        state=row.state,
+        state=shown_state(row.state),
         direction="out" if mine else "in",
         status=_status(row, now) if mine else "",
         collect_cents=row.price_cents if not mine and row.state == "collect" else 0,
@@ -203,7 +203,7 @@ def _row(party: Party, row: _Found, preview: str, now: datetime) -> Row:
 
 def _status(row: _Found, now: datetime) -> str:
     facts = Facts(
-        row.state,
+        shown_state(row.state),
         row.payer,
         row.price_cents,
         row.sent_at,
