@@ -15,7 +15,7 @@ from django.db.models import Subquery
 from django.db.models.functions import Lower
 
 from kinline.contacts import rules, wording
-from kinline.contacts.models import ArrivalWatch, Contact, Invitation, Restriction
+from kinline.contacts.models import ArrivalWatch, Contact, ContactClass, Invitation, Restriction
 from kinline.core.parties import FAMILY, RESIDENT, Party, Side
 from kinline.facilities.rules import DEFAULT_MESSAGE_CENTS
 from kinline.identity.models import User
@@ -188,7 +188,7 @@ def _view(side: Side, row: tuple[Any, ...]) -> ContactView:
     (contact_id, kind, relation, user_id, resident_id, user_first, user_last, first, last) = row[:9]
     (number, language, user_language, facility_id, facility, slug, agency_id, region, zone) = row[9:18]
     (messages, calls, collect_limit, cents, family_accepts, resident_accepts) = row[18:24]
-    facts = _facts(side, row[29:], messages)
+    facts = _facts(side, row[29:], messages, privileged=kind != ContactClass.PERSONAL)
     return ContactView(
         id=contact_id,
         side=side,
@@ -227,7 +227,7 @@ def _policy(policy_id: int | None, version: int, text: str) -> PolicyNow | None:
     return None if policy_id is None else PolicyNow(policy_id, version, json.loads(text))
 
 
-def _facts(side: Side, row: tuple[Any, ...], messages_offered: bool) -> rules.Facts:
+def _facts(side: Side, row: tuple[Any, ...], messages_offered: bool, *, privileged: bool) -> rules.Facts:
     asked, consent, consented, declined, approval, approved, denied, family, resident, closed, since, told, left = row
     return rules.Facts(
         side=side,
@@ -245,6 +245,7 @@ def _facts(side: Side, row: tuple[Any, ...], messages_offered: bool) -> rules.Fa
         restriction_told=told or "",
         released_at=left,
         messages_offered=messages_offered,
+        privileged=privileged,
     )
 
 

@@ -28,6 +28,7 @@ class Facts:
     restriction_told: str = ""
     released_at: datetime | None = None
     messages_offered: bool = True
+    privileged: bool = False
 
     @property
     def blocked_by_me_at(self) -> datetime | None:
@@ -63,6 +64,9 @@ _Since = Callable[[Facts], datetime | None]
 _TABLE: tuple[tuple[str, Callable[[Facts], bool], _Since], ...] = (
     ("closed_account", lambda f: f.family_closed_at is not None, lambda f: f.family_closed_at),
     ("released", lambda f: f.released_at is not None, lambda f: f.released_at),
+    # No facility offers confidential letters yet; sent as an ordinary one, such a letter would be screened and read
+    # by staff (DEL-7: never a mixture).
+    ("privileged", lambda f: f.privileged, lambda f: f.asked_at),
     ("blocked_by_me", lambda f: f.blocked_by_me_at is not None, lambda f: f.blocked_by_me_at),
     ("denied", lambda f: f.denied_at is not None, lambda f: f.denied_at),
     ("declined_by_me", lambda f: f.declined_at is not None and f.side == RESIDENT, lambda f: f.declined_at),

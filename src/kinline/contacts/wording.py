@@ -24,6 +24,9 @@ SENTENCES: dict[tuple[str, Side | None], str | Promise] = {
     ("blocked", None): _CANNOT_NOW,
     ("released", "family"): _("%(name)s left custody on %(since)s. You can still read and keep your letters."),
     ("released", "resident"): _("You left custody on %(since)s. You can still read and keep your letters."),
+    ("privileged", None): _(
+        "%(facility)s does not offer confidential letters, so %(name)s cannot be written to here. Use paper or a visit."
+    ),
     ("not_offered", None): _("%(facility)s does not offer electronic letters. Letters on paper may still be possible."),
     ("closed_account", None): _("%(name)s no longer has an account here."),
 }

@@ -26,7 +26,7 @@ def deliver_due(*, message_id: int, now: datetime) -> None:
 
 
 # What one of the two said, or what ended: there is nobody to deliver to, and no person of the facility to ask.
-_OVER = {"blocked", "blocked_by_me", "declined", "declined_by_me", "released", "closed_account"}
+_OVER = {"blocked", "blocked_by_me", "declined", "declined_by_me", "released", "closed_account", "privileged"}
 
 
 def deliver_or_return(message: Message, now: datetime) -> None:

@@ -40,6 +40,8 @@ TABLE = [
     ({"messages_offered": False, "approval_needed": True}, "waiting_approval", "waiting_approval"),
     ({"family_closed_at": SOME, "released_at": SOME}, "closed_account", "closed_account"),
     ({"denied_at": SOME, "declined_at": SOME}, "denied", "denied"),
+    ({"privileged": True}, "privileged", "privileged"),
+    ({"privileged": True, "restricted_since": SOME}, "privileged", "privileged"),
 ]
 
 

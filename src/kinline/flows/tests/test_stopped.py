@@ -13,11 +13,12 @@ from kinline.facilities.models import Facility
 from kinline.flows import appeal, collect
 from kinline.flows.decide_review import refuse, release
 from kinline.flows.deposit import record_deposit
+from kinline.flows.reading import read_held
 from kinline.flows.tests.test_send import available, write
 from kinline.identity.models import User
 from kinline.ledger import chart
 from kinline.ledger import queries as ledger
-from kinline.messaging import errors
+from kinline.messaging import errors, queries
 from kinline.messaging.models import Appeal, Mailbox, Message, Review
 
 Money = Callable[[Party, int], None]
@@ -117,3 +118,30 @@ def test_a_won_appeal_does_not_pass_it(
     assert Mailbox.objects.count() == 1
     appeal.decide(staff=supervisor, appeal_id=appeal_id, won=False, answer="Not while the order holds.", now=now)
     assert Appeal.objects.get().outcome == "lost"
+
+
+# DEL-7: no facility offers confidential letters yet, so a contact of that class can only be refused, never screened.
+
+
+def test_del7_a_privileged_contact_is_told_so_and_nothing_is_sent(
+    contact: Contact, mother_party: Party, resident_party: Party, money: Money, now: datetime
+) -> None:
+    Contact.objects.filter(pk=contact.pk).update(kind="privileged")
+    for party in (mother_party, resident_party):
+        money(party, 100)
+        with pytest.raises(errors.CannotWrite, match="does not offer confidential letters"):
+            write(party, contact, now, "Privileged words")
+        assert available(party) == 100
+    assert not Message.objects.exists()
+
+
+def test_del7_what_waited_when_a_contact_became_privileged_is_not_read_but_given_back(
+    held: int, contact: Contact, officer: User, north: Facility, mother_party: Party, now: datetime
+) -> None:
+    Contact.objects.filter(pk=contact.pk).update(kind="privileged")
+    assert [(row.message_id, row.subject) for row in queries.reviews_waiting([north.pk])] == [(held, "")]
+    with pytest.raises(errors.NotFound):
+        read_held(staff=officer, message_id=held, purpose="review", now=now)
+    release(staff=officer, message_id=held, now=now)
+    assert Message.objects.get().state == "returned"
+    assert (Mailbox.objects.count(), available(mother_party)) == (1, 200)
