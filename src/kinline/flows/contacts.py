@@ -292,7 +292,8 @@ def tell_invitations(user_id: int, now: datetime, only: int | None = None) -> No
 
 @story
 def accept_invitation(*, user_id: int, invitation_id: int, now: datetime) -> int:
-    """The invited person says yes; the contact's id. The resident has consented by inviting.
+    """The invited person says yes; the contact's id. The resident has consented by inviting, unless they have said no
+    to this person since: a later no counts.
 
     raises InvitationGone, NotFoundHere.
     """
@@ -308,7 +309,8 @@ def accept_invitation(*, user_id: int, invitation_id: int, now: datetime) -> int
         now=now,
         asked_by=RESIDENT,
     )
-    if not new and contact.consent_needed:
+    said_no_since = contact.declined_at is not None and contact.declined_at >= invitation.created_at
+    if not new and contact.consent_needed and not said_no_since:
         services.consent(contact, now)
     record(f"family:{user_id}", "contact.accept", _object(contact), now=now, facility_id=custody.facility_id)
     party = Party(RESIDENT, resident.pk)

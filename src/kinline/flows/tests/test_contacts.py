@@ -251,6 +251,30 @@ def test_the_invited_person_accepts(mother, resident, north, mother_party, resid
     refused(errors.InvitationGone, contacts.accept_invitation, user_id=mother.pk, invitation_id=invitation.pk, now=now)
 
 
+def test_a_no_after_the_invitation_outlasts_it(mother, resident, north, mother_party, resident_party, now):
+    """An invitation of last week is no consent against what the resident has said since."""
+    rule(north, "consent")
+    contacts.invite(resident_id=resident.pk, email=mother.email, now=now)
+    (invitation,) = queries.invitations_for(mother.pk, now)
+    contact_id = contacts.ask(user_id=mother.pk, resident_id=resident.pk, relation="", now=now)
+    contacts.decline(resident_id=resident.pk, contact_id=contact_id, now=now + timedelta(days=1))
+    later = now + timedelta(days=2)
+    contacts.accept_invitation(user_id=mother.pk, invitation_id=invitation.pk, now=later)
+    assert code(mother_party, contact_id, later) == "declined"
+    assert code(resident_party, contact_id, later) == "declined_by_me"
+
+
+def test_an_invitation_after_a_no_is_a_yes(mother, resident, north, mother_party, now):
+    rule(north, "consent")
+    contact_id = contacts.ask(user_id=mother.pk, resident_id=resident.pk, relation="", now=now)
+    contacts.decline(resident_id=resident.pk, contact_id=contact_id, now=now)
+    later = now + timedelta(days=1)
+    contacts.invite(resident_id=resident.pk, email=mother.email, now=later)
+    (invitation,) = queries.invitations_for(mother.pk, later)
+    contacts.accept_invitation(user_id=mother.pk, invitation_id=invitation.pk, now=later)
+    assert code(mother_party, contact_id, later) == "ok"
+
+
 def test_nobody_else_accepts(mother, stranger, resident, now):
     contacts.invite(resident_id=resident.pk, email=mother.email, now=now)
     invitation = Invitation.objects.get()
