@@ -240,12 +240,23 @@ def _account_for(senders: list[Sender]) -> None:
 
 def _worker_finishes(worker: subprocess.Popen[bytes]) -> None:
     """All that was due is delivered, or taken back; jobs of the worker's broken runs are taken up again."""
-    until = time.monotonic() + PATIENCE_SECONDS
-    while Message.objects.filter(state="scheduled").exists():
+    until, left = time.monotonic() + PATIENCE_SECONDS, None
+    while (now_left := Message.objects.filter(state="scheduled").count()) > 0:
         assert worker.poll() is None, "the worker died"
-        assert time.monotonic() < until, "letters are due and nobody delivers them"
+        if now_left != left:
+            until, left = time.monotonic() + PATIENCE_SECONDS, now_left
+        assert time.monotonic() < until, f"{left} letters are due and nobody delivers them: {_jobs()}"
         time.sleep(0.2)
     assert wrongs() == []
     call_command("ledger", "verify")
     for address, cents in queries.totals().items():
         assert cents >= 0 or not chart.is_customer(address)
+
+
+def _jobs() -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT task_name, status::text, attempts, min(scheduled_at - now()), count(*) FROM procrastinate_jobs"
+            " GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
+        )
+        return cursor.fetchall()
