@@ -167,4 +167,4 @@ def stage() -> dict[str, object]:
     return ids
 
 
-print(json.dumps(stage()))  # noqa: T201  (the answer)
+print(json.dumps(stage()))

@@ -115,7 +115,7 @@ def capture(model: Model, hold: int, cents: int | None) -> str:
 
 @pytest.fixture
 def _told_seed() -> None:
-    print(f"KINLINE_SEED={SEED}")  # noqa: T201 (shown with a failure)
+    print(f"KINLINE_SEED={SEED}")
 
 
 @pytest.mark.usefixtures("db", "_told_seed")

@@ -249,7 +249,7 @@ def test_many_payers_in_every_order() -> None:
     for account in accounts:
         fill(account, 200)
     seed = random.randrange(2**32)
-    print(f"KINLINE_SEED={seed}")  # noqa: T201 (shown with a failure)
+    print(f"KINLINE_SEED={seed}")
     answers = together([partial(busy, seed + thread, accounts) for thread in range(6)])
     assert answers == [None] * 6
     assert queries.replay() == []
