@@ -32,10 +32,6 @@ FLAGS = [
 ]  # fmt: skip
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--screens", metavar="DIR", help="test_pages.py: keep a picture of every page in this folder")
-
-
 @dataclass(frozen=True)
 class Site:
     """A running `up`: `demo` is its demo.json."""
