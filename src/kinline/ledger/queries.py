@@ -53,17 +53,26 @@ _SUM = """
     WHERE a.address = %s
 """
 
-# The balance after a line is the sum up to it, so a page costs what lies before it: a person's history is short.
+# Reckoned back from today's balance, so that a page costs what is newer than its end, not what lies before it.
 _HISTORY = """
-    WITH lines AS (
-        SELECT p.entry_id, p.cents, sum(p.cents) OVER (ORDER BY p.entry_id) AS balance
-        FROM ledger_account a JOIN ledger_posting p ON p.account_id = a.id
-        WHERE a.address = %(address)s AND (%(before)s::bigint IS NULL OR p.entry_id < %(before)s)
+    WITH account AS (
+        SELECT a.id, coalesce(b.posted_cents, (SELECT sum(cents) FROM ledger_posting WHERE account_id = a.id)) AS today
+        FROM ledger_account a LEFT JOIN ledger_balance b ON b.account_id = a.id WHERE a.address = %(address)s
+    ), newer AS (
+        SELECT coalesce(sum(p.cents), 0) AS cents FROM ledger_posting p
+        WHERE p.account_id = (SELECT id FROM account) AND p.entry_id >= %(before)s
+    ), lines AS (
+        SELECT p.entry_id, p.cents, sum(p.cents) OVER (ORDER BY p.entry_id DESC) - p.cents AS after
+        FROM ledger_posting p
+        WHERE p.account_id = (SELECT id FROM account) AND p.entry_id < %(before)s
+        ORDER BY p.entry_id DESC LIMIT %(limit)s
     )
-    SELECT e.id, e.at, e.kind, e.reference, l.cents, l.balance::bigint, e.corrects_id
-    FROM lines l JOIN ledger_entry e ON e.id = l.entry_id
-    ORDER BY e.id DESC LIMIT %(limit)s
+    SELECT e.id, e.at, e.kind, e.reference, l.cents,
+           (account.today - newer.cents - l.after)::bigint, e.corrects_id
+    FROM lines l CROSS JOIN account CROSS JOIN newer JOIN ledger_entry e ON e.id = l.entry_id
+    ORDER BY e.id DESC
 """
+_LATEST = 2**63 - 1
 
 _TOTALS = """
     SELECT a.address, sum(p.cents)::bigint FROM ledger_posting p JOIN ledger_account a ON a.id = p.account_id
@@ -93,7 +102,8 @@ def balances(addresses: Iterable[str]) -> dict[str, Balance]:
 def history(address: str, limit: int = 50, before: int | None = None) -> list[Line]:
     """The account's postings, newest first. `before`: only entries with a smaller id (the next page)."""
     with connection.cursor() as cursor:
-        cursor.execute(_HISTORY, {"address": chart.check(address), "limit": limit, "before": before})
+        place = _LATEST if before is None else before
+        cursor.execute(_HISTORY, {"address": chart.check(address), "limit": limit, "before": place})
         return [Line(*row) for row in cursor.fetchall()]
 
 

@@ -72,6 +72,11 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["deliver_at"], condition=Q(state="scheduled"), name="message_due"),
             models.Index(fields=["contact"], condition=Q(state="collect"), name="message_collect"),
+            models.Index(
+                fields=["contact", "sender"],
+                condition=Q(payer="recipient", state__in=["review", "scheduled", "collect"]),
+                name="message_collect_waits",
+            ),
             models.Index(fields=["facility", "sent_at"], condition=Q(state="review"), name="message_in_review"),
         ]
 
@@ -139,12 +144,16 @@ class Mailbox(models.Model):
             ),
             models.Index("contact", F("at").desc(), F("id").desc(), name="mailbox_of_contact"),
             models.Index(
-                fields=["user"],
+                "user",
+                F("at").desc(),
+                F("id").desc(),
                 condition=Q(user__isnull=False, folder="inbox", read_at=None),
                 name="mailbox_unread_family",
             ),
             models.Index(
-                fields=["resident"],
+                "resident",
+                F("at").desc(),
+                F("id").desc(),
                 condition=Q(resident__isnull=False, folder="inbox", read_at=None),
                 name="mailbox_unread_resident",
             ),
