@@ -94,6 +94,12 @@ def ratio(figures: dict[str, list[float]], ours: str, yardstick: str) -> tuple[f
     return statistics.median(ratios), min(ratios), max(ratios)
 
 
+def difference(figures: dict[str, list[float]], ours: str, yardstick: str) -> tuple[float, float, float]:
+    """Median, smallest and largest of the differences round by round."""
+    differences = [a - b for a, b in zip(figures[ours], figures[yardstick], strict=True)]
+    return statistics.median(differences), min(differences), max(differences)
+
+
 def said(name: str, found: tuple[float, float, float], target: str) -> None:
     print(f"{name}: {found[0]:.2f} (from {found[1]:.2f} to {found[2]:.2f}), target {target}")
 
