@@ -1,4 +1,4 @@
-"""What faces share of HTTP."""
+"""What faces share of HTTP: what came in an address or form, and what is not there."""
 
 from typing import TypeVar
 
@@ -12,3 +12,8 @@ def found(thing: T | None) -> T:
     if thing is None:
         raise Http404
     return thing
+
+
+def number(value: str | None) -> int | None:
+    """A row's number out of an address or a form; None when it is none."""
+    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 19 else None

@@ -59,8 +59,3 @@ def kept_words(request: HttpRequest) -> dict[str, str]:
     """What a lost session had typed on the writing page (experience.md 5): given back once, after logging in."""
     kept = take_kept(request)
     return {name: kept[name] for name in ("to", "subject", "body", "key", "reply") if kept.get(name)}
-
-
-def number(value: str | None) -> int | None:
-    """A row's number out of an address or a form; None when it is none."""
-    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 19 else None

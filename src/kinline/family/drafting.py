@@ -4,8 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from kinline.core import clock
-from kinline.family.answers import attempt, me, see_other
-from kinline.family.desk import number
+from kinline.design.answers import attempt, see_other
+from kinline.design.http import number
+from kinline.family.answers import me
 from kinline.family.forms import key_or_new
 from kinline.flows import mailbox
 

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from kinline.core.money import short
+from kinline.design.http import number
 
 if TYPE_CHECKING:
     from kinline.facilities.models import Facility
@@ -96,7 +97,7 @@ class TidyForm(forms.Form):
 
 def ids_of(values: Iterable[str]) -> list[int]:
     """The numbers among ticked values; what is no number was never on our page."""
-    return [int(value) for value in values if value.isascii() and value.isdigit() and len(value) < 19]
+    return [found for found in map(number, values) if found is not None]
 
 
 def key_or_new(value: str | None) -> UUID:

@@ -6,7 +6,7 @@ from typing import Concatenate, ParamSpec, cast
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-from kinline.kiosk.answers import see_other
+from kinline.design.answers import see_other
 from kinline.kiosk.drafting import keep_late
 from kinline.kiosk.seat import AtKiosk, Enrolled, Seated
 from kinline.residents import queries as residents

@@ -49,8 +49,3 @@ def first_words(table: Desk) -> dict[str, Any]:
 
 def _answer_subject(subject: str) -> str:
     return subject if not subject or subject.startswith(REPLY_MARK) else f"{REPLY_MARK}{subject}"
-
-
-def number(value: str | None) -> int | None:
-    """A row's number out of an address or a form; None when it is none."""
-    return int(value) if value and value.isascii() and value.isdigit() and len(value) < 19 else None

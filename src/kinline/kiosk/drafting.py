@@ -8,8 +8,8 @@ from django.http import QueryDict
 from kinline.contacts import queries as contacts
 from kinline.core.errors import Refusal
 from kinline.core.parties import RESIDENT, Party
+from kinline.design.http import number
 from kinline.flows import mailbox
-from kinline.kiosk.desk import number
 from kinline.kiosk.forms import key_or_new
 from kinline.kiosk.seat import AtKiosk
 from kinline.residents import queries as residents

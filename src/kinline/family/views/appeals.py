@@ -5,8 +5,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kinline.core import clock
 from kinline.core.errors import Refusal
 from kinline.design import flash
+from kinline.design.answers import see_other
 from kinline.design.http import found
-from kinline.family.answers import me, page, see_other
+from kinline.family.answers import me, page
 from kinline.family.forms import AppealForm
 from kinline.flows import appeal as appealing
 from kinline.identity.access import family_required

@@ -4,9 +4,10 @@ from django.views.decorators.http import require_http_methods
 from kinline.contacts import queries as contacts
 from kinline.core import clock
 from kinline.core.errors import Refusal
-from kinline.design.http import found
-from kinline.family.answers import me, page, see_other
-from kinline.family.desk import desk, first_words, kept_words, number
+from kinline.design.answers import see_other
+from kinline.design.http import found, number
+from kinline.family.answers import me, page
+from kinline.family.desk import desk, first_words, kept_words
 from kinline.family.drafting import save_by_hand
 from kinline.family.sending import refused_form, say_sent
 from kinline.flows.send_message import send

@@ -6,8 +6,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kinline.contacts import queries as contacts
 from kinline.core import clock
+from kinline.design.answers import attempt, see_other
 from kinline.design.http import found
-from kinline.family.answers import attempt, me, page, see_other
+from kinline.family.answers import me, page
 from kinline.flows import contacts as story
 from kinline.identity.access import family_required
 from kinline.messaging import queries as messages

@@ -3,8 +3,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from kinline.core.errors import Refusal
-from kinline.family.answers import attempt, me, page, see_other
-from kinline.family.desk import number
+from kinline.design.answers import attempt, see_other
+from kinline.design.http import number
+from kinline.family.answers import me, page
 from kinline.family.drafting import keep
 from kinline.flows import mailbox
 from kinline.identity.access import family_required, is_family

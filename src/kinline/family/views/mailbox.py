@@ -4,8 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST, require_safe
 
 from kinline.core import clock
+from kinline.design.answers import attempt, see_other
 from kinline.design.http import found
-from kinline.family.answers import attempt, me, page, see_other
+from kinline.family.answers import me, page
 from kinline.family.folders import ACTS, FOLDERS, tidied, undo_of
 from kinline.family.forms import TidyForm, ids_of
 from kinline.identity.access import family_required

@@ -7,9 +7,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kinline.contacts import queries as contacts
 from kinline.core import clock
-from kinline.design.http import found
-from kinline.family.answers import attempt, me, page, see_other
-from kinline.family.desk import number
+from kinline.design.answers import attempt, see_other
+from kinline.design.http import found, number
+from kinline.family.answers import me, page
 from kinline.family.forms import TestCreditsForm
 from kinline.family.statement import statement
 from kinline.family.wallet import wallet

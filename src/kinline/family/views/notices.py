@@ -2,8 +2,9 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST, require_safe
 
 from kinline.core import clock
-from kinline.family.answers import me, page, see_other
-from kinline.family.desk import number
+from kinline.design.answers import see_other
+from kinline.design.http import number
+from kinline.family.answers import me, page
 from kinline.family.forms import ids_of
 from kinline.family.notified import with_buttons
 from kinline.identity.access import family_required

@@ -8,8 +8,9 @@ from kinline.contacts import queries as contacts
 from kinline.core import clock
 from kinline.core.errors import Refusal
 from kinline.design import flash
+from kinline.design.answers import attempt, see_other
 from kinline.facilities import queries as facilities
-from kinline.family.answers import attempt, me, page, see_other
+from kinline.family.answers import me, page
 from kinline.family.forms import AskForm, FindForm, WatchForm
 from kinline.family.people import search, with_last_letters
 from kinline.flows import contacts as story

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from kinline.core import clock
 from kinline.design import colour
+from kinline.design.answers import SeeOther
 from kinline.design.http import found
 from kinline.facilities import queries as facilities
 from kinline.family import places
-from kinline.family.answers import SeeOther
 from kinline.flows.account import choose_language
 from kinline.identity import queries as identity
 from kinline.identity.access import is_family, person

@@ -6,11 +6,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from kinline.core.errors import Refusal
 from kinline.design import flash
-from kinline.design.http import found
+from kinline.design.answers import see_other
+from kinline.design.http import found, number
 from kinline.flows import appeal as appealing
 from kinline.kiosk.access import kiosk_required
-from kinline.kiosk.answers import page, see_other
-from kinline.kiosk.desk import number
+from kinline.kiosk.answers import page
 from kinline.kiosk.forms import AppealForm
 from kinline.kiosk.notified import with_pages
 from kinline.kiosk.seat import Seated

@@ -9,11 +9,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from kinline.core import clock
 from kinline.core.errors import Refusal
+from kinline.design.answers import see_other
 from kinline.facilities import queries as facilities
 from kinline.facilities import services as places
 from kinline.kiosk import seat
 from kinline.kiosk.access import device_required, sitting_required
-from kinline.kiosk.answers import page, see_other
+from kinline.kiosk.answers import page
 from kinline.kiosk.forms import SignInForm
 from kinline.residents import services as residents
 

@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kinline.contacts import queries as contacts
+from kinline.design.answers import attempt, see_other
 from kinline.design.http import found
 from kinline.flows import collect, mailbox
 from kinline.flows import take_back as taking_back
 from kinline.kiosk.access import kiosk_required
-from kinline.kiosk.answers import attempt, page, see_other
+from kinline.kiosk.answers import page
 from kinline.kiosk.forms import SearchForm
 from kinline.kiosk.purse import purse
 from kinline.kiosk.seat import Seated

@@ -1,10 +1,10 @@
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from kinline.design.http import number
 from kinline.facilities import queries as facilities
 from kinline.kiosk.access import kiosk_required
 from kinline.kiosk.answers import page
-from kinline.kiosk.desk import number
 from kinline.kiosk.purse import purse
 from kinline.kiosk.seat import Seated
 from kinline.kiosk.statement import statement

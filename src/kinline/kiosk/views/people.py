@@ -11,10 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kinline.contacts import queries as contacts
 from kinline.core.errors import Refusal
 from kinline.design import flash
+from kinline.design.answers import attempt, see_other
 from kinline.design.http import found
 from kinline.flows import contacts as story
 from kinline.kiosk.access import kiosk_required
-from kinline.kiosk.answers import attempt, page, see_other
+from kinline.kiosk.answers import page
 from kinline.kiosk.forms import InviteForm
 from kinline.kiosk.seat import Seated
 from kinline.messaging import queries as messages

@@ -4,8 +4,9 @@ from django.views.decorators.http import require_http_methods
 
 from kinline.core.errors import Refusal
 from kinline.design import flash
+from kinline.design.answers import see_other
 from kinline.kiosk.access import sitting_required
-from kinline.kiosk.answers import page, see_other
+from kinline.kiosk.answers import page
 from kinline.kiosk.forms import PinForm
 from kinline.kiosk.seat import Seated
 from kinline.residents import queries as residents_queries

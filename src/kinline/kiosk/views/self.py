@@ -4,8 +4,9 @@ from django.utils import translation
 from django.views.decorators.http import require_http_methods
 
 from kinline.design import flash
+from kinline.design.answers import see_other
 from kinline.kiosk.access import device_required
-from kinline.kiosk.answers import page, see_other
+from kinline.kiosk.answers import page
 from kinline.kiosk.forms import LanguageForm
 from kinline.kiosk.seat import LANGUAGE_COOKIE, Enrolled
 from kinline.residents import services as residents

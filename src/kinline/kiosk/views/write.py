@@ -11,12 +11,13 @@ from kinline.contacts import queries as contacts
 from kinline.contacts.queries import ContactView
 from kinline.core.errors import Refusal
 from kinline.design import flash
-from kinline.design.http import found
+from kinline.design.answers import attempt, see_other
+from kinline.design.http import found, number
 from kinline.flows import mailbox
 from kinline.flows.send_message import Sent, send
 from kinline.kiosk.access import kiosk_required, wants_page, writing_required
-from kinline.kiosk.answers import attempt, page, see_other
-from kinline.kiosk.desk import desk, first_words, number
+from kinline.kiosk.answers import page
+from kinline.kiosk.desk import desk, first_words
 from kinline.kiosk.drafting import keep
 from kinline.kiosk.seat import Seated
 from kinline.messaging import queries as messages
@@ -105,7 +106,8 @@ def save(request: Seated, contact_id: int) -> HttpResponse:
     found(contacts.contact(request.party, contact_id, request.now))
     saving = partial(keep, request.party, contact_id, request.POST, request.now)
     if wants_page(request):
-        return see_other("kiosk_drafts" if attempt(request, saving, _("Your text is saved.")) else "kiosk_letters")
+        no = attempt(request, saving, _("Your text is saved."))
+        return see_other("kiosk_letters" if no else "kiosk_drafts")
     try:
         saving()
     except Refusal:  # its letter was sent meanwhile

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 from kinline.core import clock
 from kinline.core.errors import Refusal
 from kinline.design import flash
-from kinline.family.answers import see_other
+from kinline.design.answers import see_other
 from kinline.family.views.account.answers import WAITING_FOR, page, refused, wait_for
 from kinline.flows.activate import activate_by_code, activate_by_link
 from kinline.flows.recover import resend_code

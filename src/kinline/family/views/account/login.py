@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kinline.core import clock
 from kinline.core.errors import Refusal
 from kinline.design import flash
-from kinline.family.answers import SeeOther, see_other
+from kinline.design.answers import SeeOther, see_other
 from kinline.family.views.account.answers import page, refused, wait_for
 from kinline.flows.sign_in import sign_in
 from kinline.identity import access

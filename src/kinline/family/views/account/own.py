@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from kinline.core import clock
 from kinline.core.errors import Refusal
 from kinline.design import flash
-from kinline.family.answers import me, see_other
+from kinline.design.answers import see_other
+from kinline.family.answers import me
 from kinline.family.views.account.answers import page, refused
 from kinline.flows import account as stories
 from kinline.flows.close_account import close_account

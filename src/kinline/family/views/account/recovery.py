@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from kinline.core import clock
 from kinline.core.errors import Refusal
 from kinline.design import flash
-from kinline.family.answers import see_other
+from kinline.design.answers import see_other
 from kinline.family.views.account.answers import page, refused
 from kinline.flows.recover import ask_reset, remind_username, reset_password
 from kinline.identity import queries

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from kinline.core import clock
 from kinline.core.errors import Refusal
 from kinline.design import flash
-from kinline.family.answers import attempt, see_other
+from kinline.design.answers import attempt, see_other
 from kinline.family.views.account.answers import page, refused
 from kinline.flows import account as stories
 from kinline.identity import queries

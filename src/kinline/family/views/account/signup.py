@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from kinline.core import clock
 from kinline.core.errors import Refusal
-from kinline.family.answers import see_other
+from kinline.design.answers import see_other
 from kinline.family.views.account.answers import page, refused, wait_for
 from kinline.flows.create_account import count_seen_username, create_account, refuse_if_seen_too_often
 from kinline.identity import queries
