@@ -1,4 +1,6 @@
-"""Money as integer cents: how it is written, nothing else. Pure."""
+"""Money as integer cents: how it is written, and what a balance pays. Pure."""
+
+from dataclasses import dataclass
 
 
 def dollars(cents: int) -> str:
@@ -17,3 +19,37 @@ def short(cents: int) -> str:
 def credits_in(cents: int, price_cents: int) -> int:
     """How many messages of `price_cents` the balance pays. A price of zero needs no credit: 0."""
     return cents // price_cents if price_cents > 0 else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """A price beside the money there is for it, before and after (experience.md 3). `held_cents`: set aside already."""
+
+    price_cents: int
+    available_cents: int
+    held_cents: int = 0
+
+    @property
+    def is_free(self) -> bool:
+        return self.price_cents == 0
+
+    @property
+    def can_pay(self) -> bool:
+        return self.available_cents >= self.price_cents
+
+    @property
+    def is_last(self) -> bool:
+        """The balance pays this one and no other: another device could spend it meanwhile."""
+        return self.can_pay and self.available_cents < 2 * self.price_cents
+
+    @property
+    def after_cents(self) -> int:
+        return max(0, self.available_cents - self.price_cents)
+
+    @property
+    def credits(self) -> int:
+        return credits_in(self.available_cents, self.price_cents)
+
+    @property
+    def credits_after(self) -> int:
+        return credits_in(self.after_cents, self.price_cents)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -75,17 +75,6 @@ class TestCreditsForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
 
-class AppealForm(forms.Form):
-    """DEL-6. What is missing or too long is said by the flow's refusal too; here beside the field."""
-
-    text = forms.CharField(
-        label=_("Why should it be delivered?"),
-        max_length=4000,
-        error_messages={"required": _("Write why you think the decision is wrong.")},
-        widget=forms.Textarea(attrs={"rows": 8}),
-    )
-
-
 class TidyForm(forms.Form):
     """Letters ticked in a list, and what to do with them."""
 
@@ -98,11 +87,3 @@ class TidyForm(forms.Form):
 def ids_of(values: Iterable[str]) -> list[int]:
     """The numbers among ticked values; what is no number was never on our page."""
     return [found for found in map(number, values) if found is not None]
-
-
-def key_or_new(value: str | None) -> UUID:
-    """A page's key as posted; a fresh one when it is no key."""
-    try:
-        return UUID(value or "")
-    except ValueError:
-        return uuid4()

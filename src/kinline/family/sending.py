@@ -1,15 +1,11 @@
 """What the writer is told right after pressing send."""
 
-from uuid import uuid4
-
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from kinline.core.errors import Refusal
 from kinline.design import flash
 from kinline.flows.send_message import Sent
-from kinline.messaging.forms import ComposeForm
 
 # By the letter's state after sending. Its page tells the way step by step.
 AFTER_SENDING: dict[str, str | Promise] = {
@@ -19,7 +15,6 @@ AFTER_SENDING: dict[str, str | Promise] = {
     "collect": _("Sent. It waits for them to accept the charge."),
 }
 _REFUSED = _("This letter was not delivered. You paid nothing. The reason is below.")
-ON_THE_BODY = {"too_long", "empty"}
 
 
 def say_sent(request: HttpRequest, sent: Sent) -> None:
@@ -30,14 +25,3 @@ def say_sent(request: HttpRequest, sent: Sent) -> None:
         flash.say(request, AFTER_SENDING[sent.state])
     else:
         flash.say(request, _REFUSED, "bad")
-
-
-def refused_form(form: ComposeForm, no: Refusal) -> ComposeForm:
-    """The same form with the refusal at its top and every word kept.
-
-    A key that another text has used is changed for a fresh one, so that pressing send again sends this one too.
-    """
-    if no.code == "key_reused":
-        form = ComposeForm({**{name: form.data[name] for name in form.data}, "key": str(uuid4())})
-    form.add_error("body" if no.code in ON_THE_BODY else None, str(no))
-    return form

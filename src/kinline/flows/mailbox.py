@@ -8,8 +8,9 @@ from kinline.contacts import queries as contacts
 from kinline.core.events import announce
 from kinline.core.parties import Party, Side, other
 from kinline.core.transaction import story
-from kinline.messaging import errors, queries, services, text
+from kinline.messaging import errors, queries, services
 from kinline.messaging.queries import LetterView
+from kinline.messaging.text import SUBJECT_LIMIT, is_blank, normalise, one_line
 
 
 @story
@@ -70,28 +71,22 @@ def save_draft(
     client_key: UUID,
     now: datetime,
     reply_to: int | None = None,
-) -> datetime:
-    """Keep an unsent letter, however long or empty. Returns when it was saved. raises NotFound.
+) -> None:
+    """Keep an unsent letter, however long; a page without a word leaves none. raises NotFound.
 
     A page whose letter has been sent meanwhile (another tab) must not bring it back as a draft: KeyReused.
     """
     if contacts.contact(party, contact_id, now) is None:
         raise errors.NotFound
+    if is_blank(subject) and is_blank(text):
+        services.drop_draft(party, contact_id=contact_id)
+        return
     if queries.may_be_repeat(party, contact_id, client_key) is not None:
         raise errors.KeyReused
     services.save_draft(
-        party, contact_id=contact_id, subject=_line(subject), text=_body(text), client_key=client_key, now=now,
-        reply_to=queries.answerable(party, contact_id, reply_to),
+        party, contact_id=contact_id, subject=one_line(subject)[:SUBJECT_LIMIT], text=normalise(text),
+        client_key=client_key, now=now, reply_to=queries.answerable(party, contact_id, reply_to),
     )  # fmt: skip
-    return now
-
-
-def _line(subject: str) -> str:
-    return text.one_line(subject)[: text.SUBJECT_LIMIT]
-
-
-def _body(body: str) -> str:
-    return text.normalise(body)
 
 
 @story

@@ -5,31 +5,17 @@ from datetime import datetime
 from django.conf import settings
 from django.http import QueryDict
 
-from kinline.contacts import queries as contacts
 from kinline.core.errors import Refusal
 from kinline.core.parties import RESIDENT, Party
-from kinline.design.http import number
 from kinline.flows import mailbox
-from kinline.kiosk.forms import key_or_new
 from kinline.kiosk.seat import AtKiosk
+from kinline.messaging.forms import typed_draft
 from kinline.residents import queries as residents
 
 
 def keep(party: Party, contact_id: int, typed: QueryDict, now: datetime) -> None:
-    """Save the draft; a page without a word leaves none."""
-    subject, body = typed.get("subject", ""), typed.get("body", "")
-    if not subject.strip() and not body.strip():
-        mailbox.drop_draft(party, contact_id=contact_id)
-        return
-    mailbox.save_draft(
-        party,
-        contact_id=contact_id,
-        subject=subject,
-        text=body,
-        client_key=key_or_new(typed.get("key")),
-        now=now,
-        reply_to=number(typed.get("reply")),
-    )
+    """Save the draft; a page without a word leaves none. raises NotFound, KeyReused."""
+    mailbox.save_draft(party, contact_id=contact_id, now=now, **typed_draft(typed))
 
 
 def keep_late(request: AtKiosk, contact_id: int) -> bool:
@@ -43,11 +29,8 @@ def keep_late(request: AtKiosk, contact_id: int) -> bool:
     resident_id = residents.left_idle(key, request.kiosk.pk, request.now) if key else None
     if resident_id is None:
         return False
-    writer = Party(RESIDENT, resident_id)
-    if contacts.contact(writer, contact_id, request.now) is None:
-        return False
     try:
-        keep(writer, contact_id, request.POST, request.now)
-    except Refusal:  # it was sent before the time ran out
+        keep(Party(RESIDENT, resident_id), contact_id, request.POST, request.now)
+    except Refusal:  # it was sent before the time ran out, or is to nobody of theirs
         return False
     return True

@@ -1,7 +1,6 @@
 """The kiosk's own small forms. The letter's form is messaging's."""
 
 from typing import Any
-from uuid import UUID, uuid4
 
 from django import forms
 from django.conf import settings
@@ -49,15 +48,6 @@ class InviteForm(forms.Form):
     )
 
 
-class AppealForm(forms.Form):
-    text = forms.CharField(
-        label=_("Why should it be delivered?"),
-        max_length=4000,
-        error_messages={"required": _("Write why you think the decision is wrong.")},
-        widget=forms.Textarea(attrs={"rows": 8}),
-    )
-
-
 class LanguageForm(forms.Form):
     language = forms.ChoiceField(choices=settings.LANGUAGES)
 
@@ -71,11 +61,3 @@ class SearchForm(forms.Form):
         error_messages={"required": _("Type a word that is in the letter.")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-
-
-def key_or_new(value: str | None) -> UUID:
-    """A page's key as posted; a fresh one when it is no key."""
-    try:
-        return UUID(value or "")
-    except ValueError:
-        return uuid4()

@@ -1,4 +1,4 @@
-"""The letter as it is typed, in portal and kiosk (MSG-1 to MSG-3). What may be sent is the flow's decision."""
+"""The letter as it is typed, in portal and kiosk (MSG-1 to MSG-3), and the appeal (DEL-6). Flows decide what may be."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,6 +7,8 @@ from uuid import UUID, uuid4
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kinline.core.errors import Refusal
+from kinline.design.http import number
 from kinline.messaging.errors import Empty
 from kinline.messaging.text import LIMIT, SUBJECT_LIMIT, normalise, one_line
 
@@ -60,10 +62,7 @@ class ComposeForm(forms.Form):
         return subject
 
     def clean_key(self) -> UUID:
-        try:
-            return UUID(self.cleaned_data["key"])
-        except ValueError:
-            return uuid4()
+        return _key_or_new(self.cleaned_data["key"])
 
     def clean_price(self) -> int | None:
         """None if the page said nothing of it. What is no price was never shown by us, so it is not today's either."""
@@ -83,3 +82,46 @@ class ComposeForm(forms.Form):
             "shown_cents": typed["price"],
             "collect": typed["pay"] != "credits" or typed["collect_ok"],
         }
+
+    def refused(self, no: Refusal) -> "ComposeForm":
+        """The same form with the refusal at its place and every word kept.
+
+        A key that another text has used is changed for a fresh one, so that pressing send again sends this one too.
+        """
+        form = self
+        if no.code == "key_reused":
+            form = ComposeForm({**{name: self.data[name] for name in self.data}, "key": str(uuid4())})
+        form.add_error("body" if no.code in _ON_THE_BODY else None, str(no))
+        return form
+
+
+_ON_THE_BODY = {"too_long", "empty"}
+
+
+def typed_draft(typed: Mapping[str, str]) -> dict[str, Any]:
+    """What `flows.mailbox.save_draft` asks for, of a page that is not sent yet."""
+    return {
+        "subject": typed.get("subject", ""),
+        "text": typed.get("body", ""),
+        "client_key": _key_or_new(typed.get("key", "")),
+        "reply_to": number(typed.get("reply")),
+    }
+
+
+def _key_or_new(value: str) -> UUID:
+    """A page's key as posted; a fresh one when it is no key."""
+    try:
+        return UUID(value)
+    except ValueError:
+        return uuid4()
+
+
+class AppealForm(forms.Form):
+    """DEL-6. What is missing or too long is said by the flow's refusal too; here beside the field."""
+
+    text = forms.CharField(
+        label=_("Why should it be delivered?"),
+        max_length=4000,
+        error_messages={"required": _("Write why you think the decision is wrong.")},
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )

@@ -8,10 +8,10 @@ from kinline.design import flash
 from kinline.design.answers import see_other
 from kinline.design.http import found
 from kinline.family.answers import me, page
-from kinline.family.forms import AppealForm
 from kinline.flows import appeal as appealing
 from kinline.identity.access import family_required
 from kinline.messaging import queries as messages
+from kinline.messaging.forms import AppealForm
 
 
 @require_safe

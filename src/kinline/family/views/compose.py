@@ -7,11 +7,11 @@ from kinline.core.errors import Refusal
 from kinline.design.answers import see_other
 from kinline.design.http import found, number
 from kinline.family.answers import me, page
-from kinline.family.desk import desk, first_words, kept_words
-from kinline.family.drafting import save_by_hand
-from kinline.family.sending import refused_form, say_sent
+from kinline.family.drafting import kept_words, save_by_hand
+from kinline.family.sending import say_sent
 from kinline.flows.send_message import send
 from kinline.identity.access import family_required
+from kinline.messaging.desk import desk, first_words
 from kinline.messaging.forms import ComposeForm
 
 
@@ -46,7 +46,7 @@ def _send(request: HttpRequest) -> HttpResponse:
         try:
             sent = send(party, contact_id=contact_id, reply_to=reply_to, now=now, **form.letter())
         except Refusal as no:
-            form = refused_form(form, no)
+            form = form.refused(no)
         else:
             say_sent(request, sent)
             return see_other("letter", sent.message_id)

@@ -10,11 +10,11 @@ from kinline.core import clock
 from kinline.design.answers import attempt, see_other
 from kinline.design.http import found
 from kinline.family.answers import me, page
-from kinline.family.wallet import fare
 from kinline.flows import collect, mailbox
 from kinline.flows import take_back as taking_back
 from kinline.identity.access import family_required
 from kinline.messaging import queries as messages
+from kinline.messaging.desk import purse
 
 
 @require_safe
@@ -30,7 +30,7 @@ def letter(request: HttpRequest, message_id: int) -> HttpResponse:
         letter=view,
         answered=answered if answered and answered.direction == "out" else None,
         contact=contacts.contact(party, view.contact_id, now),
-        fare=fare(party, view.price_cents),
+        fare=purse(party, view.price_cents),
     )
 
 

@@ -11,10 +11,10 @@ from kinline.design.http import found, number
 from kinline.flows import appeal as appealing
 from kinline.kiosk.access import kiosk_required
 from kinline.kiosk.answers import page
-from kinline.kiosk.forms import AppealForm
 from kinline.kiosk.notified import with_pages
 from kinline.kiosk.seat import Seated
 from kinline.messaging import queries as messages
+from kinline.messaging.forms import AppealForm
 from kinline.notices import queries
 from kinline.notices import services as telling
 

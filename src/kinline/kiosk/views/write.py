@@ -1,7 +1,6 @@
 """Writing: to whom, the letter, its draft (MSG-1, KSK-2, KSK-3)."""
 
 from functools import partial
-from uuid import uuid4
 
 from django.http import HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
@@ -17,10 +16,10 @@ from kinline.flows import mailbox
 from kinline.flows.send_message import Sent, send
 from kinline.kiosk.access import kiosk_required, wants_page, writing_required
 from kinline.kiosk.answers import page
-from kinline.kiosk.desk import desk, first_words
 from kinline.kiosk.drafting import keep
 from kinline.kiosk.seat import Seated
 from kinline.messaging import queries as messages
+from kinline.messaging.desk import desk, first_words
 from kinline.messaging.forms import ComposeForm
 
 # By the letter's state after sending. Its page tells the way step by step.
@@ -33,7 +32,6 @@ AFTER_SENDING = {
 # Without a script nobody can see that somebody is writing, so a page to write on waits longer before it closes. The
 # server's own count stays: a text that comes after it is kept as a draft, never sent.
 WRITING_FACTOR = 5
-ON_THE_BODY = {"too_long", "empty"}
 
 
 @require_safe
@@ -56,7 +54,7 @@ def compose(request: Seated, contact_id: int) -> HttpResponse:
     contact = found(contacts.contact(request.party, contact_id, request.now))
     if request.method == "POST":
         return _send(request, contact)
-    table = desk(request, contact, number(request.GET.get("reply")))
+    table = desk(request.party, contact, number(request.GET.get("reply")), request.now)
     return _desk(request, "compose.html", desk=table, form=ComposeForm(initial=first_words(table)))
 
 
@@ -67,20 +65,13 @@ def _send(request: Seated, contact: ContactView) -> HttpResponse:
         try:
             sent = send(request.party, contact_id=contact.id, reply_to=reply, now=request.now, **form.letter())
         except Refusal as no:
-            form = _refused(form, no)
+            form = form.refused(no)
         else:
             return _sent(request, sent)
     if not wants_page(request):
         return JsonResponse({"refused": True}, status=422)
-    return _desk(request, "compose.html", desk=desk(request, contact, reply), form=form, status=422)
-
-
-def _refused(form: ComposeForm, no: Refusal) -> ComposeForm:
-    """The same form with the refusal and every word. A key that another text has used is changed for a fresh one."""
-    if no.code == "key_reused":
-        form = ComposeForm({**form.data, "key": str(uuid4())})
-    form.add_error("body" if no.code in ON_THE_BODY else None, str(no))
-    return form
+    table = desk(request.party, contact, reply, request.now)
+    return _desk(request, "compose.html", desk=table, form=form, status=422)
 
 
 def _sent(request: Seated, sent: Sent) -> HttpResponse:
