@@ -2,8 +2,10 @@
 
 Each question is asked of its own function; every statement it sends is explained with the pages it read. A mailbox of
 300 letters among 300 others, then of 30,000 among 30,000, is compared page by page. With few letters the planner must
-go by the indexes, too: it would read such small tables whole, which is no yardstick. An index that became one level
-deeper is no growth that anybody can avoid: for questions that read a few pages, three pages more are let pass.
+go by the indexes, too: it would read such small tables whole, which is no yardstick. So must it with many: some
+tables stay small, and are full of what other tests took back. Where an index lacks, the table is read whole all the
+same. An index that became one level deeper is no growth that anybody can avoid: for questions that read a few pages,
+three pages more are let pass.
 """
 
 import json
@@ -66,6 +68,10 @@ FILL = """
                CASE WHEN n <= %(last)s - 10 THEN at END FROM letter;
     UPDATE notices_notice SET read_at = created_at WHERE read_at IS NULL
         AND created_at < %(now)s::timestamptz - make_interval(mins => %(most)s - %(last)s + 10);
+    INSERT INTO ledger_account (id, address, customer, created_at)
+        SELECT %(base)s + n, 'family:' || 10 * %(base)s + n || ':messages', true, at FROM letter WHERE NOT mine;
+    INSERT INTO ledger_balance (account_id, posted_cents, held_cents)
+        SELECT %(base)s + n, 50, 0 FROM letter WHERE NOT mine;
     INSERT INTO ledger_entry (id, key, input_hash, kind, reference, lines, at)
         SELECT id, 'capture:' || id, '\\x00', 'message', 'message:' || id, 2, at FROM letter;
     INSERT INTO ledger_posting (entry_id, line, account_id, cents)
@@ -177,7 +183,7 @@ def test_what_is_asked_often_does_not_grow(
     fill(1, FEW)
     run("SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
     few = {name: pages_read(question) for name, question in asked.items()}
-    run("RESET enable_seqscan; RESET enable_hashjoin; RESET enable_mergejoin")
+    run("RESET enable_hashjoin; RESET enable_mergejoin")
     fill(FEW + 1, MANY)
     many = {name: pages_read(question) for name, question in asked.items()}
     table = "\n".join(f"{few[name]:6} {many[name]:6}  {name}" for name in asked)
