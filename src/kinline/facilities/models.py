@@ -53,6 +53,15 @@ class Facility(models.Model):
     sender_appeal_days = models.PositiveSmallIntegerField(default=20)
     resident_appeal_days = models.PositiveSmallIntegerField(default=10)
     appeal_decision_days = models.PositiveSmallIntegerField(default=10, help_text="Working days (DEL-6).")
+    resident_deposits = models.BooleanField(
+        default=True, help_text="Others may add to a resident's message credits (MON-4)."
+    )
+    prepaid_numbers = models.BooleanField(default=True, help_text="Prepaid Collect, PPC (TEL-1).")
+    pin_debit = models.BooleanField(default=True, help_text="PIN Debit: one resident's money for calls (TEL-1).")
+    reply_days = models.PositiveSmallIntegerField(
+        default=30, help_text="How long a prepaid reply waits (MSG-3); 0: not offered."
+    )
+    week_starts = models.PositiveSmallIntegerField(default=0, help_text="Of allowances: 0 Monday … 6 Sunday (MON-8).")
     kiosk_idle_seconds = models.PositiveSmallIntegerField(default=120)
     created_at = models.DateTimeField()
 
@@ -61,6 +70,7 @@ class Facility(models.Model):
             models.CheckConstraint(
                 condition=Q(sender_appeal_days__gt=0) & Q(resident_appeal_days__gt=0), name="appeal_window_not_zero"
             ),
+            models.CheckConstraint(condition=Q(week_starts__lte=6), name="week_starts_on_a_day"),
             models.CheckConstraint(condition=Q(kiosk_idle_seconds__gte=20), name="kiosk_idle_humane"),
         ]
 

@@ -30,6 +30,7 @@ HOUSE: Final = (
     rf"additive:{_ID}",
     r"loss:disputes",
     r"goodwill",
+    r"bank",
 )
 
 _CUSTOMER = re.compile("|".join(CUSTOMER))
@@ -101,6 +102,15 @@ REFUNDS_PAYABLE: Final = "refunds:payable"
 TAX_PAYABLE: Final = "tax:payable"
 LOSS_DISPUTES: Final = "loss:disputes"
 GOODWILL: Final = "goodwill"
+BANK: Final = "bank"  # the operator's: where a processor pays out to, and what cheques are drawn on
+
+
+def owner(address: str) -> tuple[str, str, str]:
+    """Whose customer account it is: kind, key and purpose, as `("family", "7", "messages")`. Raises UnknownAddress."""
+    if not is_customer(address):
+        raise UnknownAddress(address)
+    kind, key, purpose = address.split(":")
+    return kind, key, purpose
 
 
 def unclaimed(state: str) -> str:

@@ -21,6 +21,9 @@ class Facts:
     payer_name: str
     facility_id: int | None
     recorded_by_id: int | None
+    reference: str = ""
+    payment_ref: str = ""
+    card_label: str = ""
 
 
 def check_amount(amount_cents: int, *, minimum_cents: int, limit_cents: int) -> None:
