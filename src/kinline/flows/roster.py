@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kinline.core.audit import record
+from kinline.core.csvfiles import Fault
 from kinline.core.transaction import story
 from kinline.facilities import queries as facilities
 from kinline.facilities import services as facility_services
@@ -20,7 +21,7 @@ from kinline.identity import permissions
 from kinline.identity.permissions import Permission
 from kinline.residents import queries, services
 from kinline.residents.models import Resident
-from kinline.residents.roster import Fault, Known, Row, Step
+from kinline.residents.roster import Known, Row, Step
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,14 @@
-"""Reading a roster (STF-2): a CSV file of a jail management system, as it comes. Pure.
+"""Reading a roster (STF-2): a CSV file of a jail management system, as it comes (`core.csvfiles`). Pure.
 
-Tolerated: a byte order mark, UTF-8, UTF-16, Windows' Latin-1; commas, semicolons or tabs; headings in any case; cells
-that a spreadsheet wrote as `="00123"` to keep their zeros. A cell is text, never a formula. What is wrong is told by
-line, all of it at once.
+What is wrong is told by line, all of it at once.
 """
 
-import csv
-import io
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from kinline.core import csvfiles
+from kinline.core.csvfiles import Fault
 from kinline.residents.rules import normal_number, pin_fault
 
 COLUMNS = (
@@ -57,19 +54,9 @@ class Row:
     language: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with a line; `code` picks the sentence, `value` fills it. Never holds a PIN."""
-
-    line: int
-    code: str
-    value: str = ""
-
-
 def parse(content: bytes) -> tuple[list[Row], list[Fault]]:
     """Every readable row and every fault. With a fault in the headings there are no rows."""
-    reader = csv.reader(io.StringIO(_decoded(content), newline=""), delimiter=_delimiter(_decoded(content)))
-    lines = _numbered(reader)
+    lines = csvfiles.lines(content)
     try:
         _, head = next(lines, (1, []))
         columns = [_column(cell) for cell in head]
@@ -77,36 +64,12 @@ def parse(content: bytes) -> tuple[list[Row], list[Fault]]:
         if faults:
             return [], faults
         return _read(lines, columns)
-    except csv.Error as problem:
-        return [], [Fault(reader.line_num, "unreadable", str(problem))]
-
-
-def _decoded(content: bytes) -> str:
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", "replace")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
-
-
-def _delimiter(text: str) -> str:
-    """The separator that the headings use most."""
-    head = text.split("\n", 1)[0]
-    return max(",;\t", key=head.count)
-
-
-def _numbered(reader: Iterable[list[str]]) -> Iterator[tuple[int, list[str]]]:
-    """Lines that hold something, each with the number of its first line: a quoted cell may go over several."""
-    begins = 1
-    for cells in reader:
-        if any(cell.strip() for cell in cells):
-            yield begins, cells
-        begins = reader.line_num + 1  # type: ignore[attr-defined]
+    except csvfiles.Unreadable as problem:
+        return [], [Fault(problem.line, "unreadable", str(problem))]
 
 
 def _column(heading: str) -> str:
-    name = re.sub(r"[\s-]+", "_", heading.strip().lower())
+    name = csvfiles.heading(heading)
     return ALIASES.get(name, name)
 
 
@@ -129,20 +92,13 @@ def _read(lines: Iterator[tuple[int, list[str]]], columns: list[str]) -> tuple[l
         if any(cell.strip() for cell in cells[len(columns) :]):
             faults.append(Fault(line, "too_many_cells"))
             continue
-        row, wrong = _row(line, dict(zip(columns, map(_cell, cells), strict=False)))
+        row, wrong = _row(line, dict(zip(columns, map(csvfiles.cell, cells), strict=False)))
         if row.number in seen:
             wrong = [*wrong, Fault(line, "number_twice", f"{row.number} ({seen[row.number]})")]
         seen.setdefault(row.number, line)
         faults += wrong
         rows.append(row)
     return rows, faults
-
-
-def _cell(text: str) -> str:
-    """The text of a cell on one line. `="00123"` is how a spreadsheet is told to keep zeros: the text is meant."""
-    text = " ".join(text.replace("\x00", "").split())
-    kept = re.fullmatch(r'="(.*)"', text)
-    return kept.group(1).strip() if kept else text
 
 
 def _row(line: int, cells: Mapping[str, str]) -> tuple[Row, list[Fault]]:

@@ -3,7 +3,7 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from kinline.residents.roster import Fault
+from kinline.core.csvfiles import Fault
 
 FAULTS: dict[str, str | Promise] = {
     "unreadable": _("this is not a CSV file (%(value)s)"),

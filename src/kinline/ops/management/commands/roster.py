@@ -8,11 +8,12 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
+from kinline.core.csvfiles import Fault
 from kinline.flows.authority import Actor
 from kinline.flows.roster import import_roster
 from kinline.ops.acting import ActingCommand, agency_named
 from kinline.residents import wording
-from kinline.residents.roster import COLUMNS, Fault, parse
+from kinline.residents.roster import COLUMNS, parse
 
 FAULTS_SHOWN = 50
 

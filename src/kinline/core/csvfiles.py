@@ -1,0 +1,76 @@
+"""CSV files as other programs write them: rosters, deposits. Pure.
+
+Tolerated: a byte order mark, UTF-8, UTF-16, Windows' Latin-1; commas, semicolons or tabs. A cell is text, never a
+formula; `="00123"`, which is how a spreadsheet is told to keep zeros, means that text.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a line; `code` picks the sentence, `value` fills it. Never holds a PIN or a card number."""
+
+    line: int
+    code: str
+    value: str = ""
+
+
+class Unreadable(ValueError):
+    """Not a CSV file, from `line` on."""
+
+    def __init__(self, line: int, problem: str) -> None:
+        super().__init__(problem)
+        self.line = line
+
+
+def lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
+    """Lines that hold something, each with the number of its first line: a quoted cell may go over several.
+
+    Raises Unreadable.
+    """
+    text = _decoded(content)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    try:
+        yield from _numbered(reader)
+    except csv.Error as problem:
+        raise Unreadable(reader.line_num, str(problem)) from None
+
+
+def cell(text: str) -> str:
+    """The text of a cell on one line."""
+    text = " ".join(text.replace("\x00", "").split())
+    kept = re.fullmatch(r'="(.*)"', text)
+    return kept.group(1).strip() if kept else text
+
+
+def heading(text: str) -> str:
+    """`ID Number` and `id-number` are `id_number`."""
+    return re.sub(r"[\s-]+", "_", text.strip().lower())
+
+
+def _decoded(content: bytes) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16", "replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")
+
+
+def _delimiter(text: str) -> str:
+    """The separator that the headings use most."""
+    head = text.split("\n", 1)[0]
+    return max(",;\t", key=head.count)
+
+
+def _numbered(reader: Iterable[list[str]]) -> Iterator[tuple[int, list[str]]]:
+    begins = 1
+    for cells in reader:
+        if any(text.strip() for text in cells):
+            yield begins, cells
+        begins = reader.line_num + 1  # type: ignore[attr-defined]
