@@ -10,6 +10,9 @@ KINLINE_MAIL_FROM       sender address
 KINLINE_DEMO=1          demo: test credits, /dev/mail/
 KINLINE_TIME_ZONE, KINLINE_COUNTRY, KINLINE_MINIMUM_AGE, KINLINE_OPTIONAL_FIELDS
 KINLINE_DEPOSIT_LIMIT_CENTS  the most that one deposit may be (default 50000, at least 5000)
+KINLINE_STRIPE_KEY      secret key of the card processor; without it there are no payments by card
+KINLINE_STRIPE_WEBHOOK_SECRET  proves that its events are its own
+KINLINE_STRIPE_API, KINLINE_STRIPE_PAGE  where it is asked, and where its pages are, if not at its own addresses
 """
 
 import os
@@ -190,6 +193,10 @@ MINIMUM_AGE = int(os.environ.get("KINLINE_MINIMUM_AGE", "18"))
 DEPOSIT_LIMIT_CENTS = int(os.environ.get("KINLINE_DEPOSIT_LIMIT_CENTS", "50000"))
 if DEPOSIT_LIMIT_CENTS < 5_000:
     raise ImproperlyConfigured("KINLINE_DEPOSIT_LIMIT_CENTS may not be below 5000: a deposit of $50.00 must succeed.")
+STRIPE_KEY = os.environ.get("KINLINE_STRIPE_KEY", "")
+STRIPE_WEBHOOK_SECRET = os.environ.get("KINLINE_STRIPE_WEBHOOK_SECRET", "")
+STRIPE_API = os.environ.get("KINLINE_STRIPE_API", "https://api.stripe.com").rstrip("/")
+STRIPE_PAGE_ORIGIN = os.environ.get("KINLINE_STRIPE_PAGE", "https://checkout.stripe.com").rstrip("/")
 OPTIONAL_SIGNUP_FIELDS = frozenset(os.environ.get("KINLINE_OPTIONAL_FIELDS", "").split())  # date_of_birth gender
 
 STATIC_URL = "/static/"
