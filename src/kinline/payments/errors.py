@@ -117,3 +117,70 @@ class ProcessorRefused(Refusal):
 
 class BadSignature(Exception):
     """A webhook that the processor did not sign, or not now, or that says nothing."""
+
+
+# Money that goes back. MON-6
+
+
+class NothingToRefund(Refusal):
+    code = "nothing_to_refund"
+    sentence = _("There is no unused money in this balance. Nothing was changed.")
+
+
+class RefundTooLarge(Refusal):
+    code = "refund_too_large"
+    sentence = _("This is more than can be sent back. %(available)s can be sent back now. Nothing was changed.")
+
+
+class NotYourMoney(Refusal):
+    """Unknown, somebody else's, or a number that another person proved: all told alike."""
+
+    code = "not_your_money"
+    sentence = _("You cannot ask for money from this balance.")
+
+
+class RefundKeyReused(Refusal):
+    code = "refund_key_reused"
+    sentence = _("This refund was already asked for with different details. Nothing was changed.")
+
+
+class GiftTooLate(Refusal):
+    code = "gift_too_late"
+    sentence = _("A gift can be taken back for %(hours)s hours. After that it belongs to the person you gave it to.")
+
+
+class GiftSpent(Refusal):
+    code = "gift_spent"
+    sentence = _("This gift has been used, so there is nothing to take back.")
+
+
+class NoSuchPayOut(Refusal):
+    """Unknown, or of a place where the asker may not act."""
+
+    code = "no_such_pay_out"
+    sentence = _("There is no such payment here.")
+
+
+class WrongPayOutState(Refusal):
+    code = "pay_out_state"
+    sentence = _("This payment has moved on, so this cannot be done any more. Load the page again.")
+
+
+class WrongWay(Refusal):
+    code = "pay_out_way"
+    sentence = _("This money cannot be paid in this way.")
+
+
+class ReferenceNeeded(Refusal):
+    code = "reference_needed"
+    sentence = _("Write the number of the cheque, card or transfer.")
+
+
+class AddressNeeded(Refusal):
+    code = "address_needed"
+    sentence = _("Write a name and an address to which the money can be sent.")
+
+
+class UnderDispute(Refusal):
+    code = "under_dispute"
+    sentence = _("The payer's bank is asking for this payment back. Wait until that is decided.")

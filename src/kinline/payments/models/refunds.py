@@ -49,7 +49,8 @@ class Way(models.TextChoices):
 class PayOutState(models.TextChoices):
     """`waiting`: to be sent, or settled by finance. `sent`: the processor has it. `failed`: the card could not take it;
     `replaced_by` is the cheque. `returned`: a cheque that came back or was not cashed; it waits for a new address.
-    `unclaimed`: owed to the state; `remitted`: paid to it.
+    `unclaimed`: owed to the state; `remitted`: paid to it. `recalled`: the payer's bank took the payment back and won,
+    so there was nothing left to give (MON-7).
     """
 
     WAITING = "waiting"
@@ -59,11 +60,15 @@ class PayOutState(models.TextChoices):
     RETURNED = "returned"
     UNCLAIMED = "unclaimed"
     REMITTED = "remitted"
+    RECALLED = "recalled"
 
 
 class PayOut(models.Model):
     """One payment of a refund to one payee by one way. `deposit`: whose card it goes to, and how much of that deposit
     has gone back. `entry_id`: booked when paid. The payee's words are kept only as long as the payment needs them.
+
+    A row that cannot do it stays as it ended, and `replaced_by` does: what a refund comes to is the sum of its pay-outs
+    that nothing replaced. `notice_at`: when the letter before an unclaimed sum goes to a state was due and told (E3).
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -86,6 +91,7 @@ class PayOut(models.Model):
     settled_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     entry_id = models.BigIntegerField(null=True, blank=True, unique=True)
     at = models.DateTimeField()
+    notice_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -98,6 +104,7 @@ class PayOut(models.Model):
         indexes = [
             models.Index(fields=["at"], condition=Q(state__in=["waiting", "sent"]), name="pay_out_unfinished"),
             models.Index(fields=["state", "at"], name="pay_out_by_state"),
+            models.Index(fields=["processor_ref"], condition=~Q(processor_ref=""), name="pay_out_by_ref"),
         ]
 
 
