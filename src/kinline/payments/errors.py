@@ -27,6 +27,11 @@ class KeyReused(Refusal):
     sentence = _("This deposit was already recorded with different details. Nothing was added.")
 
 
+class FileTakenElsewhere(Refusal):
+    code = "file_taken_elsewhere"
+    sentence = _("This file was taken in before, for another facility. Nothing was added.")
+
+
 class TestMoneyOff(Refusal):
     code = "test_money_off"
     sentence = _("Test money exists only in a demonstration.")
@@ -105,14 +110,17 @@ class ProcessorOff(ProcessorDown):
 
 
 class ProcessorRefused(Refusal):
-    """It said no, and would again. `reason` is its code; nothing was moved."""
+    """It said no, and would again. `reason` is its code, `payment_ref` the payment it declined, if it came to one.
+
+    Nothing was moved.
+    """
 
     code = "processor_refused"
     sentence = _("Our card processor refused this. Nothing was charged.")
 
-    def __init__(self, reason: str = "") -> None:
+    def __init__(self, reason: str = "", *, payment_ref: str = "") -> None:
         super().__init__()
-        self.reason = reason
+        self.reason, self.payment_ref = reason, payment_ref
 
 
 class BadSignature(Exception):
@@ -184,3 +192,43 @@ class AddressNeeded(Refusal):
 class UnderDispute(Refusal):
     code = "under_dispute"
     sentence = _("The payer's bank is asking for this payment back. Wait until that is decided.")
+
+
+# Payments by card (MON-3, MON-4)
+
+
+class CardAmountTooSmall(Refusal):
+    code = "card_amount_too_small"
+    sentence = _("The smallest amount by card is %(minimum)s.")
+
+
+class NotTakenHere(Refusal):
+    """MON-4: this balance takes no money from this person now; `why` says why, and what to use instead."""
+
+    code = "not_taken_here"
+    sentence = _("%(why)s")
+
+
+class TooManyPages(Refusal):
+    code = "too_many_payment_pages"
+    sentence = _("You began to pay many times in the last hour. Please wait a while. No money was taken.")
+
+
+class CapBelowAmount(Refusal):
+    code = "top_up_cap_too_small"
+    sentence = _("The most for a month must be at least what is added each time.")
+
+
+class NoTopUp(Refusal):
+    code = "no_top_up"
+    sentence = _("There is no automatic top-up to stop.")
+
+
+class AllowanceInThePast(Refusal):
+    code = "allowance_in_the_past"
+    sentence = _("An allowance can only begin now or later: what was reserved stays as it was.")
+
+
+class AllowanceTooLarge(Refusal):
+    code = "allowance_too_large"
+    sentence = _("An allowance is at least 0 and at most %(limit)s a week.")
