@@ -8,7 +8,6 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from kinline.core.cards import looks_like_card
@@ -20,18 +19,6 @@ _MINUS = "-\u2212\u2013"
 _OUR_SIGNS = re.compile(r"^(?:US\s?\$|USD|\$)\s*|\s*(?:US\s?\$|USD|\$|d[oó]la(?:r|res)|dollars?)$", re.IGNORECASE)
 _PLAIN = re.compile(r"[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+")
 _CENTS = re.compile(r"[0-9]*")
-_SENTENCES: dict[str, str | Promise] = {
-    "required": _("Type an amount, such as 25.00."),
-    "invalid": _("This is not an amount. Type dollars and cents, such as 25.00."),
-    "zero": _("Nothing would be added. Type an amount above zero."),
-    "negative": _("An amount cannot be below zero. To get money back, ask for a refund."),
-    "fraction": _("A cent is the smallest amount there is. Type dollars and cents, such as 25.00."),
-    "currency": _("Only US dollars can be used here. Type the amount in dollars, such as 25.00."),
-    "card": _(
-        "This looks like a card number. We did not keep it. Type only the amount here; "
-        "your card is asked for on the next page, by the card processor."
-    ),
-}
 
 
 class AmountField(forms.CharField):
@@ -41,7 +28,18 @@ class AmountField(forms.CharField):
     A text that could hold a card number is refused and never given back to the page (PCI1).
     """
 
-    default_error_messages = _SENTENCES
+    default_error_messages = {
+        "required": _("Type an amount, such as 25.00."),
+        "invalid": _("This is not an amount. Type dollars and cents, such as 25.00."),
+        "zero": _("Nothing would be added. Type an amount above zero."),
+        "negative": _("An amount cannot be below zero. To get money back, ask for a refund."),
+        "fraction": _("A cent is the smallest amount there is. Type dollars and cents, such as 25.00."),
+        "currency": _("Only US dollars can be used here. Type the amount in dollars, such as 25.00."),
+        "card": _(
+            "This looks like a card number. We did not keep it. Type only the amount here; "
+            "your card is asked for on the next page, by the card processor."
+        ),
+    }
 
     def __init__(self, *, limit_cents: int | None = None, **kwargs: Any) -> None:
         self.limit_cents = limit_cents

@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 _DECLINED = _(
     "The card's bank said no and does not tell us why. Ask the bank, or use another card. No money was taken."
@@ -66,7 +67,30 @@ CARD_FAILURES: Mapping[str, str | Promise] = MappingProxyType(
     }
 )
 
+_ON_THE_PAGE: Mapping[str, str | Promise] = MappingProxyType(
+    {
+        "messages": _("Kinline message credits"),
+        "prepaid": _("Kinline prepaid calls"),
+        "calls": _("Kinline calls (PIN Debit)"),
+    }
+)
+
+
+def page_words(purpose: str, language: str) -> str:
+    """What stands on the processor's page and receipt for this kind of balance: nobody's name, and no facility's."""
+    with override(language):
+        return str(_ON_THE_PAGE[purpose])
+
 
 def failure_sentence(code: str) -> str:
     """Why no money came, in the current language; of an unknown code that the bank said no."""
     return str(CARD_FAILURES.get(code, _DECLINED))
+
+
+def failure_in_both(code: str) -> dict[str, str]:
+    """The sentence in each language, for a notice or an email that is read later."""
+    told = {}
+    for language in ("en", "es"):
+        with override(language):
+            told[language] = failure_sentence(code)
+    return told

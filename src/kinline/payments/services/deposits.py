@@ -1,5 +1,6 @@
 """Verbs of money coming in. Booking it is the ledger's; `flows.deposit` tells the story."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
@@ -7,7 +8,7 @@ from uuid import UUID
 from kinline.core.money import dollars
 from kinline.core.transaction import verb
 from kinline.payments import errors
-from kinline.payments.models import Deposit
+from kinline.payments.models import Deposit, DepositFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,32 @@ def record(facts: Facts, *, client_key: UUID, entry_id: int, now: datetime) -> t
         **asdict(facts), client_key=client_key, entry_id=entry_id, receipt=receipt_number(entry_id), at=now
     )
     return deposit, True
+
+
+@verb
+def begin_file(
+    *, digest: bytes, name: str, facility_id: int, lines: int, total_cents: int, taken_by_id: int, now: datetime
+) -> tuple[DepositFile, bool]:
+    """The file of this digest, and whether it is new: of two who take it in at once, the second finds the first's."""
+    facts = {
+        "name": name[:120], "facility_id": facility_id, "lines": lines, "total_cents": total_cents,
+        "taken_by_id": taken_by_id, "at": now,
+    }  # fmt: skip
+    return DepositFile.objects.get_or_create(digest=digest, defaults=facts)
+
+
+@verb
+def record_many(
+    found: Sequence[tuple[Facts, UUID, int]], *, file_id: int, now: datetime
+) -> list[Deposit]:
+    """Deposits of a file, each with its facts, its key and the entry that booked it. None of them is there yet."""
+    deposits = [
+        Deposit(
+            **asdict(facts), client_key=key, entry_id=entry_id, receipt=receipt_number(entry_id), file_id=file_id, at=now
+        )
+        for facts, key, entry_id in found
+    ]
+    return Deposit.objects.bulk_create(deposits, batch_size=1000)
 
 
 def receipt_number(entry_id: int) -> str:

@@ -1,0 +1,49 @@
+"""Payments by card and standing orders, for who makes them."""
+
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from kinline.payments.models import Checkout, TopUp
+from kinline.payments.models.cards import CheckoutState
+
+UNFINISHED = (CheckoutState.NEW, CheckoutState.OPEN, CheckoutState.WAITING)
+
+
+def checkout(user_id: int, checkout_id: int) -> Checkout | None:
+    """One of this person's payments by card; None if there is none, or it is somebody else's."""
+    return _mine(user_id).filter(pk=checkout_id).first()
+
+
+def checkouts(user_id: int, limit: int = 20) -> list[Checkout]:
+    """This person's payments by card, newest first: paid, failed, under way. The standing order's are among them."""
+    return list(_mine(user_id).order_by("-created_at", "-id")[:limit])
+
+
+def under_way(user_id: int) -> list[Checkout]:
+    """Payments whose end is not known yet: a page that stands open, or a bank that confirms."""
+    return list(_mine(user_id).filter(state__in=UNFINISHED, by_itself=False).order_by("-created_at", "-id"))
+
+
+def begun_since(user_id: int, since: datetime) -> int:
+    """How many pages this person asked for."""
+    return Checkout.objects.filter(payer_id=user_id, by_itself=False, created_at__gt=since).count()
+
+
+def top_ups(user_id: int) -> list[TopUp]:
+    """This person's standing orders that are live, and those that ended by a decline or a dispute, newest first."""
+    rows = TopUp.objects.filter(user_id=user_id, started_at__isnull=False)
+    newest: dict[str, TopUp] = {}
+    for row in rows.order_by("-created_at", "-id"):
+        newest.setdefault(row.account, row)
+    return [row for row in newest.values() if row.stopped_at is None or row.stop_reason in ("declined", "dispute")]
+
+
+def top_up(user_id: int, account: str) -> TopUp | None:
+    """The live standing order of this person for this balance."""
+    live = TopUp.objects.filter(user_id=user_id, account=account, started_at__isnull=False, stopped_at=None)
+    return live.first()
+
+
+def _mine(user_id: int) -> QuerySet[Checkout]:
+    return Checkout.objects.filter(payer_id=user_id).select_related("deposit", "top_up")

@@ -1,0 +1,139 @@
+"""Verbs of payments by card: asked for, on a page, ended. The flows ask the processor, outside any story."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from kinline.core.money import dollars
+from kinline.core.transaction import verb
+from kinline.payments import errors
+from kinline.payments.models import Checkout, Deposit, Difference, TopUp
+from kinline.payments.models.cards import CheckoutState
+from kinline.payments.services.deposits import check_amount
+
+MINIMUM_CENTS = 50  # what the processor charges at least
+ENDED = (CheckoutState.PAID, CheckoutState.FAILED, CheckoutState.EXPIRED)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a person agrees to for the automatic top-up: when below `below_cents`, add `amount_cents`, at most
+    `month_cap_cents` a calendar month (the first payment counts)."""
+
+    below_cents: int
+    amount_cents: int
+    month_cap_cents: int
+
+
+def check_card_amount(amount_cents: int, minimum_cents: int, limit_cents: int) -> None:
+    """As `check_amount`, with the processor's smallest charge. Raises as it does, and CardAmountTooSmall."""
+    if max(minimum_cents, 1) <= amount_cents < MINIMUM_CENTS or amount_cents < 1:
+        raise errors.CardAmountTooSmall(minimum=dollars(max(minimum_cents, MINIMUM_CENTS)))
+    check_amount(amount_cents, minimum_cents=minimum_cents, limit_cents=limit_cents)
+
+
+def key_of(checkout: Checkout) -> str:
+    """Under this key the processor makes a thing once, and finds it again: also without any row of ours."""
+    return f"checkout:{checkout.client_key}"
+
+
+def client_key_in(key: str) -> UUID | None:
+    """The other way round; None if the key is none of ours."""
+    kind, _colon, text = key.partition(":")
+    try:
+        return UUID(text) if kind == "checkout" else None
+    except ValueError:
+        return None
+
+
+def deposit_key(checkout: Checkout) -> UUID:
+    """The deposit's own key. Derived, so that nobody can use it up by naming it somewhere else."""
+    return uuid5(checkout.client_key, "deposit")
+
+
+@verb
+def ask_checkout(
+    *, payer_id: int, account: str, amount_cents: int, client_key: UUID, terms: Terms | None, now: datetime
+) -> tuple[Checkout, bool]:
+    """The intention, and whether it is new. Raises KeyReused, CapBelowAmount."""
+    if terms is not None and not 0 < terms.amount_cents <= terms.month_cap_cents:
+        raise errors.CapBelowAmount
+    wanted = {"payer_id": payer_id, "account": account, "amount_cents": amount_cents}
+    checkout, new = Checkout.objects.get_or_create(client_key=client_key, defaults={**wanted, "created_at": now})
+    if any(getattr(checkout, name) != value for name, value in wanted.items()) or checkout.by_itself:
+        raise errors.KeyReused
+    if new and terms is not None:
+        checkout.top_up = TopUp.objects.create(
+            user_id=payer_id, account=account, below_cents=terms.below_cents, amount_cents=terms.amount_cents,
+            month_cap_cents=terms.month_cap_cents, created_at=now,
+        )  # fmt: skip
+        checkout.save(update_fields=["top_up"])
+    elif not new and not _same_terms(checkout.top_up, terms):
+        raise errors.KeyReused
+    return checkout, new
+
+
+def _same_terms(top_up: TopUp | None, terms: Terms | None) -> bool:
+    if top_up is None or terms is None:
+        return top_up is None and terms is None
+    return terms == Terms(top_up.below_cents, top_up.amount_cents, top_up.month_cap_cents)
+
+
+def locked_checkout(checkout_id: int) -> Checkout:
+    """For a story that ends it: whoever comes second waits, and finds what the first has done."""
+    found = Checkout.objects.select_for_update(of=("self",), no_key=True).select_related("payer", "top_up", "deposit")
+    return found.get(pk=checkout_id)
+
+
+@verb
+def note_page(checkout: Checkout, *, session_ref: str, url: str) -> None:
+    """The processor's answer; a checkout that ended meanwhile only learns the name of its page."""
+    checkout.session_ref = session_ref
+    if checkout.state == CheckoutState.NEW:
+        checkout.state, checkout.page_url = CheckoutState.OPEN, url
+    checkout.save(update_fields=["session_ref", "state", "page_url"])
+
+
+@verb
+def note_waiting(checkout: Checkout, *, payment_ref: str) -> None:
+    """The payer is done, their bank is not."""
+    checkout.state, checkout.payment_ref, checkout.ended_at = CheckoutState.WAITING, payment_ref, None
+    checkout.page_url = checkout.failure = ""
+    checkout.save(update_fields=["state", "payment_ref", "page_url", "failure", "ended_at"])
+
+
+@verb
+def note_decline(checkout: Checkout, *, payment_ref: str, failure: str) -> None:
+    """A card was declined while the page stands open: another may be tried there."""
+    checkout.payment_ref, checkout.failure = payment_ref, failure
+    checkout.save(update_fields=["payment_ref", "failure"])
+
+
+@verb
+def end_checkout(
+    checkout: Checkout,
+    state: CheckoutState,
+    *,
+    now: datetime,
+    payment_ref: str = "",
+    failure: str = "",
+    deposit: Deposit | None = None,
+) -> None:
+    """Paid (with its deposit), failed or expired. The page's address is of no use any more."""
+    checkout.state, checkout.ended_at, checkout.deposit, checkout.page_url = state, now, deposit, ""
+    checkout.payment_ref = payment_ref or checkout.payment_ref
+    checkout.failure = failure
+    fields = ["state", "ended_at", "deposit", "page_url", "payment_ref", "failure"]
+    checkout.save(update_fields=fields)
+
+
+@verb
+def note_difference(
+    *, ref: str, kind: str, now: datetime, day: datetime, ours_cents: int | None, theirs_cents: int | None
+) -> bool:
+    """What somebody has to look at, once for each thing and kind; whether it is new."""
+    _row, new = Difference.objects.get_or_create(
+        ref=ref, kind=kind,
+        defaults={"day": day, "ours_cents": ours_cents, "theirs_cents": theirs_cents, "found_at": now},
+    )  # fmt: skip
+    return new
