@@ -28,6 +28,14 @@ LIMITS: dict[str, Limit] = {
     "ask_account": Limit(5, timedelta(hours=1)),
     "change_email": Limit(5, timedelta(hours=1)),
     "password_check": Limit(5, timedelta(minutes=15)),
+    # Staff: wrong passwords of one account and of one address, wrong codes of one account.
+    "staff_login": Limit(5, timedelta(minutes=15)),
+    "staff_address": Limit(20, timedelta(minutes=15)),
+    "staff_code": Limit(5, timedelta(minutes=15)),
+    # TEL-8: numbers that one person adds; codes that one person asks for; calls that one number gets from all.
+    "number_listed": Limit(40, timedelta(hours=24)),
+    "number_code": Limit(5, timedelta(hours=1)),
+    "number_called": Limit(5, timedelta(hours=24)),
     # CON-1: searches of one person.
     "search": Limit(60, timedelta(minutes=10)),
 }

@@ -24,6 +24,8 @@ class Permission(StrEnum):
     MANAGE_KIOSKS = "manage_kiosks"
     RECORD_DEPOSIT = "record_deposit"
     READ_MONEY = "read_money"
+    SETTLE_REFUNDS = "settle_refunds"
+    CONFIRM_NUMBERS = "confirm_numbers"
     EDIT_PRICES = "edit_prices"
     EDIT_FACILITY = "edit_facility"
     GRANT_ROLES = "grant_roles"
@@ -40,6 +42,7 @@ _FACILITY_ADMIN = _SUPERVISOR | {
     P.MANAGE_KIOSKS,
     P.RECORD_DEPOSIT,
     P.READ_MONEY,
+    P.CONFIRM_NUMBERS,
     P.EDIT_FACILITY,
     P.GRANT_ROLES,
 }
@@ -49,7 +52,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.REVIEWER: _REVIEWER,
     Role.SUPERVISOR: _SUPERVISOR,
     Role.INVESTIGATOR: frozenset({P.READ_REVIEW, P.DECIDE_REVIEW, P.RESTRICT, P.READ_STATISTICS}),
-    Role.FINANCE: frozenset({P.RECORD_DEPOSIT, P.READ_MONEY, P.READ_STATISTICS}),
+    Role.FINANCE: frozenset({P.RECORD_DEPOSIT, P.READ_MONEY, P.CONFIRM_NUMBERS, P.READ_STATISTICS}),
     Role.FACILITY_ADMIN: _FACILITY_ADMIN,
     Role.AGENCY_ADMIN: _FACILITY_ADMIN | {P.EDIT_PRICES},
     Role.AUDITOR: frozenset({P.READ_AUDIT, P.READ_MONEY, P.READ_STATISTICS}),
@@ -78,3 +81,14 @@ def require(user: User, facility_id: int, permission: Permission, now: datetime)
 def roles_at(user_id: int, facility_id: int, now: datetime) -> list[str]:
     grants = StaffRole.objects.filter(user_id=user_id, facility_id=facility_id, starts_at__lte=now)
     return list(grants.filter(Q(ends_at=None) | Q(ends_at__gt=now)).values_list("role", flat=True))
+
+
+def places_of(user: User, now: datetime) -> dict[int, frozenset[Permission]]:
+    """Where the person has a role at this moment, by facility id, and what they may do there. Empty: nowhere."""
+    if user.kind != Kind.STAFF or user.activated_at is None or user.closed_at is not None:
+        return {}
+    grants = StaffRole.objects.filter(user_id=user.pk, starts_at__lte=now).filter(Q(ends_at=None) | Q(ends_at__gt=now))
+    found: dict[int, frozenset[Permission]] = {}
+    for facility_id, role in grants.values_list("facility_id", "role"):
+        found[facility_id] = found.get(facility_id, frozenset()) | TABLE.get(Role(role), frozenset())
+    return found

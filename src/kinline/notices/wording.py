@@ -66,6 +66,9 @@ NOTICES: Mapping[str, Said] = {
     "message_returned": Said(
         _("Your letter to %(other_name)s can no longer be delivered. What you paid for it came back to you.")
     ),
+    "reply_returned": Said(
+        _("The reply from %(other_name)s that you paid for did not come in time. %(price_cents)s came back to you.")
+    ),
     # Contacts and custody. CON-1 to CON-4
     "contact_waiting": Said(_("%(other_name)s asks to be your contact. You can say yes or no.")),
     "contact_approved": Said(_("You and %(other_name)s can now write to each other.")),
@@ -85,6 +88,14 @@ NOTICES: Mapping[str, Said] = {
     "invitation_accepted": Said(_("%(other_name)s accepted your invitation.")),
     # Money. MON-3, MON-5
     "money_added": Said(_("%(amount_cents)s was added to your message credits. Receipt %(number)s.")),
+    # Telephone numbers. TEL-8
+    "number_proved": Said(_("The number %(number)s is confirmed as yours. You see its balance now.")),
+    "number_moved": Said(
+        _(
+            "Somebody else confirmed the number %(number)s as theirs. You do not see its balance any more. "
+            "If it is still yours, confirm it again."
+        )
+    ),
     # Safety of the account. ACC-5 to ACC-7, TEL-12
     "password_changed": Said(_("Your password was changed. If this was not you, ask for help at once.")),
     "email_changed": Said(_("Your email address was changed. If this was not you, ask for help at once.")),
