@@ -110,5 +110,5 @@ def _tell_failure(checkout: Checkout, failure: str, now: datetime) -> None:
     if payer.closed_at is None:
         notices.mail(
             to=payer.email, kind="card_payment_failed", now=now, user=payer, language=payer.language,
-            number=checkout.pk, **told,
+            payment_id=checkout.pk, **told,
         )  # fmt: skip

@@ -103,6 +103,16 @@ EMAILS: Mapping[str, Mail] = {
         _("Get help with logging in"),
         "/login/help/",
     ),
+    "factor_reset": Mail(
+        _("Your second sign-in step was reset"),
+        (
+            _("Somebody who manages staff accounts reset the second step of your sign-in, as after a lost phone."),
+            _("You were signed out everywhere. At your next sign-in you set up your app again."),
+            _("If you did not ask for this, tell whoever manages staff accounts at once."),
+        ),
+        _("Sign in"),
+        "/staff/login/",
+    ),
     "email_change_confirm": Mail(
         _("Confirm your new email address"),
         (_("You asked us to use this email address from now on. Press the button to confirm it."),),
@@ -195,6 +205,61 @@ EMAILS: Mapping[str, Mail] = {
         (_("You asked us to tell you when somebody can be found. They can be found now."),),
         _("Find them"),
         "/people/find/",
+    ),
+    # Money by card. MON-3, MON-7
+    "card_payment_failed": Mail(
+        _("A payment of %(amount_cents)s did not work"),
+        (_("Your payment of %(amount_cents)s by card did not work."), _("%(why)s")),
+        _("See the payment"),
+        "/credits/buy/{payment_id}/",
+    ),
+    "payment_sent_back": Mail(
+        _("Your payment of %(amount_cents)s goes back to your card"),
+        (
+            _("Your payment of %(amount_cents)s came when nothing could be added any more."),
+            _("All of it goes back to the card that paid. You do not need to do anything."),
+        ),
+    ),
+    "top_up_done": Mail(
+        _("Automatic top-up: %(amount_cents)s"),
+        (
+            _("Your automatic top-up added %(amount_cents)s from your card %(card)s, as you asked us to. No fee."),
+            _("This month so far: %(month_cents)s of at most %(cap_cents)s."),
+        ),
+        _("See or stop the top-up"),
+        "/credits/topup/",
+    ),
+    "top_up_failed": Mail(
+        _("Your automatic top-up did not work"),
+        (
+            _("Your automatic top-up of %(amount_cents)s did not work."),
+            _("%(why)s"),
+            _("We try again after %(again_at)s. After three times the top-up ends."),
+        ),
+        _("See or change the top-up"),
+        "/credits/topup/",
+    ),
+    "top_up_stopped": Mail(
+        _("Your automatic top-up has ended"),
+        (_("Your automatic top-up has ended."), _("%(why)s"), _("You can set it up again at any time.")),
+        _("See the top-up"),
+        "/credits/topup/",
+    ),
+    "dispute_opened": Mail(
+        _("Your bank asked for a payment back"),
+        (
+            _("The bank of your card asked for your payment of %(amount_cents)s back."),
+            _("%(recovered_cents)s of it that was not spent was taken off the balance it was for."),
+            _("Automatic top-ups from your cards have ended. If this was a mistake, please tell your bank."),
+        ),
+        _("See your credits"),
+        "/credits/",
+    ),
+    "dispute_won": Mail(
+        _("A payment that your bank asked back stands"),
+        (_("The bank let the payment of %(amount_cents)s stand. %(recovered_cents)s is back on the balance."),),
+        _("See your credits"),
+        "/credits/",
     ),
     # Money. MON-5
     "receipt": Mail(

@@ -87,6 +87,24 @@ NOTICES: Mapping[str, Said] = {
     "invited": Said(_("%(other_name)s would like to write with you. Say yes under “Your people”.")),
     "invitation_accepted": Said(_("%(other_name)s accepted your invitation.")),
     # Money. MON-3, MON-5
+    "card_payment_failed": Said(_("Your payment of %(amount_cents)s by card did not work. %(why)s")),
+    "payment_sent_back": Said(
+        _("Your payment of %(amount_cents)s came when nothing could be added any more. It goes back to your card.")
+    ),
+    "top_up_done": Said(_("Your automatic top-up added %(amount_cents)s from your card %(card)s.")),
+    "top_up_failed": Said(
+        _("Your automatic top-up of %(amount_cents)s did not work. %(why)s We try again after %(again_at)s.")
+    ),
+    "top_up_stopped": Said(_("Your automatic top-up has ended. %(why)s You can set it up again at any time.")),
+    "dispute_opened": Said(
+        _(
+            "The bank of a card asked for a payment of %(amount_cents)s back. %(recovered_cents)s of it that was not "
+            "spent was taken off the balance it was for. Only that payment is touched."
+        )
+    ),
+    "dispute_won": Said(
+        _("The bank of a card let a payment of %(amount_cents)s stand. %(recovered_cents)s is back on the balance.")
+    ),
     "money_added": Said(_("%(amount_cents)s was added to your message credits. Receipt %(number)s.")),
     # Telephone numbers. TEL-8
     "number_proved": Said(_("The number %(number)s is confirmed as yours. You see its balance now.")),

@@ -19,6 +19,13 @@ PARAMS = {
     "amount_cents": 2500,
     "owed_cents": 150,
     "balance_cents": 2500,
+    "recovered_cents": 2000,
+    "month_cents": 5000,
+    "cap_cents": 7500,
+    "payment_id": 7,
+    "card": "Visa 4242",
+    "again_at": "2031-03-22T12:00:00+00:00",
+    "why": {"en": "The card has expired.", "es": "La tarjeta está vencida."},
 }
 SECRET = Secret(token="tokentokentoken", code="12345678")
 LANGUAGES = ["en", "es"]
