@@ -39,6 +39,11 @@ def facility_by_id(facility_id: int) -> Facility | None:
     return Facility.objects.select_related("agency").filter(pk=facility_id).first()
 
 
+def facilities_by_id(ids: Iterable[int]) -> list[Facility]:
+    """Those places with their agency, by name."""
+    return list(Facility.objects.select_related("agency").filter(pk__in=list(ids)).order_by("name"))
+
+
 def facilities_by_slug(slugs: Iterable[str]) -> dict[str, Facility]:
     return {f.slug: f for f in Facility.objects.select_related("agency").filter(slug__in=set(slugs))}
 

@@ -216,6 +216,18 @@ def end_role(*, staff: Actor, user_id: int, facility_id: int, role: str, now: da
         record(actor, "role.end", f"staff:{user_id}", now=now, facility_id=facility_id, role=role)
 
 
+def may_manage(staff: Actor, user_id: int, now: datetime) -> None:
+    """Whether `staff` could give this person each role they have now. raises NotPermitted: also when they have none."""
+    if staff is None:
+        return
+    places = permissions.places_of(User.objects.get(pk=user_id), now)
+    if not places or user_id == staff.pk:
+        raise NotPermitted
+    for facility_id in places:
+        for role in permissions.roles_at(user_id, facility_id, now):
+            _may_grant(staff, facility_id, Role(role), now)
+
+
 def _may_grant(staff: Actor, facility_id: int, role: Role, now: datetime) -> str:
     actor = require(staff, facility_id, Permission.GRANT_ROLES, now)
     if staff is not None:

@@ -40,7 +40,8 @@ def family_required(view: View) -> View:
         if is_family(request.user):
             return view(request, *args, **kwargs)
         if request.method == "POST":
-            _keep(request)
+            keep(request)
+            request.session.set_expiry(KEPT_SECONDS)
         return _to_login(request)
 
     return guarded
@@ -55,6 +56,10 @@ def signed_in(request: HttpRequest) -> User | AnonymousUser:
 
 def is_family(user: Any) -> TypeGuard[User]:
     return isinstance(user, User) and user.kind == Kind.FAMILY and user.activated_at is not None
+
+
+def is_staff(user: Any) -> TypeGuard[User]:
+    return isinstance(user, User) and user.kind == Kind.STAFF and user.activated_at is not None
 
 
 def person(request: HttpRequest) -> User:
@@ -77,7 +82,8 @@ def take_kept(request: HttpRequest) -> dict[str, str]:
     return dict(kept["fields"])
 
 
-def _keep(request: HttpRequest) -> None:
+def keep(request: HttpRequest) -> None:
+    """Keep what was typed for the page at this address (`take_kept`); never a password or a code."""
     left, fields = KEPT_CHARACTERS, {}
     for name, value in request.POST.items():
         if any(word in name.lower() for word in _NEVER_KEPT) or not isinstance(value, str):
@@ -87,7 +93,6 @@ def _keep(request: HttpRequest) -> None:
         if left <= 0:
             break
     request.session[KEPT] = {"path": request.path, "fields": fields}
-    request.session.set_expiry(KEPT_SECONDS)
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:

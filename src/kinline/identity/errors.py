@@ -62,3 +62,28 @@ class WrongPassword(Refusal):
 class SameEmail(Refusal):
     code = "same_email"
     sentence = _("This is your email address already.")
+
+
+class WrongStaffLogin(Refusal):
+    code = "wrong_staff_login"
+    sentence = _("The user name and the password do not fit together. Check both and try again.")
+
+
+class StaffPaused(Refusal):
+    code = "staff_paused"
+    sentence = _("Too many wrong tries. To keep the account safe, signing in is paused until %(until)s.")
+
+
+class WrongFactor(Refusal):
+    code = "wrong_factor"
+    sentence = _("This code does not fit. Take the newest one from your app, and check the clock of your phone.")
+
+
+class FactorUsed(Refusal):
+    code = "factor_used"
+    sentence = _("This code was used already. Wait until your app shows the next one.")
+
+
+class NoFactor(Refusal):
+    code = "no_factor"
+    sentence = _("There is no second factor to reset.")

@@ -163,3 +163,28 @@ class StaffRole(models.Model):
     role = models.CharField(max_length=20, choices=Role)
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
+
+
+class SecondFactor(models.Model):
+    """The authenticator app of somebody who signs in to the staff face (ACC-7, STF-1).
+
+    Its secret is nowhere in the database: it follows from `salt` and a key that is kept outside
+    (`services.second_factor`). `last_step`: the newest half-minute whose code was used; none up to it works again.
+    """
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="second_factor")
+    salt = models.BinaryField(max_length=20)
+    created_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    last_step = models.BigIntegerField(default=0)
+
+
+class RecoveryCode(models.Model):
+    """One way in without the app, once. Only an HMAC digest is kept."""
+
+    factor = models.ForeignKey(SecondFactor, models.CASCADE, related_name="recovery_codes")
+    digest = models.BinaryField(max_length=32)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["factor", "digest"], name="recovery_code_once")]

@@ -8,7 +8,7 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Lower
 
 from kinline.identity import rules
-from kinline.identity.models import Kind, OneTimeCode, Purpose, Session, Terms, User
+from kinline.identity.models import Kind, OneTimeCode, Purpose, SecondFactor, Session, Terms, User
 from kinline.identity.services.codes import find_token, is_live, live_codes
 from kinline.identity.services.sessions import session_handle
 from kinline.identity.terms import first_terms
@@ -43,6 +43,15 @@ def username_taken(username: str) -> bool:
 def staff_by_username(username: str) -> User | None:
     """The open staff account; for commands' `--as`."""
     return _with("username", username).filter(kind=Kind.STAFF).first()
+
+
+def staff_by_id(user_id: int) -> User | None:
+    """The open staff account of a session that is half signed in."""
+    return User.objects.filter(pk=user_id, kind=Kind.STAFF, closed_at=None, activated_at__isnull=False).first()
+
+
+def factor_of(user_id: int) -> SecondFactor | None:
+    return SecondFactor.objects.select_related("user").filter(user_id=user_id).first()
 
 
 def _with(column: str, value: str) -> QuerySet[User]:

@@ -9,6 +9,8 @@ KINLINE_SMTP_URL        smtp://user:password@host:port, smtps://…, or smtp+sta
 KINLINE_MAIL_FROM       sender address
 KINLINE_DEMO=1          demo: test credits, /dev/mail/
 KINLINE_TIME_ZONE, KINLINE_COUNTRY, KINLINE_MINIMUM_AGE, KINLINE_OPTIONAL_FIELDS
+KINLINE_RELEASE_REFUND_HOURS, KINLINE_GIFT_UNDO_HOURS, KINLINE_INACTIVE_DAYS, KINLINE_REMINDER_DAYS,
+KINLINE_PAYEE_KEPT_DAYS  when money goes back by itself, and how long a payee's address is kept (MON-6)
 KINLINE_DEPOSIT_LIMIT_CENTS  the most that one deposit may be (default 50000, at least 5000)
 KINLINE_STRIPE_KEY      secret key of the card processor; without it there are no payments by card
 KINLINE_STRIPE_WEBHOOK_SECRET  proves that its events are its own
@@ -89,6 +91,7 @@ MIDDLEWARE = [
     "kinline.identity.middleware.WhoMiddleware",
     "kinline.identity.middleware.SignedInMiddleware",
     "kinline.kiosk.middleware.KioskMiddleware",
+    "kinline.staff.middleware.StaffMiddleware",
     "kinline.design.flash.FlashMiddleware",
 ]
 
@@ -105,6 +108,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
                 "kinline.design.context.page",
+                "kinline.staff.context.page",
             ],
             "builtins": ["kinline.design.templatetags.kinline"],
         },
@@ -197,6 +201,13 @@ STRIPE_KEY = os.environ.get("KINLINE_STRIPE_KEY", "")
 STRIPE_WEBHOOK_SECRET = os.environ.get("KINLINE_STRIPE_WEBHOOK_SECRET", "")
 STRIPE_API = os.environ.get("KINLINE_STRIPE_API", "https://api.stripe.com").rstrip("/")
 STRIPE_PAGE_ORIGIN = os.environ.get("KINLINE_STRIPE_PAGE", "https://checkout.stripe.com").rstrip("/")
+RELEASE_REFUND_HOURS = int(os.environ.get("KINLINE_RELEASE_REFUND_HOURS", "72"))
+GIFT_UNDO_HOURS = int(os.environ.get("KINLINE_GIFT_UNDO_HOURS", "24"))
+INACTIVE_DAYS = int(os.environ.get("KINLINE_INACTIVE_DAYS", "180"))
+if INACTIVE_DAYS < 180:
+    raise ImproperlyConfigured("KINLINE_INACTIVE_DAYS may not be below 180 (47 CFR 64.6130).")
+REMINDER_DAYS = tuple(sorted({int(n) for n in os.environ.get("KINLINE_REMINDER_DAYS", "60 30").split()}, reverse=True))
+PAYEE_KEPT_DAYS = int(os.environ.get("KINLINE_PAYEE_KEPT_DAYS", "180"))  # a cheque may come back for half a year
 OPTIONAL_SIGNUP_FIELDS = frozenset(os.environ.get("KINLINE_OPTIONAL_FIELDS", "").split())  # date_of_birth gender
 
 STATIC_URL = "/static/"

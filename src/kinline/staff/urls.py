@@ -1,5 +1,16 @@
 from django.urls import URLPattern, URLResolver, path
 
-from kinline.staff import views
+from kinline.staff.views import door, home
 
-urlpatterns: list[URLPattern | URLResolver] = [path("", views.home, name="staff")]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="staff"),
+    path("login/", door.login, name="staff_login"),
+    path("login/code/", door.code, name="staff_code"),
+    path("login/setup/", door.setup, name="staff_setup"),
+    path("login/setup/qr.svg", door.setup_qr, name="staff_setup_qr"),
+    path("unlock/", door.unlock, name="staff_unlock"),
+    path("confirm/", door.confirm, name="staff_confirm"),
+    path("sign-out/", door.sign_out, name="staff_sign_out"),
+    path("place/", door.place, name="staff_place"),
+    path("language/", door.language, name="staff_language"),
+]

@@ -9,18 +9,22 @@ from kinline.identity.forms.account import (
 )
 from kinline.identity.forms.login import ActivateForm, LoginForm, NewPasswordForm, RemindForm, WhoForm
 from kinline.identity.forms.signup import ProfileForm, SignUpForm
+from kinline.identity.forms.staff import AgainForm, FactorForm, StaffLoginForm
 
 __all__ = [
     "ActivateForm",
+    "AgainForm",
     "ChangeEmailForm",
     "ChangePasswordForm",
     "CloseForm",
     "ConfirmEmailForm",
+    "FactorForm",
     "LoginForm",
     "NewPasswordForm",
     "ProfileForm",
     "RemindForm",
     "SettingsForm",
     "SignUpForm",
+    "StaffLoginForm",
     "WhoForm",
 ]

@@ -1,4 +1,4 @@
-"""The one page until the staff portal exists."""
+"""The first page: what one may do here, and what waits."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

@@ -1,0 +1,38 @@
+"""Which permission opens which page: one table (STF-1). An address that is not in it is closed to everybody."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from kinline.identity.permissions import Permission
+
+Menu = Literal["", "main", "money"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`permission`: at the place where one works now; None: whoever has any role there.
+
+    `fresh`: a POST needs a password of the last ten minutes. `label`, `menu`, `key`: how the navigation shows it.
+    """
+
+    permission: Permission | None
+    label: str | Promise = ""
+    menu: Menu = ""
+    key: str = ""
+    fresh: bool = False
+
+
+# Before anybody is signed in; none of them says whether an account exists.
+DOORS = frozenset({"staff_login", "staff_code", "staff_setup", "staff_setup_qr"})
+
+TABLE: dict[str, Entry] = {
+    # Of everybody who is signed in, also with a locked session
+    "staff": Entry(None, _("Home"), "main", "h"),
+    "staff_place": Entry(None),
+    "staff_confirm": Entry(None),
+}
+# Signed in is enough, whatever roles are left: how one leaves, unlocks, and chooses a language.
+ALWAYS = frozenset({"staff_unlock", "staff_sign_out", "staff_language"})
