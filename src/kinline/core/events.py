@@ -23,9 +23,12 @@ _SEND = """
 
 @dataclass
 class _Outbox:
-    """The notices of one transaction (or of one savepoint in it, which may still be rolled back)."""
+    """The notices of one transaction (or of one savepoint in it, which may still be rolled back), each once, in order.
 
-    notices: list[tuple[str, str]] = field(default_factory=list)
+    A file of deposits tells tens of thousands, so that they are looked up, not searched.
+    """
+
+    notices: dict[tuple[str, str], None] = field(default_factory=dict)
 
     def __call__(self) -> None:
         with connection.cursor() as cursor:
@@ -41,9 +44,9 @@ def notify_after_commit(channel: str, payload: str) -> None:
     """Send `payload` to the listeners of `channel` once the open transaction has committed; the same one only once."""
     outbox = _open_outbox()
     if outbox is None:
-        transaction.on_commit(_Outbox([(channel, payload)]))
-    elif (channel, payload) not in outbox.notices:
-        outbox.notices.append((channel, payload))
+        transaction.on_commit(_Outbox({(channel, payload): None}))
+    else:
+        outbox.notices.setdefault((channel, payload))
 
 
 def _open_outbox() -> _Outbox | None:

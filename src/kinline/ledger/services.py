@@ -50,6 +50,41 @@ def post(*, key: str, kind: str, lines: Lines, now: datetime, reference: str = "
 
 
 @verb
+def lock(addresses: Sequence[str]) -> None:
+    """Until the story ends, nobody else moves or holds money of these customers; what one then reads of it stays true.
+
+    Together, so that they are locked in one order; before the check that needs it.
+    """
+    checked = [chart.check(address) for address in addresses]
+    _ask("SELECT ledger_lock(%s::text[], %s::bigint[])", [checked, [0] * len(checked)])
+
+
+_POST_MANY = """
+    SELECT array_agg(entry ORDER BY place) FROM (
+        SELECT place, ledger_post(key, %s, ARRAY[%s, address], ARRAY[-cents, cents], %s) AS entry FROM (
+            SELECT * FROM unnest(%s::text[], %s::text[], %s::bigint[]) WITH ORDINALITY AS l(key, address, cents, place)
+            ORDER BY address COLLATE "C", place
+        ) AS in_order
+    ) AS posted
+"""
+
+
+@verb
+def post_many(*, kind: str, source: str, lines: Sequence[tuple[str, str, int]], now: datetime) -> list[int]:
+    """Write an entry for each (key, address, cents): the cents into `address` from the house's account `source`.
+
+    The entries' ids in the lines' order; the balances are locked in theirs. Raises as `post`; then none is written.
+    """
+    if not lines:
+        return []
+    keys, addresses, cents = zip(*lines, strict=True)
+    checked = [chart.check(address) for address in addresses]
+    values = [kind, chart.check(source), now, list(keys), checked, list(cents)]
+    entries: list[int] = _ask(_POST_MANY, values)
+    return entries
+
+
+@verb
 def hold(*, key: str, purpose: str, lines: Lines, now: datetime) -> int:
     """Set money aside, in the lines' order; the hold's id. Raises InsufficientFunds, KeyReused, NotHoldable."""
     addresses, cents = _columns(lines)

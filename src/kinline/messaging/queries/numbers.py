@@ -1,12 +1,13 @@
 """Counters and typical times."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection
 
-from kinline.core.parties import Party
-from kinline.messaging.models import Folder, Mailbox, State
+from kinline.core.parties import FAMILY, RESIDENT, Party
+from kinline.messaging.models import Folder, Mailbox, Message, State
 
 _MOST = 1000  # nobody reads a counter beyond this; counting further would grow with the mailbox
 _SMALLEST_SAMPLE = 20  # below it a median would say something about single people (DEL-8)
@@ -84,3 +85,14 @@ def collect_between(contact_id: int, sender: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_COLLECT_BETWEEN, [contact_id, sender])
         return int(cursor.fetchone()[0])
+
+
+def with_offers(parties: Iterable[Party]) -> list[Party]:
+    """Of these, whom an unpaid collect letter waits for, in their order. Two statements, however many they are."""
+    asked = list(parties)
+    found: set[Party] = set()
+    for side, column in ((FAMILY, "contact__user_id"), (RESIDENT, "contact__resident_id")):
+        ids = [party.id for party in asked if party.side == side]
+        waiting = Message.objects.filter(state=State.COLLECT, **{f"{column}__in": ids}).exclude(sender=side)
+        found |= {Party(side, pk) for pk in waiting.values_list(column, flat=True)}
+    return [party for party in asked if party in found]

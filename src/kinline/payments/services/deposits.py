@@ -71,13 +71,16 @@ def begin_file(
 
 
 @verb
-def record_many(
-    found: Sequence[tuple[Facts, UUID, int]], *, file_id: int, now: datetime
-) -> list[Deposit]:
+def record_many(found: Sequence[tuple[Facts, UUID, int]], *, file_id: int, now: datetime) -> list[Deposit]:
     """Deposits of a file, each with its facts, its key and the entry that booked it. None of them is there yet."""
     deposits = [
         Deposit(
-            **asdict(facts), client_key=key, entry_id=entry_id, receipt=receipt_number(entry_id), file_id=file_id, at=now
+            **asdict(facts),
+            client_key=key,
+            entry_id=entry_id,
+            receipt=receipt_number(entry_id),
+            file_id=file_id,
+            at=now,
         )
         for facts, key, entry_id in found
     ]
