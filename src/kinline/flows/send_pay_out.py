@@ -1,0 +1,134 @@
+"""A refund reaches the card that paid (MON-6, MON-7): taken up in one story, sent outside any, booked in another.
+
+The key is made from the pay-out's row, so a lost answer, a repeat and a killed worker send it once. What a card cannot
+take becomes a cheque. While a bank asks for the payment back, nothing is sent: it could leave twice.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from kinline.core import jobs
+from kinline.core.audit import record
+from kinline.core.transaction import story
+from kinline.flows.give_back import audited, tell_payee
+from kinline.ledger import chart
+from kinline.ledger import services as ledger
+from kinline.payments import processors
+from kinline.payments.models import PayOut
+from kinline.payments.models.refunds import PayOutState, Way
+from kinline.payments.processors import RefundAnswer
+from kinline.payments.queries import origins
+from kinline.payments.services import refunds as services
+
+PROCESSOR = "stripe"
+SENT_WAITS = timedelta(hours=1)  # a bank may take days: asked for again each hour, should its event be lost
+LATE = timedelta(minutes=2)  # its job should have been here by then
+BATCH = 200
+
+log = logging.getLogger(__name__)
+
+
+def send_pay_out(*, pay_out_id: int, now: datetime) -> None:
+    """Job: give it to the processor, or ask how it is. Raises ProcessorDown, ProcessorOff: to be tried again."""
+    pay_out = _taken_up(pay_out_id, now)
+    if pay_out is None or pay_out.deposit is None:
+        return
+    if pay_out.processor_ref:
+        answer = processors.refund_state(pay_out.processor_ref)
+    else:
+        answer = processors.refund(pay_out.deposit.payment_ref, pay_out.amount_cents, key=f"pay_out:{pay_out.pk}")
+    answered(pay_out_id=pay_out_id, answer=answer, now=now)
+
+
+@story
+def _taken_up(pay_out_id: int, now: datetime) -> PayOut | None:
+    """The row, now `sent`; None if there is nothing to do (yet)."""
+    pay_out = services.locked_pay_out(pay_out_id)
+    if pay_out.way != Way.CARD or pay_out.state not in {PayOutState.WAITING, PayOutState.SENT}:
+        return None
+    if pay_out.state == PayOutState.WAITING:
+        if origins.is_disputed(pay_out.deposit_id):
+            return None
+        services.move(pay_out, PayOutState.SENT)
+    return pay_out
+
+
+@story
+def answered(*, pay_out_id: int, answer: RefundAnswer, now: datetime) -> None:
+    """The processor said how it is; a repeat changes nothing. One that was paid may fail days later."""
+    pay_out = services.locked_pay_out(pay_out_id)
+    if pay_out.way != Way.CARD or pay_out.state not in {PayOutState.SENT, PayOutState.PAID}:
+        return
+    if answer.state == "failed":
+        _failed(pay_out, answer, now)
+    elif pay_out.state == PayOutState.SENT and answer.state == "paid":
+        _paid(pay_out, answer, now)
+    elif pay_out.state == PayOutState.SENT and answer.ref and not pay_out.processor_ref:
+        services.move(pay_out, PayOutState.SENT, processor_ref=answer.ref)
+
+
+def refund_changed(*, processor_ref: str, now: datetime) -> None:
+    """The processor says that something happened to a refund of ours. Not ours: nothing. Raises ProcessorDown."""
+    pay_out_id = PayOut.objects.filter(processor_ref=processor_ref).values_list("pk", flat=True).first()
+    if pay_out_id is not None:
+        answered(pay_out_id=pay_out_id, answer=processors.refund_state(processor_ref), now=now)
+
+
+def _paid(pay_out: PayOut, answer: RefundAnswer, now: datetime) -> None:
+    entry_id = ledger.post(
+        key=f"pay_out:{pay_out.pk}", kind="pay_out", reference=f"pay_out:{pay_out.pk}", now=now,
+        lines=[(chart.REFUNDS_PAYABLE, -pay_out.amount_cents), (_clearing(), pay_out.amount_cents)],
+    )  # fmt: skip
+    services.move(pay_out, PayOutState.PAID, processor_ref=answer.ref, entry_id=entry_id, ended_at=now)
+    _recorded("refund.sent", pay_out, now)
+    tell_payee(pay_out, "refund_sent", now)
+
+
+def _failed(pay_out: PayOut, answer: RefundAnswer, now: datetime) -> None:
+    """Its money is owed again, if it had left; a cheque goes in its place. While a bank asks for the payment back, the
+    processor refunds none of it: then it waits for the bank.
+    """
+    if pay_out.state == PayOutState.PAID:
+        ledger.post(
+            key=f"pay_out_back:{pay_out.pk}", kind="pay_out_back", reference=f"pay_out:{pay_out.pk}", now=now,
+            corrects=pay_out.entry_id,
+            lines=[(_clearing(), -pay_out.amount_cents), (chart.REFUNDS_PAYABLE, pay_out.amount_cents)],
+        )  # fmt: skip
+    elif not answer.ref and origins.is_disputed(pay_out.deposit_id):
+        services.move(pay_out, PayOutState.WAITING)
+        return
+    if answer.ref:
+        services.move(pay_out, pay_out.state, processor_ref=answer.ref)
+    instead = services.replace(
+        pay_out, state=PayOutState.FAILED, way=Way.CHEQUE, failure=answer.failure[:60],
+        payee=services.payee_of(pay_out.user_id), now=now,
+    )  # fmt: skip
+    _recorded("refund.card_failed", pay_out, now)
+    tell_payee(instead, "refund_card_failed", now)
+
+
+def _clearing() -> str:
+    return chart.processor_clearing(PROCESSOR)
+
+
+def _recorded(act: str, pay_out: PayOut, now: datetime) -> None:
+    record(
+        "system", act, f"pay_out:{pay_out.pk}", now=now,
+        amount_cents=pay_out.amount_cents, account=audited(pay_out.refund.account),
+    )  # fmt: skip
+
+
+def sweep_pay_outs(*, now: datetime) -> None:
+    """By the clock: what a lost job, a long bank or an ended dispute left behind is taken up again."""
+    _queue_late(now)
+
+
+@story
+def _queue_late(now: datetime) -> None:
+    """Jobs of their own, each with its own luck: one that the processor does not understand stops no other."""
+    cards = PayOut.objects.filter(way=Way.CARD)
+    waiting = cards.filter(state=PayOutState.WAITING, at__lt=now - LATE)
+    sent = cards.filter(state=PayOutState.SENT, at__lt=now - LATE)
+    ids = [*waiting.order_by("at").values_list("pk", flat=True)[:BATCH], *sent.values_list("pk", flat=True)[:BATCH]]
+    for pay_out_id in ids:
+        jobs.defer("send_pay_out", once=f"pay_out:{pay_out_id}", pay_out_id=pay_out_id)

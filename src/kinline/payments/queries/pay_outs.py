@@ -1,0 +1,98 @@
+"""What finance staff have to pay, and what nobody came for, at the places they work for (MON-6)."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from kinline.payments import refund_wording as wording
+from kinline.payments.models import PayOut
+from kinline.payments.models.refunds import PayOutState, Way
+from kinline.payments.queries.origins import disputed_deposits
+
+
+@dataclass(frozen=True, slots=True)
+class PayOutRow:
+    """One payment on a list of finance. `frozen`: the payer's bank asks for it back, so it waits.
+
+    `reference`: cheque or transfer number. `address_missing`: a cheque that nobody can send yet.
+    """
+
+    id: int
+    refund_id: int
+    way: str
+    state: str
+    amount_cents: int
+    payee_name: str
+    payee_address: str
+    payee_email: str
+    payee_region: str
+    resident_number: str
+    facility_id: int | None
+    facility_name: str
+    cause: str
+    reference: str
+    since: datetime
+    ended_at: datetime | None
+    notice_at: datetime | None
+    frozen: bool
+    sentence: str
+
+    @property
+    def address_missing(self) -> bool:
+        return self.way == Way.CHEQUE and not self.payee_address
+
+
+def pay_outs(facility_ids: Collection[int] | None, states: Iterable[str] = (PayOutState.WAITING,)) -> list[PayOutRow]:
+    """Payments in one of `states` that finance makes (cards are not), oldest first. `facility_ids`: where the asker may
+    see money; None: the operator, who sees those of no place, too.
+    """
+    rows = _of(facility_ids).filter(state__in=list(states)).exclude(way=Way.CARD)
+    return _listed(rows.filter(replaced_by=None))
+
+
+def unclaimed(facility_ids: Collection[int] | None) -> list[PayOutRow]:
+    """What falls to states: came back and has no address, owed to a state, or handed over; oldest first."""
+    states = [PayOutState.RETURNED, PayOutState.UNCLAIMED, PayOutState.REMITTED]
+    return _listed(_of(facility_ids).filter(state__in=states, replaced_by=None))
+
+
+def pay_out(facility_ids: Collection[int] | None, pay_out_id: int) -> PayOutRow | None:
+    """One of them; None: no such, or of another place."""
+    return next(iter(_listed(_of(facility_ids).filter(pk=pay_out_id).exclude(way=Way.CARD))), None)
+
+
+def _of(facility_ids: Collection[int] | None) -> QuerySet[PayOut]:
+    rows = PayOut.objects.select_related("refund", "facility", "resident").order_by("at", "pk")
+    return rows if facility_ids is None else rows.filter(facility_id__in=facility_ids)
+
+
+def _listed(rows: QuerySet[PayOut]) -> list[PayOutRow]:
+    found = list(rows)
+    frozen = disputed_deposits({one.deposit_id for one in found if one.deposit_id is not None})
+    return [_row(one, frozen=one.deposit_id in frozen) for one in found]
+
+
+def _row(one: PayOut, *, frozen: bool) -> PayOutRow:
+    return PayOutRow(
+        id=one.pk,
+        refund_id=one.refund_id,
+        way=one.way,
+        state=one.state,
+        amount_cents=one.amount_cents,
+        payee_name=one.payee_name,
+        payee_address=one.payee_address,
+        payee_email=one.payee_email,
+        payee_region=one.payee_region,
+        resident_number=one.resident.number if one.resident else "",
+        facility_id=one.facility_id,
+        facility_name=one.facility.name if one.facility else "",
+        cause=one.refund.cause,
+        reference=one.reference,
+        since=one.at,
+        ended_at=one.ended_at,
+        notice_at=one.notice_at,
+        frozen=frozen,
+        sentence=wording.pay_out_sentence(one.state, one.way, has_address=bool(one.payee_address)),
+    )
