@@ -8,7 +8,8 @@ from kinline.payments.models.deposits import Deposit
 class TopUp(models.Model):
     """A standing order of a family member: when their `account` has less than `below_cents`, add `amount_cents` from a
     card kept at the processor, at most `month_cap_cents` a calendar month (MON-3). Opt-in; one live per account and
-    person; an email each time. `started_at` is set when the first payment proved the card.
+    person; an email each time. `started_at` is set when the first payment proved the card. `try_after`: not before,
+    since the card was declined.
     """
 
     user = models.ForeignKey(User, models.PROTECT, related_name="top_ups")
@@ -20,6 +21,7 @@ class TopUp(models.Model):
     method_ref = models.CharField(max_length=255, blank=True)
     card_label = models.CharField(max_length=60, blank=True)
     failed_tries = models.PositiveSmallIntegerField(default=0)
+    try_after = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
@@ -54,7 +56,8 @@ class Checkout(models.Model):
     """One intention to pay by card, from the button to its end. Only a signed event or the processor's own answer ends
     it (MON-7). `top_up`: a payment that the standing order makes, or the first one that starts it.
 
-    `session_ref`, `payment_ref`: the processor's names. `failure`: the processor's code of a declined card.
+    `session_ref`, `payment_ref`: the processor's names. `failure`: the processor's code of a declined card. `asked_at`:
+    when a job last asked the processor about it.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -71,6 +74,7 @@ class Checkout(models.Model):
     failure = models.CharField(max_length=60, blank=True)
     deposit = models.OneToOneField(Deposit, models.PROTECT, null=True, blank=True, related_name="checkout")
     created_at = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -81,8 +85,14 @@ class Checkout(models.Model):
                 name="paid_has_deposit",
             ),
             models.UniqueConstraint(fields=["session_ref"], condition=~Q(session_ref=""), name="session_once"),
+            models.UniqueConstraint(
+                fields=["top_up"],
+                condition=Q(by_itself=True, state__in=["new", "open", "waiting"]),
+                name="one_top_up_at_a_time",
+            ),
         ]
         indexes = [
+            models.Index(fields=["payer", "-created_at"], name="checkout_by_payer"),
             models.Index(
                 fields=["created_at"], condition=Q(state__in=["new", "open", "waiting"]), name="checkout_unfinished"
             )
@@ -133,7 +143,7 @@ class Difference(models.Model):
 
     day = models.DateField()
     ref = models.CharField(max_length=255, help_text="The processor's payment, refund or dispute.")
-    kind = models.CharField(max_length=30)  # missing_here, missing_there, amount, state
+    kind = models.CharField(max_length=30)  # missing_here, missing_there, amount, state, wrong_amount, wrong_currency
     ours_cents = models.BigIntegerField(null=True, blank=True)
     theirs_cents = models.BigIntegerField(null=True, blank=True)
     found_at = models.DateTimeField()
