@@ -50,9 +50,9 @@ def _sign_ins(console: Console, facts: Mapping[str, Any]) -> None:
     _columns(console, residents[:SHOWN], ("name", "number", "pin", "facility"))
     if len(residents) > SHOWN:
         console.print(f"  … and {len(residents) - SHOWN} more in demo.json\n")
-    console.print("[bold]Staff[/] (by command line until their pages exist: --as USERNAME)")
+    console.print("[bold]Staff[/] (user name and password; then the page shows the code. By command line: --as USERNAME)")
     staff = {row.get("username"): row for row in facts.get("staff_users", ())}  # one person has several places
-    _columns(console, staff.values(), ("username", "role"))
+    _columns(console, staff.values(), ("username", "password", "role"))
 
 
 def _columns(console: Console, rows: Iterable[Mapping[str, Any]], names: tuple[str, ...]) -> None:

@@ -1,14 +1,15 @@
 """Sample County: one agency, two jails with different rules, six units, staff of each role, one kiosk."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from kinline.facilities import queries
 from kinline.facilities.models import Agency, Facility
-from kinline.flows import set_up
+from kinline.flows import set_up, staff_sign_in
 from kinline.identity import queries as identity
 from kinline.identity.models import Role, User
+from kinline.identity.services import second_factor
 from kinline.ops.demo.calendar import OPENED_DAYS, ZONE, ago
 
 AGENCY = "sample-county"
@@ -120,3 +121,15 @@ def _staff(place: Facility, opened: datetime) -> list[tuple[str, User]]:
             set_up.grant_role(staff=None, user_id=user.pk, facility_id=place.pk, role=role, now=opened)
         made.append((name, user))
     return made
+
+
+def totp_secret(username: str, now: datetime) -> str:
+    """What an authenticator app needs to sign this member of staff in; set up a day ago: codes of today are unused."""
+    user = identity.staff_by_username(username)
+    assert user is not None  # noqa: S101  (it was just made)
+    then = now - timedelta(days=1)
+    factor = staff_sign_in.begin_factor(user=user, now=then)
+    if factor.confirmed_at is None:
+        step = int(then.timestamp()) // second_factor.STEP_SECONDS
+        staff_sign_in.confirm_factor(user=user, code=second_factor.code_at(factor, step), now=then)
+    return second_factor.secret(factor)

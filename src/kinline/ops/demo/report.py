@@ -22,7 +22,13 @@ def facts(base: str, old: Path, now: datetime) -> dict[str, Any]:
         "mail": f"{base}/dev/mail/",
         "families": [{"username": name, "password": people.FAMILY_PASSWORD} for name in people.FAMILIES],
         "staff_users": [
-            {"username": name, "password": places.STAFF_PASSWORD, "role": str(role), "facility": slug}
+            {
+                "username": name,
+                "password": places.STAFF_PASSWORD,
+                "role": str(role),
+                "facility": slug,
+                "totp_secret": places.totp_secret(name, now),
+            }
             for slug, team in places.STAFF.items()
             for name, role in team.items()
         ],

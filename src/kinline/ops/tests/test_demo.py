@@ -2,8 +2,10 @@
 
 import json
 from collections import Counter
+from datetime import timedelta
 from importlib import import_module
 
+import pyotp
 import pytest
 from django.apps import apps
 from django.core.management import call_command
@@ -11,6 +13,7 @@ from django.core.management import call_command
 from kinline.contacts import queries as contacts
 from kinline.core.parties import FAMILY, Party
 from kinline.facilities import queries as facilities
+from kinline.flows import staff_sign_in
 from kinline.identity.models import User
 from kinline.identity.passwords import matches
 from kinline.ledger import queries as ledger
@@ -93,6 +96,10 @@ def contacts_are_in_the_states_that_matter(now):
 def every_sign_in_works(facts, now):
     for one in [*facts["families"], *facts["staff_users"]]:
         assert matches(one["password"], User.objects.get(username=one["username"]).password)
+    for one in facts["staff_users"]:
+        user = User.objects.get(username=one["username"])
+        staff_sign_in.check_factor(user=user, code=pyotp.TOTP(one["totp_secret"]).at(now), now=now)
+        now += timedelta(seconds=30)  # who works at two places is in the list twice
     for one in facts["residents"]:
         place = facilities.facility_by_slug(one["facility"])
         person = check_pin(facility_id=place.pk, number=one["number"], pin=one["pin"], now=now)
