@@ -1,27 +1,44 @@
 """The laws of letters and their money, asked of every row: what must hold after any history, race or fault.
 
-MON-1, MSG-3, MSG-4: an undelivered letter costs nobody anything, a delivered one was paid once and by the right
-person; the reader has a copy exactly when there is something to read or to pay for; whatever waits has what ends it.
+MON-1, MSG-3, MSG-4, MON-8: an undelivered letter costs nobody anything, a delivered one was paid once and by the right
+person or agency; the reader has a copy exactly when there is something to read or to pay for; whatever waits has what
+ends it; what was paid ahead for a reply is set aside, used once, or back.
 """
 
 from django.db import connection
 
 from kinline.ledger import queries
 
-# Each answers with the messages that break it. `h`: the holds of a message, with payer and end.
+# Each answers with the messages that break it. `h`: the holds of a message, with payer and end; a reply's may have been
+# made by the other side with the letter before. `ahead`: what was paid ahead, with its hold and the reply that uses it.
 _HELD = """
-    WITH h AS (
-        SELECT split_part(h.key, ':', 2)::bigint AS message_id, h.id, h.cents, a.address AS payer,
-               coalesce(r.kind, 'open') AS kind, r.cents AS taken, r.entry_id
+    WITH held AS (
+        SELECT h.key, h.purpose, h.id, h.cents, a.address AS payer, coalesce(r.kind, 'open') AS kind, r.cents AS taken,
+               r.entry_id
         FROM ledger_hold h JOIN ledger_holdline l ON l.hold_id = h.id JOIN ledger_account a ON a.id = l.account_id
         LEFT JOIN ledger_resolution r ON r.hold_id = h.id
-        WHERE h.purpose = 'message'
+    ), h AS (
+        SELECT split_part(key, ':', 2)::bigint AS message_id, id, cents, payer, kind, taken, entry_id
+        FROM held WHERE purpose = 'message'
+        UNION ALL
+        SELECT p.used_by_id, held.id, cents, payer, kind, taken, entry_id
+        FROM held JOIN messaging_prepaidreply p ON p.hold_id = held.id WHERE p.used_by_id IS NOT NULL
     ), m AS (
         SELECT m.*, c.user_id, c.resident_id, CASE m.sender WHEN 'family' THEN 'resident' ELSE 'family' END AS reader
         FROM messaging_message m JOIN contacts_contact c ON c.id = m.contact_id
     ), paid AS (
         SELECT m.*, CASE payer WHEN 'sender' THEN sender ELSE reader END AS payer_side
-        FROM m WHERE state = 'delivered' AND payer <> 'nobody' AND price_cents > 0
+        FROM m WHERE state = 'delivered' AND payer NOT IN ('nobody', 'agency') AND price_cents > 0
+    ), ahead AS (
+        SELECT p.*, m.state AS letter, m.sender, m.contact_id, m.user_id, m.resident_id,
+               h.kind, h.cents AS held_cents, h.payer AS held_of, r.state AS reply, r.payer AS reply_payer,
+               r.reply_to_id AS answers, r.sender AS reply_sender
+        FROM messaging_prepaidreply p JOIN m ON m.id = p.message_id
+        LEFT JOIN held h ON h.id = p.hold_id AND h.key = 'reply:' || p.message_id LEFT JOIN m r ON r.id = p.used_by_id
+    ), granted AS (
+        SELECT m.*, u.used_at, u.returned_at, u.id AS use_id, e.id AS entry_id
+        FROM m LEFT JOIN payments_allowanceuse u ON u.about = 'message:' || m.id
+        LEFT JOIN ledger_entry e ON e.key = 'allowance:message:' || m.id
     )
 """
 _LAWS = {
@@ -40,7 +57,7 @@ _LAWS = {
         "                AND a.address = 'facility:' || facility_id || ':revenue')",
     "money is set aside exactly for what waits and is paid by its sender":
         "SELECT id FROM m WHERE (SELECT count(*) FROM h WHERE h.message_id = m.id AND h.kind = 'open') <>"
-        " (state IN ('scheduled', 'review') AND payer = 'sender' AND price_cents > 0)::int",
+        " (state IN ('scheduled', 'review') AND payer IN ('sender', 'prepaid') AND price_cents > 0)::int",
     "no hold is without its letter":
         "SELECT h.message_id FROM h WHERE NOT EXISTS (SELECT FROM m WHERE m.id = h.message_id)",
     "the reader has a copy exactly of what is delivered or offered":
@@ -67,6 +84,38 @@ _LAWS = {
         "SELECT id FROM m WHERE state = 'scheduled' AND NOT EXISTS (SELECT FROM procrastinate_jobs j"
         " WHERE j.task_name = 'deliver_due' AND (j.args->>'message_id')::bigint = m.id"
         " AND j.status IN ('todo', 'doing'))",
+    "what is paid ahead is of who wrote the letter, at the price that was set aside":
+        "SELECT message_id FROM ahead WHERE held_cents IS DISTINCT FROM price_cents OR held_of IS DISTINCT FROM account"
+        " OR account <> sender || ':' || CASE sender WHEN 'family' THEN user_id ELSE resident_id END || ':messages'",
+    "what is set aside for a reply has its letter":
+        "SELECT split_part(key, ':', 2)::bigint FROM held WHERE purpose = 'reply'"
+        " AND NOT EXISTS (SELECT FROM messaging_prepaidreply p WHERE p.hold_id = held.id)",
+    "it is set aside until it is used or back":
+        "SELECT message_id FROM ahead WHERE kind IS NULL OR CASE state WHEN 'open' THEN kind <> 'open'"
+        " WHEN 'returned' THEN kind NOT IN ('void', 'expire')"
+        " ELSE kind <> CASE WHEN reply = 'delivered' THEN 'capture' ELSE 'open' END END",
+    "a reply uses it only while it is on its way or delivered, and only a reply to that letter":
+        "SELECT message_id FROM ahead WHERE state = 'used' AND (reply NOT IN ('scheduled', 'review', 'delivered')"
+        " OR reply_payer <> 'prepaid' OR answers <> message_id OR reply_sender = sender)",
+    "a reply that was paid ahead has what pays for it":
+        "SELECT id FROM m WHERE payer = 'prepaid' AND state IN ('scheduled', 'review', 'delivered')"
+        " AND NOT EXISTS (SELECT FROM ahead WHERE used_by_id = m.id AND state = 'used')",
+    "it waits only for who can still reply":
+        "SELECT message_id FROM ahead JOIN identity_user u ON u.id = user_id WHERE state = 'open'"
+        " AND (letter NOT IN ('scheduled', 'review', 'delivered') OR u.closed_at IS NOT NULL OR NOT EXISTS"
+        " (SELECT FROM residents_custody k WHERE k.resident_id = ahead.resident_id AND k.ended_at IS NULL))",
+    "its days begin with the delivery":
+        "SELECT message_id FROM ahead WHERE state <> 'returned' AND (expires_at IS NULL) = (letter = 'delivered')",
+    "the agency pays for what names it, counted once; what is not delivered is given back":
+        "SELECT id FROM granted WHERE CASE WHEN payer <> 'agency' THEN use_id IS NOT NULL AND returned_at IS NULL"
+        " WHEN state = 'delivered' THEN used_at IS NULL WHEN state IN ('scheduled', 'review') THEN use_id IS NULL"
+        " OR used_at IS NOT NULL OR returned_at IS NOT NULL ELSE returned_at IS NULL END",
+    "the agency is charged the pinned price of what was delivered, and of nothing else":
+        "SELECT id FROM granted WHERE (entry_id IS NOT NULL) <> (payer = 'agency' AND state = 'delivered')"
+        " OR entry_id IS NOT NULL AND (SELECT array_agg(a.address || ' ' || p.cents ORDER BY p.line)"
+        "   FROM ledger_posting p JOIN ledger_account a ON a.id = p.account_id WHERE p.entry_id = granted.entry_id)"
+        " IS DISTINCT FROM (SELECT ARRAY['agency:' || f.agency_id || ':funding ' || -price_cents,"
+        "   'facility:' || f.id || ':revenue ' || price_cents] FROM facilities_facility f WHERE f.id = facility_id)",
     "what is offered waits for its reader to pay":
         "SELECT id FROM m WHERE state = 'collect' AND (payer <> 'recipient' OR price_cents = 0)",
 }  # fmt: skip
@@ -91,8 +140,13 @@ _ACCOUNT_LAWS = {
     "customers are owed what their balances say":
         "SELECT 'all' WHERE (SELECT coalesce(sum(posted_cents), 0) FROM ledger_balance) <>"
         " (SELECT coalesce(sum(cents), 0) FROM booked WHERE ledger_is_customer(address))",
+    "no week has more than the agency ever gave":
+        "SELECT u.resident_id || ' ' || u.week FROM payments_allowanceuse u WHERE returned_at IS NULL"
+        " GROUP BY u.resident_id, u.facility_id, u.kind, u.week HAVING sum(u.count) >"
+        " (SELECT max(a.per_week) FROM payments_allowance a WHERE a.facility_id = u.facility_id AND a.kind = u.kind)",
     "what was earned is the price of what was delivered":
-        "SELECT 'all' WHERE (SELECT coalesce(sum(price_cents), 0) FROM charged) <>"
+        "SELECT 'all' WHERE (SELECT coalesce(sum(price_cents), 0) FROM charged)"
+        " + (SELECT coalesce(sum(price_cents), 0) FROM m WHERE payer = 'agency' AND state = 'delivered') <>"
         " (SELECT coalesce(sum(cents), 0) FROM booked WHERE address LIKE 'facility:%:revenue')",
     "a closed account is owed what is left, and holds nothing":
         "SELECT c.user_id::text FROM identity_closure c JOIN ledger_account a"

@@ -1,8 +1,8 @@
 """Reads of contacts. A contact is read with all that decides about writing, in one round trip (quality.md, P1).
 
-The statement reads two tables of domains above by name, `delivery_policy` and `messaging_message`: a send needs the
-facility's rules and whether this is the first letter together with the contact, and a second trip would cost more than
-the whole of it. Nothing is imported from above.
+The statement reads three tables of domains above by name, `delivery_policy`, `messaging_message` and
+`payments_allowance`: a send needs the facility's rules, whether this is the first letter and whether the agency pays
+together with the contact, and a second trip would cost more than the whole of it. Nothing is imported from above.
 """
 
 import json
@@ -35,6 +35,8 @@ class ContactView:
 
     Facility, agency, price and rules are those of the current custody, after a release those of the last one.
     `other_always_accepts` is never shown: a send reads it. `facts` holds what the other side's view needs, too.
+    `reply_days`: how long a prepaid reply waits there, 0 where none is offered (MSG-3). `letters_a_week`: what the
+    agency pays for each resident of the place, by either side (MON-8).
     """
 
     id: int
@@ -64,6 +66,8 @@ class ContactView:
     other_always_accepts: bool
     family_wrote: bool
     resident_wrote: bool
+    reply_days: int
+    letters_a_week: int
     policy: PolicyNow | None
     facts: rules.Facts
     writing: rules.Writing
@@ -133,7 +137,10 @@ SELECT c.id, c.kind, c.relation, c.user_id, c.resident_id, u.first_name, u.last_
        d.id, d.version, d.rules::text,
        c.created_at, c.consent_needed, c.consented_at, c.declined_at, c.approval_needed, c.approved_at, c.denied_at,
        c.family_blocked_at, c.resident_blocked_at, u.closed_at, x.starts_at, x.told,
-       CASE WHEN k.ended_at <= %(now)s THEN k.ended_at END
+       CASE WHEN k.ended_at <= %(now)s THEN k.ended_at END, f.reply_days,
+       (SELECT a.per_week FROM payments_allowance a
+         WHERE a.facility_id = f.id AND a.kind = 'messages' AND a.effective_from <= %(now)s
+         ORDER BY a.effective_from DESC LIMIT 1)
   FROM contacts_contact c
   JOIN identity_user u ON u.id = c.user_id
   JOIN residents_resident r ON r.id = c.resident_id
@@ -188,7 +195,7 @@ def _view(side: Side, row: tuple[Any, ...]) -> ContactView:
     (contact_id, kind, relation, user_id, resident_id, user_first, user_last, first, last) = row[:9]
     (number, language, user_language, facility_id, facility, slug, agency_id, region, zone) = row[9:18]
     (messages, calls, collect_limit, cents, family_accepts, resident_accepts) = row[18:24]
-    facts = _facts(side, row[29:], messages, privileged=kind != ContactClass.PERSONAL)
+    facts = _facts(side, row[29:42], messages, privileged=kind != ContactClass.PERSONAL)
     return ContactView(
         id=contact_id,
         side=side,
@@ -217,6 +224,8 @@ def _view(side: Side, row: tuple[Any, ...]) -> ContactView:
         other_always_accepts=resident_accepts if side == FAMILY else family_accepts,
         family_wrote=row[24],
         resident_wrote=row[25],
+        reply_days=row[42],
+        letters_a_week=row[43] or 0,
         policy=_policy(*row[26:29]),
         facts=facts,
         writing=rules.writing(facts),

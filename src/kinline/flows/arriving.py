@@ -5,7 +5,7 @@ from datetime import datetime
 from kinline.core import jobs
 from kinline.core.audit import record
 from kinline.core.events import announce
-from kinline.ledger import services as ledger
+from kinline.flows.paying import release_price
 from kinline.messaging import services
 from kinline.messaging.models import Message, State
 from kinline.notices import services as notices
@@ -14,6 +14,7 @@ from kinline.notices import services as notices
 def arrived(message: Message, now: datetime) -> None:
     """Step: the recipient's copy stands and the price is settled; write it down and tell both pages."""
     services.move(message, State.DELIVERED, delivered_at=now, ended_at=None)
+    services.start_reply(message, now=now)
     record("system", "message.deliver", f"message:{message.pk}", now=now, facility_id=message.facility_id)
     jobs.defer("after_delivery", message_id=message.pk)
     recipient = services.recipient_of(message)
@@ -32,10 +33,3 @@ def give_back(message: Message, now: datetime) -> None:
     name = services.name_of(message, services.recipient_of(message))
     notices.tell(sender, "message_returned", now, message_id=message.pk, other_name=name)
     announce(sender, "status", message_id=message.pk)
-
-
-def release_price(message: Message, now: datetime) -> None:
-    """Step: void the hold of an undelivered letter, if it has one."""
-    if message.hold_id is not None:
-        ledger.void(hold_id=message.hold_id, now=now)
-        announce(services.sender_of(message), "money")

@@ -5,14 +5,16 @@ from datetime import datetime
 from kinline.core.audit import record
 from kinline.core.parties import FAMILY, Party
 from kinline.core.transaction import story
+from kinline.flows import prepaid
 from kinline.flows.account import prove
+from kinline.flows.arriving import give_back
 from kinline.flows.collect import charge_declined
 from kinline.flows.take_back import withdraw
 from kinline.identity import services as identity
 from kinline.identity.models import User
 from kinline.ledger import chart
 from kinline.ledger import queries as books
-from kinline.messaging.models import Draft, Message, State
+from kinline.messaging.models import Draft, Message, Payer, State
 from kinline.notices import services as notices
 
 
@@ -47,3 +49,6 @@ def _end_letters(party: Party, now: datetime) -> None:
             withdraw(letter, now)
         elif letter.state == State.COLLECT:
             charge_declined(letter, now)
+        elif letter.payer == Payer.PREPAID:
+            give_back(letter, now)  # what is set aside for it is the leaver's
+    prepaid.give_back_all(now, but=party, user_id=party.id)

@@ -8,10 +8,9 @@ from datetime import datetime
 
 from kinline.contacts import queries as contacts
 from kinline.core.transaction import story
-from kinline.flows import collect
+from kinline.flows import collect, prepaid
 from kinline.flows.arriving import arrived, give_back
-from kinline.ledger import chart
-from kinline.ledger import services as ledger
+from kinline.flows.paying import settle
 from kinline.messaging import services
 from kinline.messaging.models import Folder, Message, Payer, State
 
@@ -50,11 +49,7 @@ def deliver(message: Message, now: datetime) -> None:
     if message.payer == Payer.RECIPIENT:
         collect.offer(message, now)
         return
-    if message.hold_id is not None:
-        ledger.capture(
-            hold_id=message.hold_id, to=chart.facility_revenue(message.facility_id), now=now,
-            reference=f"message:{message.pk}",
-        )  # fmt: skip
+    settle(message, now)
     services.put_copy(message, services.recipient_of(message), folder=Folder.INBOX, at=now)
     arrived(message, now)
 
@@ -63,10 +58,11 @@ def return_waiting(resident_id: int, now: datetime) -> int:
     """Step: a resident left custody; the letters that still wait, both ways, end with their price back.
 
     Letters in review stay with the facility that holds them until it decides (CON-4); then they are returned too.
-    Returns how many were returned.
+    What was paid ahead for replies goes back. Returns how many letters were returned.
     """
     messages = services.locked_waiting(resident_id)
     for message in messages:
         services.withdraw_offer(message)
         give_back(message, now)
+    prepaid.give_back_all(now, resident_id=resident_id)
     return len(messages)

@@ -7,7 +7,7 @@ from kinline.core.events import announce
 from kinline.core.parties import FAMILY, RESIDENT, Side
 from kinline.delivery.rules import Decision
 from kinline.facilities.models import RefusalReason
-from kinline.flows.arriving import release_price
+from kinline.flows.paying import release_price
 from kinline.identity.models import User
 from kinline.messaging import queries, services
 from kinline.messaging.models import Message, State

@@ -1,13 +1,14 @@
 """Somebody sends a letter (MSG-1 to MSG-5): checked, decided, paid for, stored, perhaps delivered.
 
 The usual letter, paid by its sender's credits, is one statement: `send_letter` (migration 0001) reserves the price
-and writes every row of the letter, delivered at once or waiting. The rarer ways (collect, refused by a rule) are told
-here in Python with the same verbs; `tests/money/test_send_twin.py` holds the two equal.
+and writes every row of the letter, delivered at once or waiting. The rarer ways (collect, refused by a rule, paid by
+the agency or ahead) are told in Python with the same verbs; `tests/money/test_send_twin.py` holds the two equal.
 """
 
 import json
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NoReturn
 from uuid import UUID
 
 from django.db import IntegrityError, connection
@@ -22,7 +23,10 @@ from kinline.core.parties import Party, other
 from kinline.core.transaction import story
 from kinline.delivery.rules import Decision, Facts, decide_for
 from kinline.flows import collect as collecting
+from kinline.flows import prepaid
+from kinline.flows.paid_by_others import send_paid
 from kinline.flows.refusing import refuse_by_rule
+from kinline.identity import services as identity
 from kinline.ledger import chart
 from kinline.messaging import bodies, errors, queries, services, text
 from kinline.messaging.queries.numbers import collect_between
@@ -51,23 +55,34 @@ def send(
     now: datetime,
     reply_to: int | None = None,
     shown_cents: int | None = None,
+    prepay_reply: bool = False,
 ) -> Sent:
     """Send a letter to the other side of one of the party's contacts.
 
     `collect`: with less than the price on one's balance, send it collect; otherwise that raises NoCredit. A repeat
     with the same key and text answers as the first time, whatever has changed since; another text raises KeyReused.
-    `reply_to`: a letter between these two; any other number is an answer to nothing. `shown_cents`: the price that
-    the sender has seen, if they have seen one.
-    raises TooLong, Empty, CannotWrite, PriceChanged, NoCredit, CollectLimit, NotFound; on each, nothing was written.
+    `reply_to`: a letter between these two; any other number is an answer to nothing. `shown_cents`: what it costs the
+    sender as they have seen it, if they have; 0 when another pays. `prepay_reply`: pay for its reply, too (MSG-3).
+    raises TooLong, Empty, CannotWrite, PriceChanged, NoLongerPaid, NoCredit, NoCreditForReply, NoPrepaidReply,
+    CollectLimit, NotFound; on each, nothing was written.
     """
-    letter = _letter(subject, body, client_key, reply_to)
+    letter, wish = _letter(subject, body, client_key, reply_to), _Wish(collect, prepay_reply, shown_cents)
     try:
-        return _send(party, contact_id, letter, collect=collect, shown_cents=shown_cents, now=now)
+        return _send(party, contact_id, letter, wish, now)
     except (Refusal, IntegrityError):
         earlier = _sent_before(party, contact_id, letter)
         if earlier is None:
             raise
         return earlier
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """How the sender would pay: as `send` was asked."""
+
+    collect: bool
+    prepay_reply: bool
+    shown_cents: int | None
 
 
 def _letter(subject: str, body: str, client_key: UUID, reply_to: int | None) -> Letter:
@@ -89,26 +104,73 @@ def _sent_before(party: Party, contact_id: int, letter: Letter) -> Sent | None:
 
 
 @story
-def _send(
-    party: Party, contact_id: int, letter: Letter, *, collect: bool, shown_cents: int | None, now: datetime
-) -> Sent:
+def _send(party: Party, contact_id: int, letter: Letter, wish: _Wish, now: datetime) -> Sent:
     contact = contacts.contact(party, contact_id, now)
     if contact is None:
         raise errors.NotFound
     if not contact.can_write:
         raise errors.CannotWrite(why=contact.state_sentence)
-    if shown_cents not in {None, contact.price_cents}:
-        raise errors.PriceChanged(price=money.short(contact.price_cents))
-    letter = replace(letter, reply_to=queries.answerable(party, contact_id, letter.reply_to))
+    answered = queries.answered(party, contact_id, letter.reply_to)
+    letter = replace(letter, reply_to=answered.message_id)
     decision = _decide(party, contact, letter, now)
     if decision.outcome == "refuse":
         return _refused(party, contact, letter, decision, now)
-    sent = _paid_by_sender(party, contact, letter, decision, now)
+    sent = None
+    if contact.price_cents and (contact.letters_a_week or answered.is_prepaid):
+        sent = _paid_by_others(party, contact, letter, decision, now)
     if sent is None:
-        if not collect:
-            raise errors.NoCredit
-        sent = _collect(party, contact, letter, decision, now)
+        _agreed(contact, letter, wish)
+        sent = _paid_by_sender(party, contact, letter, decision, now)
+    if sent is None:
+        sent = _on_opening(party, contact, letter, decision, wish=wish, now=now)
+    if wish.prepay_reply and contact.price_cents:
+        _prepay(party, contact, sent, now)
     return sent
+
+
+def _paid_by_others(
+    party: Party, contact: ContactView, letter: Letter, decision: Decision, now: datetime
+) -> Sent | None:
+    """By the agency, or ahead. What the other side paid ahead is theirs until they close their account."""
+    if not identity.keep_open(user_id=contact.user_id):
+        _closed(party, contact, now)
+    message = send_paid(party, contact, letter, decision, now)
+    return Sent(message.pk, message.state, message.price_cents, message.payer) if message else None
+
+
+def _on_opening(
+    party: Party, contact: ContactView, letter: Letter, decision: Decision, *, wish: _Wish, now: datetime
+) -> Sent:
+    """Nobody has paid: its reader may. A reply is not paid for ahead with less than the price of the letter."""
+    if not wish.collect:
+        raise errors.NoCredit
+    if wish.prepay_reply:
+        raise errors.NoCreditForReply
+    return _collect(party, contact, letter, decision, now)
+
+
+def _agreed(contact: ContactView, letter: Letter, wish: _Wish) -> None:
+    """MSG-2: what was shown is what is charged. raises PriceChanged, NoLongerPaid."""
+    if wish.shown_cents in {None, contact.price_cents}:
+        return
+    others = contact.letters_a_week or letter.reply_to is not None
+    no = errors.NoLongerPaid if wish.shown_cents == 0 and others else errors.PriceChanged
+    raise no(price=money.short(contact.price_cents))
+
+
+def _closed(party: Party, contact: ContactView, now: datetime) -> NoReturn:
+    seen = contacts.contact(party, contact.id, now)
+    raise errors.CannotWrite(why=seen.state_sentence if seen else "")
+
+
+def _prepay(party: Party, contact: ContactView, sent: Sent, now: datetime) -> None:
+    """Today's price, once more. raises NoPrepaidReply where the facility offers none, NoCreditForReply."""
+    if not contact.reply_days:
+        raise errors.NoPrepaidReply
+    prepaid.prepay(
+        sent.message_id, party, price_cents=contact.price_cents, days=contact.reply_days,
+        delivered=sent.state == "delivered", now=now,
+    )  # fmt: skip
 
 
 def _decide(party: Party, contact: ContactView, letter: Letter, now: datetime) -> Decision:
@@ -145,8 +207,7 @@ def _paid_by_sender(
         return None
     message_id, state, payer = row
     if message_id is None:  # the account was closed since the contact was read
-        seen = contacts.contact(party, contact.id, now)
-        raise errors.CannotWrite(why=seen.state_sentence if seen else "")
+        _closed(party, contact, now)
     if state == "delivered":
         announce(_recipient(party, contact), "message", message_id=message_id)
     jobs.wake()

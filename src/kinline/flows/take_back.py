@@ -6,7 +6,7 @@ from kinline.core.audit import record
 from kinline.core.events import announce
 from kinline.core.parties import Party
 from kinline.core.transaction import story
-from kinline.flows.arriving import release_price
+from kinline.flows.paying import release_price
 from kinline.messaging import errors, rules, services
 from kinline.messaging.models import Message, State
 

@@ -129,3 +129,31 @@ class SameDecider(Refusal):
 class RestoreTooLate(Refusal):
     code = "restore_too_late"
     sentence = _("A removed letter can be brought back for 30 days. That time is over.")
+
+
+class NoCreditForReply(Refusal):
+    """MSG-3: both are set aside or none."""
+
+    code = "no_credit_for_reply"
+    sentence = _(
+        "You do not have enough credits to pay for the reply, too. Nothing was sent and your text is still here. "
+        "Add credits, or send it without paying for the reply."
+    )
+
+
+class NoPrepaidReply(Refusal):
+    code = "no_prepaid_reply"
+    sentence = _(
+        "A reply cannot be paid ahead at this facility. Nothing was sent and your text is still here. "
+        "You can send it without paying for the reply."
+    )
+
+
+class NoLongerPaid(Refusal):
+    """MSG-2: the page said that another pays, and they do not any more."""
+
+    code = "no_longer_paid"
+    sentence = _(
+        "Nobody else pays for this letter any more: it costs %(price)s now. Nothing was sent and nothing was charged. "
+        "Your text is still here. Send it again if you agree."
+    )

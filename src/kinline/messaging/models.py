@@ -26,6 +26,8 @@ class State(models.TextChoices):
 class Payer(models.TextChoices):
     SENDER = "sender"
     RECIPIENT = "recipient"
+    AGENCY = "agency"  # an allowance of the resident (MON-8)
+    PREPAID = "prepaid"  # the other side paid for this reply ahead (MSG-3); `hold_id` is that hold
     NOBODY = "nobody"  # price 0, or delivered after a won appeal
 
 
@@ -86,6 +88,46 @@ class Body(models.Model):
 
     message = models.OneToOneField(Message, models.PROTECT, primary_key=True, related_name="body")
     text = models.TextField()
+
+
+class ReplyState(models.TextChoices):
+    """`open`: waits for the reply. `used`: a reply took it, delivered or on its way. `returned`: the money is back."""
+
+    OPEN = "open"
+    USED = "used"
+    RETURNED = "returned"
+
+
+class PrepaidReply(models.Model):
+    """The sender of `message` paid for its reply, too (MSG-3). Price and days are pinned when that letter is sent.
+
+    `account`: the ledger address of who paid; `hold_id`: the ledger's hold, captured when the reply is delivered.
+    `expires_at` is set when the letter is delivered: the days begin for its reader then. `used_by`: the reply.
+    """
+
+    message = models.OneToOneField(Message, models.PROTECT, related_name="prepaid_reply")
+    account = models.CharField(max_length=80)
+    hold_id = models.BigIntegerField(unique=True)
+    price_cents = models.PositiveIntegerField()
+    days = models.PositiveSmallIntegerField()
+    expires_at = models.DateTimeField(null=True, blank=True)
+    state = models.CharField(max_length=10, choices=ReplyState, default=ReplyState.OPEN)
+    used_by = models.OneToOneField(Message, models.PROTECT, null=True, blank=True, related_name="paid_by_reply")
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="When the money went back.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="used", used_by__isnull=False) | (~Q(state="used") & Q(used_by=None)),
+                name="used_reply_has_letter",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="returned", ended_at__isnull=False) | (~Q(state="returned") & Q(ended_at=None)),
+                name="returned_reply_has_time",
+            ),
+            models.CheckConstraint(condition=Q(price_cents__gt=0), name="prepaid_reply_positive"),
+        ]
+        indexes = [models.Index(fields=["expires_at"], condition=Q(state="open"), name="prepaid_reply_due")]
 
 
 class Folder(models.TextChoices):

@@ -85,6 +85,11 @@ def _delivered(facts: Facts) -> Step:
     return Step("delivered_paid" if paid else "delivered", facts.delivered_at, facts.delivered_at is not None)
 
 
+def has_ended(state: str) -> bool:
+    """It will not be delivered any more, and nobody pays for it."""
+    return state in _ENDS
+
+
 def may_take_back(state: str) -> bool:
     """Until it is delivered, the sender may take a letter back (MSG-4); also one that only looks like in review."""
     return shown_state(state) in {"review", "scheduled", "collect"}

@@ -86,3 +86,28 @@ _APPEALS = {
     "won": lambda: _("Won: the letter is delivered, free."),
     "lost": lambda: _("Not won: the letter stays undelivered."),
 }
+
+
+def reply_sentence(state: str, name: str, price_cents: int, at: datetime | None, *, now: datetime) -> str:
+    """How a reply stands that the reader of this paid for ahead (MSG-3). `at`: until when it waits, or when the money
+    came back; None while the letter itself is on its way. `name`: whose reply.
+    """
+    code = "coming" if state == "open" and at is None else state
+    return _REPLIES[code]() % {"name": name, "price": short(price_cents), "at": _at(at, now)}
+
+
+_REPLIES = {
+    "coming": lambda: _("You pay for %(name)s's reply, too: %(price)s is set aside for it."),
+    "open": lambda: _("You paid for %(name)s's reply: %(price)s is set aside for it until %(at)s, then it comes back."),
+    "used": lambda: _("You paid for %(name)s's reply: %(price)s."),
+    "returned": lambda: _("You paid for %(name)s's reply. It was not sent, so %(price)s came back to you %(at)s."),
+}
+
+
+def payer_sentence(payer: str, *, mine: bool, name: str, agency: str) -> str:
+    """Who pays for a letter when that is neither its sender nor its reader. `mine`: said to its sender."""
+    if payer == "agency":
+        return _("%(agency)s pays for this letter.") % {"agency": agency}
+    if payer == "prepaid":
+        return _("%(name)s paid for this reply.") % {"name": name} if mine else _("You paid for this reply.")
+    return ""

@@ -67,7 +67,7 @@ NOTICES: Mapping[str, Said] = {
         _("Your letter to %(other_name)s can no longer be delivered. What you paid for it came back to you.")
     ),
     "reply_returned": Said(
-        _("The reply from %(other_name)s that you paid for did not come in time. %(price_cents)s came back to you.")
+        _("You paid for a reply from %(other_name)s. It was not sent, so %(price_cents)s came back to you.")
     ),
     # Contacts and custody. CON-1 to CON-4
     "contact_waiting": Said(_("%(other_name)s asks to be your contact. You can say yes or no.")),

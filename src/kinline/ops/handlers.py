@@ -15,6 +15,7 @@ from kinline.core.jobs import QUEUE
 from kinline.flows.after_delivery import after_delivery, mail_unread
 from kinline.flows.deliver_message import deliver_due
 from kinline.flows.housekeeping import housekeeping
+from kinline.flows.prepaid import expire_replies
 from kinline.flows.send_email import send_email
 
 HANDLERS: Mapping[str, Callable[..., Any]] = {
@@ -23,8 +24,9 @@ HANDLERS: Mapping[str, Callable[..., Any]] = {
     "after_delivery": after_delivery,
     "mail_unread": mail_unread,
     "housekeeping": housekeeping,
+    "expire_replies": expire_replies,
 }
-BY_THE_CLOCK: Mapping[str, str] = {"housekeeping": "17 * * * *"}  # cron, UTC
+BY_THE_CLOCK: Mapping[str, str] = {"housekeeping": "17 * * * *", "expire_replies": "23 * * * *"}  # cron, UTC
 
 FIRST_WAIT_SECONDS = 5
 LONGEST_WAIT_SECONDS = 600

@@ -162,10 +162,15 @@ def set_preferences(*, user_id: int, language: str, notify_by_email: bool) -> No
 
 
 @verb
-def keep_open(*, user_id: int) -> None:
-    """Until the story ends, the account is not closed; what one then reads of it stays true. Before any other lock."""
+def keep_open(*, user_id: int) -> bool:
+    """Until the story ends, the account is not closed; what one then reads of it stays true. Before any other lock.
+
+    False: it is closed already.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT FROM identity_user WHERE id = %s FOR SHARE", [user_id])
+        cursor.execute("SELECT closed_at IS NULL FROM identity_user WHERE id = %s FOR SHARE", [user_id])
+        row = cursor.fetchone()
+    return bool(row and row[0])
 
 
 @verb

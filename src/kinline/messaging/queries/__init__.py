@@ -2,7 +2,7 @@
 
 from kinline.messaging.queries.drafts import DraftView, draft, drafts
 from kinline.messaging.queries.export import export
-from kinline.messaging.queries.letters import LetterView, answerable, kept_of, letter, may_be_repeat
+from kinline.messaging.queries.letters import LetterView, answerable, answered, kept_of, letter, may_be_repeat
 from kinline.messaging.queries.lists import Page, Row, conversation, last_between, page, search
 from kinline.messaging.queries.numbers import Counts, Waiting, counts, usual_wait, waiting
 from kinline.messaging.queries.refusals import (
@@ -14,6 +14,7 @@ from kinline.messaging.queries.refusals import (
     appeals_open,
     refusal,
 )
+from kinline.messaging.queries.replies import PaidReply, ReplyView, paid_reply, prepaid_reply, replies_due
 from kinline.messaging.queries.reviews import ReviewRow, review_text, reviews_waiting
 
 __all__ = [
@@ -23,11 +24,14 @@ __all__ = [
     "DraftView",
     "LetterView",
     "Page",
+    "PaidReply",
     "RefusalView",
+    "ReplyView",
     "ReviewRow",
     "Row",
     "Waiting",
     "answerable",
+    "answered",
     "appeal",
     "appeals_of",
     "appeals_open",
@@ -41,7 +45,10 @@ __all__ = [
     "letter",
     "may_be_repeat",
     "page",
+    "paid_reply",
+    "prepaid_reply",
     "refusal",
+    "replies_due",
     "review_text",
     "reviews_waiting",
     "search",

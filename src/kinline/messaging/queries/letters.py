@@ -8,10 +8,11 @@ from uuid import UUID
 
 from kinline.core.parties import Party
 from kinline.messaging import bodies, rules
-from kinline.messaging.models import Folder, Mailbox, Message
+from kinline.messaging.models import Folder, Mailbox, Message, Payer, ReplyState
 from kinline.messaging.queries.numbers import usual_wait
 from kinline.messaging.queries.refusals import RefusalView, refusal
-from kinline.messaging.wording import status_sentence, step_sentence
+from kinline.messaging.queries.replies import PaidReply, ReplyView, paid_reply, prepaid_reply
+from kinline.messaging.wording import payer_sentence, status_sentence, step_sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,8 @@ class StepView:
 @dataclass(frozen=True, slots=True)
 class LetterView:
     """`body` is None and `subject` empty for a collect letter that its recipient has not paid for. `why`: sentences of
-    the rules that hold it (sender only). `refusal`: present for a letter that was not delivered."""
+    the rules that hold it (sender only). `refusal`: present for a letter that was not delivered. `paid_by`: who pays,
+    if neither of the two does for this letter. `reply`: what its sender paid ahead; `paid_reply`: to its reader."""
 
     id: int
     contact_id: int
@@ -52,6 +54,9 @@ class LetterView:
     can_accept: bool
     can_pay: bool
     refusal: RefusalView | None
+    paid_by: str
+    reply: ReplyView | None
+    paid_reply: PaidReply | None
 
 
 def letter(party: Party, message_id: int, *, now: datetime) -> LetterView | None:
@@ -92,7 +97,18 @@ def _view(party: Party, copy: Mailbox, now: datetime) -> LetterView:
         reply_to=message.reply_to_id, kind=copy.contact.kind, can_take_back=mine and rules.may_take_back(message.state),
         can_accept=not mine and message.state == "collect", can_pay=mine and rules.may_pay(message.state),
         refusal=refusal(party, message.pk, now=now) if message.state == "refused" or facts.reviewed else None,
+        paid_by=_paid_by(message, mine=mine, name=other.first_name),
+        reply=prepaid_reply(message, other.first_name, now=now) if mine else None,
+        paid_reply=None if mine or message.state != "delivered" else paid_reply(party, message.pk, now=now),
     )  # fmt: skip
+
+
+def _paid_by(message: Message, *, mine: bool, name: str) -> str:
+    """Empty for the two usual payers, and once the letter has ended without costing anybody anything."""
+    if message.payer not in {Payer.AGENCY, Payer.PREPAID} or rules.has_ended(rules.shown_state(message.state)):
+        return ""
+    agency = message.facility.agency.name if message.payer == Payer.AGENCY else ""
+    return payer_sentence(message.payer, mine=mine, name=name, agency=agency)
 
 
 def facts_of(message: Message) -> rules.Facts:
@@ -120,6 +136,23 @@ def may_be_repeat(party: Party, contact_id: int, client_key: UUID) -> Message | 
     """The message that this party sent with this key before, if any."""
     owner = {f"contact__{party.column}": party.id}
     return Message.objects.filter(contact_id=contact_id, sender=party.side, client_key=client_key, **owner).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """`is_prepaid`: something may be set aside for a reply to it; whether this one may use it, the flow asks."""
+
+    message_id: int | None
+    is_prepaid: bool = False
+
+
+def answered(party: Party, contact_id: int, message_id: int | None) -> Answered:
+    """As `answerable`, with what was paid ahead; one statement, or none for none."""
+    if message_id is None:
+        return Answered(None)
+    mine = Mailbox.objects.filter(**party.filter, contact_id=contact_id, message_id=message_id)
+    state = mine.values_list("message__prepaid_reply__state").first()
+    return Answered(message_id, state[0] == ReplyState.OPEN) if state else Answered(None)
 
 
 def answerable(party: Party, contact_id: int, message_id: int | None) -> int | None:
