@@ -77,6 +77,12 @@ FILL = """
     INSERT INTO ledger_posting (entry_id, line, account_id, cents)
         SELECT id, 1, CASE WHEN mine THEN %(account)s ELSE user_id END, -50 FROM letter;
     INSERT INTO ledger_posting (entry_id, line, account_id, cents) SELECT id, 2, 899999, 50 FROM letter;
+    DELETE FROM ledger_month WHERE account_id = %(account)s;
+    INSERT INTO ledger_month (account_id, month, in_cents, out_cents, lines, last_entry_id)
+        SELECT %(account)s, month, sum(greatest(cents, 0)), sum(greatest(-cents, 0)), count(*), max(entry_id)
+        FROM (SELECT p.entry_id, p.cents, max(ledger_month_of(e.at)) OVER (ORDER BY p.entry_id) AS month
+              FROM ledger_posting p JOIN ledger_entry e ON e.id = p.entry_id
+              WHERE p.account_id = %(account)s) AS booked GROUP BY month;
     DROP TABLE letter
 """
 
@@ -103,7 +109,7 @@ def fill(
         for statement in FILL.replace("{{}}", "{}").replace("{{", "{").replace("}}", "}").split(";"):
             run(statement, facts | {"first": first, "last": last})
         run("ANALYZE messaging_message, messaging_body, messaging_mailbox, messaging_searchentry, messaging_review,"
-            " notices_notice, ledger_entry, ledger_posting, ledger_account, ledger_balance")  # fmt: skip
+            " notices_notice, ledger_entry, ledger_posting, ledger_account, ledger_balance, ledger_month")  # fmt: skip
 
     return rows
 

@@ -67,6 +67,25 @@ LAWS: Final[Mapping[str, Law]] = MappingProxyType(
             WHERE b.held_cents <> coalesce(h.cents, 0)
             """,
         ),
+        "months": Law(
+            "each month of an account is what was booked in it, and no posting is in none",
+            """
+            SELECT a.address || ' ' || coalesce(m.month::text, 'after the last month')
+            FROM ledger_balance b JOIN ledger_account a ON a.id = b.account_id
+            LEFT JOIN LATERAL (
+                SELECT month, in_cents, out_cents, lines, last_entry_id,
+                       coalesce(lag(last_entry_id) OVER (ORDER BY month), 0) AS before
+                FROM ledger_month WHERE account_id = b.account_id
+                UNION ALL
+                SELECT NULL, 0, 0, 0, 9223372036854775807, coalesce(max(last_entry_id), 0)
+                FROM ledger_month WHERE account_id = b.account_id
+            ) m ON true
+            WHERE (m.in_cents, m.out_cents, m.lines) <> (
+                SELECT coalesce(sum(greatest(cents, 0)), 0), coalesce(sum(greatest(-cents, 0)), 0), count(*)
+                FROM ledger_posting WHERE account_id = b.account_id AND entry_id > m.before
+                    AND entry_id <= m.last_entry_id)
+            """,
+        ),
         "floor": Law(
             "no customer is below zero, and nothing is set aside that is not there",
             """
@@ -118,7 +137,7 @@ LAWS: Final[Mapping[str, Law]] = MappingProxyType(
                 'ledger_account_insert_only', 'ledger_entry_insert_only', 'ledger_posting_insert_only',
                 'ledger_hold_insert_only', 'ledger_holdline_insert_only', 'ledger_resolution_insert_only',
                 'ledger_account_opening', 'ledger_account_opened', 'ledger_balance_guard', 'ledger_posting_added',
-                'ledger_hold_line_added', 'ledger_hold_ended', 'ledger_entry_balances'
+                'ledger_hold_line_added', 'ledger_hold_ended', 'ledger_entry_balances', 'ledger_month_guard'
             ]) AS name
             WHERE NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgname = name AND t.tgenabled IN ('O', 'A'))
             UNION ALL

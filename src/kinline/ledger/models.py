@@ -37,6 +37,22 @@ class Balance(models.Model):
         ]
 
 
+class Month(models.Model):
+    """What one month brought to a customer's account and took from it: like a balance, a cache that only postings
+    change, proved by replay. A statement reads one row of it, however long the history is.
+
+    Its lines are the account's postings after the month before it, up to `last_entry_id`.
+    """
+
+    pk = models.CompositePrimaryKey("account_id", "month")
+    account = models.ForeignKey(Account, models.PROTECT, related_name="months", db_constraint=False, db_index=False)
+    month = models.DateField(help_text="Its first day, by the deployment's clock.")
+    in_cents = models.BigIntegerField()
+    out_cents = models.BigIntegerField()
+    lines = models.BigIntegerField()
+    last_entry_id = models.BigIntegerField()
+
+
 class Entry(models.Model):
     """One movement of money. `key` makes it happen once, `input_hash` (SHA-256) tells a repeat from a misuse.
 
