@@ -167,6 +167,7 @@ TAMPERED = {
     "orphans": "DELETE FROM ledger_hold WHERE key = 'open'",
     "chart": "UPDATE ledger_account SET customer = false",
     "posted": "UPDATE ledger_balance SET posted_cents = posted_cents + 1",
+    "months": "UPDATE ledger_month SET lines = lines + 1",
     "held": "UPDATE ledger_balance SET held_cents = held_cents - 1",
     "floor": "ALTER TABLE ledger_balance DROP CONSTRAINT ledger_held_covered; "
     "UPDATE ledger_balance SET posted_cents = 0",
