@@ -4,28 +4,27 @@ The key is made from the pay-out's row, so a lost answer, a repeat and a killed 
 take becomes a cheque. While a bank asks for the payment back, nothing is sent: it could leave twice.
 """
 
-import logging
 from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef
 
 from kinline.core import jobs
 from kinline.core.audit import record
 from kinline.core.transaction import story
-from kinline.flows.give_back import audited, tell_payee
+from kinline.flows.give_back import audited, lock, tell_payee
 from kinline.ledger import chart
 from kinline.ledger import services as ledger
 from kinline.payments import processors
-from kinline.payments.models import PayOut
+from kinline.payments.models import Dispute, PayOut
 from kinline.payments.models.refunds import PayOutState, Way
 from kinline.payments.processors import RefundAnswer
 from kinline.payments.queries import origins
 from kinline.payments.services import refunds as services
 
 PROCESSOR = "stripe"
-SENT_WAITS = timedelta(hours=1)  # a bank may take days: asked for again each hour, should its event be lost
 LATE = timedelta(minutes=2)  # its job should have been here by then
+UNSENT = (PayOutState.WAITING, PayOutState.RETURNED)
 BATCH = 200
-
-log = logging.getLogger(__name__)
 
 
 def send_pay_out(*, pay_out_id: int, now: datetime) -> None:
@@ -107,6 +106,45 @@ def _failed(pay_out: PayOut, answer: RefundAnswer, now: datetime) -> None:
     tell_payee(instead, "refund_card_failed", now)
 
 
+def recall(dispute: Dispute, now: datetime) -> int:
+    """Step, when a bank has won: what still waits to go back of that deposit is not owed any more. The cents that this
+    saves of the loss, written into the dispute.
+
+    The caller has locked the dispute and then the deposit's balance: what waits beyond the loss returns to it.
+    """
+    waiting = PayOut.objects.select_for_update(of=("self",), no_key=True).select_related("refund", "deposit")
+    rows = waiting.filter(deposit_id=dispute.deposit_id, state__in=UNSENT, replaced_by=None)
+    saved_before = dispute.loss_cents
+    for pay_out in rows.order_by("pk"):
+        if dispute.loss_cents > 0:
+            _recall(pay_out, dispute, now)
+    return saved_before - dispute.loss_cents
+
+
+def _recall(pay_out: PayOut, dispute: Dispute, now: datetime) -> None:
+    taken = min(pay_out.amount_cents, dispute.loss_cents)
+    lines = [(chart.REFUNDS_PAYABLE, -pay_out.amount_cents), (chart.LOSS_DISPUTES, taken)]
+    if pay_out.amount_cents > taken:
+        lines.append((pay_out.refund.account, pay_out.amount_cents - taken))
+    entry_id = ledger.post(
+        key=f"recalled:{pay_out.pk}", kind="recalled", reference=f"pay_out:{pay_out.pk}", lines=lines, now=now
+    )
+    services.move(pay_out, PayOutState.RECALLED, entry_id=entry_id, ended_at=now)
+    dispute.loss_cents, dispute.recovered_cents = dispute.loss_cents - taken, dispute.recovered_cents + taken
+    dispute.save(update_fields=["loss_cents", "recovered_cents"])
+    _recorded("refund.recalled", pay_out, now)
+    tell_payee(pay_out, "refund_recalled", now)
+
+
+@story
+def _end_disputed(dispute_id: int, now: datetime) -> None:
+    rows = Dispute.objects.select_for_update(of=("self",), no_key=True).select_related("deposit")
+    dispute = rows.get(pk=dispute_id)
+    if dispute.state == "lost" and dispute.loss_cents > 0:
+        lock([dispute.deposit.account], now)
+        recall(dispute, now)
+
+
 def _clearing() -> str:
     return chart.processor_clearing(PROCESSOR)
 
@@ -120,6 +158,9 @@ def _recorded(act: str, pay_out: PayOut, now: datetime) -> None:
 
 def sweep_pay_outs(*, now: datetime) -> None:
     """By the clock: what a lost job, a long bank or an ended dispute left behind is taken up again."""
+    unsent = PayOut.objects.filter(deposit_id=OuterRef("deposit_id"), state__in=UNSENT, replaced_by=None)
+    for dispute in Dispute.objects.filter(state="lost", loss_cents__gt=0).filter(Exists(unsent)):
+        _end_disputed(dispute.pk, now)
     _queue_late(now)
 
 

@@ -134,13 +134,14 @@ def _share(deposit: Deposit, part: Part, owner_id: int | None, *, own: bool) -> 
 
 
 def is_disputed(deposit_id: int | None) -> bool:
-    """Whether a bank is asking for this deposit back just now: it goes nowhere until that is decided."""
+    """Whether a bank is asking for this deposit back: it goes nowhere until that is decided, and what it took is gone."""
     return deposit_id is not None and bool(disputed_deposits({deposit_id}))
 
 
 def disputed_deposits(ids: Collection[int]) -> set[int]:
-    """Those of the deposits that a bank is asking for just now."""
-    return set(Dispute.objects.filter(deposit_id__in=ids, state="open").values_list("deposit_id", flat=True))
+    """Those of the deposits that a bank is asking for, or took while we had not recalled all that waits of them."""
+    standing = Dispute.objects.filter(deposit_id__in=ids).filter(Q(state="open") | Q(state="lost", loss_cents__gt=0))
+    return set(standing.values_list("deposit_id", flat=True))
 
 
 def unspent_of_payer(user_id: int) -> dict[str, int]:
