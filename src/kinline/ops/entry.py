@@ -16,7 +16,18 @@ from kinline.ops.datadir import DataDir
 from kinline.ops.obstacles import Obstacle, of_disk
 
 WITHOUT_DATABASE = frozenset(
-    {"help", "version", "--version", "--help", "-h", "makemessages", "compilemessages", "findstatic", "mailsink"}
+    {
+        "help",
+        "version",
+        "--version",
+        "--help",
+        "-h",
+        "makemessages",
+        "compilemessages",
+        "findstatic",
+        "mailsink",
+        "fake-stripe",
+    }
 )
 KEEPS_FRESH = frozenset({"check", "prepare", "migrate", "dbshell"})  # commands that want a new database as it is
 PATIENCE_SECONDS = 60

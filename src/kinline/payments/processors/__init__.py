@@ -109,7 +109,7 @@ def pay_again(customer_ref: str, method_ref: str, amount_cents: int, key: str, m
             "currency": CURRENCY,
             "customer": customer_ref,
             "payment_method": method_ref,
-            "allowed_payment_method_types": ["card"],
+            "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},  # nobody is there to follow
             "off_session": True,
             "confirm": True,
             "metadata": {**metadata, "key": key},
