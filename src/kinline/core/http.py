@@ -10,7 +10,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 # `form-action` allows the processor's hosted page: a form's redirect there would be stopped otherwise.
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; manifest-src 'self'; form-action 'self' https://checkout.stripe.com; "
+    f"connect-src 'self'; manifest-src 'self'; form-action 'self' {settings.STRIPE_PAGE_ORIGIN}; "
     "frame-ancestors 'none'; base-uri 'none'"
 )
 

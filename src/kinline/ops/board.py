@@ -32,8 +32,9 @@ def _named(facts: Mapping[str, Any], url: str) -> dict[str, str]:
         "Kiosk": facts.get("kiosk") or f"{url}/kiosk/",
         "Staff": facts.get("staff") or f"{url}/staff/",
         "All mail": facts.get("mail") or f"{url}/dev/mail/",
+        "Cards": facts.get("processor") or "",
     }
-    return {label: str(address) for label, address in found.items()}
+    return {label: str(address) for label, address in found.items() if address}
 
 
 def _addresses(console: Console, addresses: Mapping[str, str]) -> None:

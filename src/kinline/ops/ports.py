@@ -100,9 +100,14 @@ def _own_address() -> str:
     return socket.gethostname()
 
 
+def near(host: str) -> str:
+    """Where this machine itself finds what listens on `host`."""
+    return "127.0.0.1" if host in EVERYWHERE - {"::"} else "::1" if host == "::" else host
+
+
 async def answers(host: str, port: int) -> bool:
     """True when the web server serves its first page, which its next visitor then gets the sooner."""
-    target = "127.0.0.1" if host in EVERYWHERE - {"::"} else "::1" if host == "::" else host
+    target = near(host)
     try:
         async with asyncio.timeout(10):
             reader, writer = await asyncio.open_connection(target, port)

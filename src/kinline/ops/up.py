@@ -1,4 +1,4 @@
-"""`./kinline up`: the database, then tables and sample jail, then web, worker and mailbox; addresses at the end."""
+"""`./kinline up`: the database, then tables and sample jail, then web, worker and the sample's own; addresses at last."""
 
 import argparse
 import asyncio
@@ -13,9 +13,10 @@ from pathlib import Path
 
 from rich.console import Console
 
-from kinline.ops import board, datadir, lifeline, ports, postgres, running
+from kinline.ops import board, datadir, lifeline, ports, postgres, processor, running
 from kinline.ops.datadir import DataDir
 from kinline.ops.obstacles import Obstacle
+from kinline.ops.processor import StandIn
 from kinline.ops.supervisor import Part, Stopped, Supervisor
 
 WAIT_FOR_COMMANDS_SECONDS = 60.0
@@ -41,6 +42,7 @@ class Start:
     url: str
     socket: int
     environment: dict[str, str]
+    stand_in: StandIn | None
     began: float
 
 
@@ -60,11 +62,13 @@ def main(words: Sequence[str], path: Path) -> int:
         datadir.settle_mode(data, demo=choices.demo)
         url = os.environ.get("KINLINE_BASE_URL") or ports.address(choices.host, choices.port)
         environment = _environment(data, choices, url)
+        stand_in = stack.enter_context(processor.standing_in(data, choices.host, demo=choices.demo))
+        environment |= stand_in.environment if stand_in else {}
         with _working(console) as say:
             database = stack.enter_context(_database(data, say))
             if database is not None:
                 environment["DATABASE_URL"] = database.environment["DATABASE_URL"]
-            start = Start(data, choices, url, listening.fileno(), environment, began)
+            start = Start(data, choices, url, listening.fileno(), environment, stand_in, began)
             return asyncio.run(_serve(start, database, console, say))
 
 
@@ -202,6 +206,10 @@ def _beside(start: Start) -> list[Part]:
     if start.choices.demo:
         port = start.environment["KINLINE_SMTP_URL"].rsplit(":", 1)[1]
         parts.append(Part("mailsink", "mailbox", _kinline("mailsink", "--port", port), start.environment, ready))
+    if start.stand_in is not None:
+        descriptor = start.stand_in.listening.fileno()
+        command = _kinline("fake-stripe", "--fd", str(descriptor))
+        parts.append(Part("processor", "test processor", command, start.environment, ready, keep_open=(descriptor,)))
     return parts
 
 
@@ -249,7 +257,7 @@ async def _bring_up(start: Start, database: Part | None, supervisor: Supervisor,
 
 
 def _record(start: Start, supervisor: Supervisor, is_ready: bool) -> None:
-    shared = ("DATABASE_URL", "KINLINE_BASE_URL", "KINLINE_SMTP_URL", "KINLINE_DEMO")
+    shared = ("DATABASE_URL", "KINLINE_BASE_URL", "KINLINE_SMTP_URL", "KINLINE_DEMO", *processor.SHARED)
     environment = {name: start.environment[name] for name in shared if is_ready and name in start.environment}
     running.record(
         start.data,

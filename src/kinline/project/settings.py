@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "kinline.family",
     "kinline.kiosk",
     "kinline.staff",
+    "kinline.api",
     "kinline.realtime",
     "kinline.ops",
     "procrastinate.contrib.django",
@@ -208,6 +209,8 @@ if INACTIVE_DAYS < 180:
     raise ImproperlyConfigured("KINLINE_INACTIVE_DAYS may not be below 180 (47 CFR 64.6130).")
 REMINDER_DAYS = tuple(sorted({int(n) for n in os.environ.get("KINLINE_REMINDER_DAYS", "60 30").split()}, reverse=True))
 PAYEE_KEPT_DAYS = int(os.environ.get("KINLINE_PAYEE_KEPT_DAYS", "180"))  # a cheque may come back for half a year
+STRIPE_STANDS_IN = bool(STRIPE_KEY) and STRIPE_API.startswith("http://")  # ops.fake_stripe: the real one has TLS
+TEST_MONEY = STRIPE_STANDS_IN or STRIPE_KEY.startswith(("sk_test_", "rk_test_"))
 OPTIONAL_SIGNUP_FIELDS = frozenset(os.environ.get("KINLINE_OPTIONAL_FIELDS", "").split())  # date_of_birth gender
 
 STATIC_URL = "/static/"

@@ -5,6 +5,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
 from kinline.facilities import queries
 from kinline.facilities.models import Kiosk
 from kinline.flows import set_up
@@ -20,6 +22,7 @@ def facts(base: str, old: Path, now: datetime) -> dict[str, Any]:
         "kiosk": f"{base}/kiosk/enrol/{token}/",
         "staff": f"{base}/staff/",
         "mail": f"{base}/dev/mail/",
+        **({"processor": f"{settings.STRIPE_PAGE_ORIGIN}/test/"} if settings.STRIPE_STANDS_IN else {}),
         "families": [{"username": name, "password": people.FAMILY_PASSWORD} for name in people.FAMILIES],
         "staff_users": [
             {
