@@ -1,1 +1,1 @@
-"""Comes with its own issue; the layer contracts name it already."""
+"""What other systems speak with: the card processor's events. The REST API comes with its own issue."""

@@ -11,6 +11,8 @@ from django.conf import settings
 from kinline.core.audit import record as audit
 from kinline.core.transaction import story
 from kinline.flows.fulfil import conclude, settle
+from kinline.flows.give_back import audited
+from kinline.flows.paying_in import check_target
 from kinline.identity import services as identity
 from kinline.identity.models import Kind, User
 from kinline.ledger import chart
@@ -18,7 +20,6 @@ from kinline.payments import errors, processors, queries, services, wording
 from kinline.payments.errors import ProcessorDown, ProcessorRefused
 from kinline.payments.models import Checkout
 from kinline.payments.models.cards import CheckoutState
-from kinline.payments.queries.targets import target_of
 from kinline.payments.services import Terms
 
 PAGE_LIFE = timedelta(hours=2)
@@ -97,22 +98,9 @@ def _asked(
     if new:
         audit(
             f"family:{user.pk}", "checkout.start", f"checkout:{checkout.pk}", now=now,
-            amount_cents=amount_cents, account=account,
+            amount_cents=amount_cents, account=audited(account),
         )  # fmt: skip
     return checkout
-
-
-def check_target(user: User, account: str, amount_cents: int, now: datetime) -> None:
-    """Step: this person may give this much to this balance now (MON-4).
-
-    Raises NoSuchBalance, NotTakenHere, CardAmountTooSmall, AmountTooLarge.
-    """
-    target = target_of(user, account, now)
-    if target is None:
-        raise errors.NoSuchBalance
-    if not target.allowed:
-        raise errors.NotTakenHere(why=target.why_not)
-    services.check_card_amount(amount_cents, target.minimum_cents, settings.DEPOSIT_LIMIT_CENTS)
 
 
 def _page(checkout: Checkout, user: User) -> processors.Page:

@@ -14,9 +14,13 @@ from kinline.core import clock
 from kinline.core.jobs import QUEUE
 from kinline.flows.after_delivery import after_delivery, mail_unread
 from kinline.flows.deliver_message import deliver_due
+from kinline.flows.finish_checkouts import finish_checkouts
 from kinline.flows.housekeeping import housekeeping
 from kinline.flows.prepaid import expire_replies
+from kinline.flows.processor_event import handle_event
+from kinline.flows.reconcile import reconcile
 from kinline.flows.send_email import send_email
+from kinline.flows.top_up import top_up_low
 
 HANDLERS: Mapping[str, Callable[..., Any]] = {
     "send_email": send_email,
@@ -25,8 +29,18 @@ HANDLERS: Mapping[str, Callable[..., Any]] = {
     "mail_unread": mail_unread,
     "housekeeping": housekeeping,
     "expire_replies": expire_replies,
+    "handle_event": handle_event,
+    "finish_checkouts": finish_checkouts,
+    "top_up_low": top_up_low,
+    "reconcile": reconcile,
 }
-BY_THE_CLOCK: Mapping[str, str] = {"housekeeping": "17 * * * *", "expire_replies": "23 * * * *"}  # cron, UTC
+BY_THE_CLOCK: Mapping[str, str] = {  # cron, UTC
+    "housekeeping": "17 * * * *",
+    "expire_replies": "23 * * * *",
+    "finish_checkouts": "*/5 * * * *",
+    "top_up_low": "* * * * *",
+    "reconcile": "40 10 * * *",  # the day before is over in all of the country
+}
 
 FIRST_WAIT_SECONDS = 5
 LONGEST_WAIT_SECONDS = 600

@@ -232,3 +232,20 @@ class AllowanceInThePast(Refusal):
 class AllowanceTooLarge(Refusal):
     code = "allowance_too_large"
     sentence = _("An allowance is at least 0 and at most %(limit)s a week.")
+
+
+class NotOffered(Refusal):
+    """MON-4: the place does not take money for this balance; the sentence says what to use instead."""
+
+    code = "balance_not_offered"
+    sentence = "%(why)s"
+
+
+class ReferenceMissing(Refusal):
+    code = "reference_missing"
+    sentence = _("Type the number that is printed on the money order.")
+
+
+class NoExplanation(Refusal):
+    code = "no_explanation"
+    sentence = _("Write what the difference was, so that others can follow it later.")

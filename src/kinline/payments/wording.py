@@ -89,8 +89,25 @@ def failure_sentence(code: str) -> str:
 
 def failure_in_both(code: str) -> dict[str, str]:
     """The sentence in each language, for a notice or an email that is read later."""
+    return _in_both(CARD_FAILURES.get(code, _DECLINED))
+
+
+_ENDED: Mapping[str, str | Promise] = MappingProxyType(
+    {
+        "closed": _("The balance it filled takes no money any more."),
+        "dispute": _("The bank of a card asked for a payment of yours back."),
+    }
+)
+
+
+def ended_in_both(reason: str) -> dict[str, str]:
+    """Why an automatic top-up ended, in each language."""
+    return _in_both(_ENDED[reason])
+
+
+def _in_both(sentence: str | Promise) -> dict[str, str]:
     told = {}
     for language in ("en", "es"):
         with override(language):
-            told[language] = failure_sentence(code)
+            told[language] = str(sentence)
     return told

@@ -4,6 +4,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("kinline.family.urls")),
     path("kiosk/", include("kinline.kiosk.urls")),
     path("staff/", include("kinline.staff.urls")),
+    path("", include("kinline.api.urls")),
     path("", include("kinline.ops.health")),
     path("dev/mail/", include("kinline.ops.devmail")),
 ]

@@ -1,6 +1,18 @@
 """Every read of money that came or goes: the actor first; absent and forbidden look alike."""
 
-from kinline.payments.queries.cards import UNFINISHED, begun_since, checkout, checkouts, top_up, top_ups, under_way
+from kinline.payments.queries.cards import (
+    UNFINISHED,
+    begun_since,
+    checkout,
+    checkouts,
+    of_key,
+    of_session,
+    top_up,
+    top_ups,
+    topped_up_cents,
+    under_way,
+    unfinished,
+)
 from kinline.payments.queries.deposits import (
     Receipt,
     Statement,
@@ -10,8 +22,36 @@ from kinline.payments.queries.deposits import (
     statement,
     unmatched,
 )
+from kinline.payments.queries.differences import (
+    difference,
+    differences,
+    differences_of,
+    in_doubt,
+    require_reconciler,
+)
 
 __all__ = [
-    "UNFINISHED", "Receipt", "Statement", "StatementLine", "begun_since", "checkout", "checkouts", "deposits_of",
-    "receipt", "statement", "top_up", "top_ups", "under_way", "unmatched",
+    "UNFINISHED",
+    "Receipt",
+    "Statement",
+    "StatementLine",
+    "begun_since",
+    "checkout",
+    "checkouts",
+    "deposits_of",
+    "difference",
+    "differences",
+    "differences_of",
+    "in_doubt",
+    "of_key",
+    "of_session",
+    "receipt",
+    "require_reconciler",
+    "statement",
+    "top_up",
+    "top_ups",
+    "topped_up_cents",
+    "under_way",
+    "unfinished",
+    "unmatched",
 ]  # fmt: skip

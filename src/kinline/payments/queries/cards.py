@@ -1,8 +1,10 @@
 """Payments by card and standing orders, for who makes them."""
 
 from datetime import datetime
+from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet, Sum
+from django.utils import timezone
 
 from kinline.payments.models import Checkout, TopUp
 from kinline.payments.models.cards import CheckoutState
@@ -43,6 +45,34 @@ def top_up(user_id: int, account: str) -> TopUp | None:
     """The live standing order of this person for this balance."""
     live = TopUp.objects.filter(user_id=user_id, account=account, started_at__isnull=False, stopped_at=None)
     return live.first()
+
+
+def topped_up_cents(user_id: int, account: str, now: datetime) -> int:
+    """What this person's standing orders for this balance took this calendar month of the deployment, or may yet take.
+
+    The first payment, by hand, counts too, and so does an order that ended: setting it up anew lifts no cap.
+    """
+    local = timezone.localtime(now, timezone.get_default_timezone())
+    month = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0, fold=0)
+    rows = _mine(user_id).filter(account=account, top_up__isnull=False, created_at__gte=month)
+    kept = rows.filter(Q(state=CheckoutState.PAID) | Q(state__in=UNFINISHED))
+    return kept.aggregate(cents=Sum("amount_cents"))["cents"] or 0
+
+
+def of_session(session_ref: str) -> Checkout | None:
+    """For the flows that hear from the processor: whose page this is."""
+    return Checkout.objects.filter(session_ref=session_ref).first() if session_ref else None
+
+
+def of_key(client_key: UUID | None) -> Checkout | None:
+    """For the same, when the processor's answer was lost before its page's name was kept."""
+    return Checkout.objects.filter(client_key=client_key).first() if client_key else None
+
+
+def unfinished(now: datetime, limit: int) -> list[Checkout]:
+    """For the job that asks: payments with no end, longest unasked first."""
+    rows = Checkout.objects.filter(state__in=UNFINISHED, created_at__lt=now)
+    return list(rows.order_by(F("asked_at").asc(nulls_first=True), "pk")[:limit])
 
 
 def _mine(user_id: int) -> QuerySet[Checkout]:

@@ -1,17 +1,22 @@
 """Verbs of payments by card: asked for, on a page, ended. The flows ask the processor, outside any story."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid5
+
+from django.utils import timezone
 
 from kinline.core.money import dollars
 from kinline.core.transaction import verb
 from kinline.payments import errors
 from kinline.payments.models import Checkout, Deposit, Difference, TopUp
 from kinline.payments.models.cards import CheckoutState
+from kinline.payments.processors.facts import SMALLEST_CENTS
 from kinline.payments.services.deposits import check_amount
 
-MINIMUM_CENTS = 50  # what the processor charges at least
+COMPARED = ("missing_here", "missing_there", "amount", "state")
+AGREES = "agrees"  # of a settled difference: nobody had to explain it
 ENDED = (CheckoutState.PAID, CheckoutState.FAILED, CheckoutState.EXPIRED)
 
 
@@ -27,9 +32,15 @@ class Terms:
 
 def check_card_amount(amount_cents: int, minimum_cents: int, limit_cents: int) -> None:
     """As `check_amount`, with the processor's smallest charge. Raises as it does, and CardAmountTooSmall."""
-    if max(minimum_cents, 1) <= amount_cents < MINIMUM_CENTS or amount_cents < 1:
-        raise errors.CardAmountTooSmall(minimum=dollars(max(minimum_cents, MINIMUM_CENTS)))
+    if max(minimum_cents, 1) <= amount_cents < SMALLEST_CENTS or amount_cents < 1:
+        raise errors.CardAmountTooSmall(minimum=dollars(max(minimum_cents, SMALLEST_CENTS)))
     check_amount(amount_cents, minimum_cents=minimum_cents, limit_cents=limit_cents)
+
+
+def check_terms(terms: Terms) -> None:
+    """Raises CapBelowAmount."""
+    if not 0 < terms.amount_cents <= terms.month_cap_cents:
+        raise errors.CapBelowAmount
 
 
 def key_of(checkout: Checkout) -> str:
@@ -56,8 +67,8 @@ def ask_checkout(
     *, payer_id: int, account: str, amount_cents: int, client_key: UUID, terms: Terms | None, now: datetime
 ) -> tuple[Checkout, bool]:
     """The intention, and whether it is new. Raises KeyReused, CapBelowAmount."""
-    if terms is not None and not 0 < terms.amount_cents <= terms.month_cap_cents:
-        raise errors.CapBelowAmount
+    if terms is not None:
+        check_terms(terms)
     wanted = {"payer_id": payer_id, "account": account, "amount_cents": amount_cents}
     checkout, new = Checkout.objects.get_or_create(client_key=client_key, defaults={**wanted, "created_at": now})
     if any(getattr(checkout, name) != value for name, value in wanted.items()) or checkout.by_itself:
@@ -128,12 +139,42 @@ def end_checkout(
 
 
 @verb
+def note_asked(checkout: Checkout, *, now: datetime) -> None:
+    """A job asks the processor about it; others come first next time."""
+    Checkout.objects.filter(pk=checkout.pk).update(asked_at=now)
+
+
+@verb
 def note_difference(
-    *, ref: str, kind: str, now: datetime, day: datetime, ours_cents: int | None, theirs_cents: int | None
+    *,
+    ref: str,
+    kind: str,
+    now: datetime,
+    ours_cents: int | None = None,
+    theirs_cents: int | None = None,
+    day: date | None = None,
 ) -> bool:
-    """What somebody has to look at, once for each thing and kind; whether it is new."""
-    _row, new = Difference.objects.get_or_create(
-        ref=ref, kind=kind,
-        defaults={"day": day, "ours_cents": ours_cents, "theirs_cents": theirs_cents, "found_at": now},
-    )  # fmt: skip
+    """What somebody has to look at, once for each thing and kind; whether it is new. `day`: the deployment's, or today.
+
+    One that was settled as "agrees since" and does not agree again is open again.
+    """
+    facts = {"ours_cents": ours_cents, "theirs_cents": theirs_cents, "found_at": now}
+    today = timezone.localdate(now, timezone.get_default_timezone())
+    row, new = Difference.objects.get_or_create(ref=ref, kind=kind, defaults={**facts, "day": day or today})
+    if not new and row.settled_at is not None and row.settled_by_id is None:
+        Difference.objects.filter(pk=row.pk).update(settled_at=None, explanation="", **facts)
     return new
+
+
+@verb
+def settle_agreed(refs: Collection[str], *, now: datetime) -> int:
+    """The two lists agree on these now: what was found by comparing them is settled. How many."""
+    found = Difference.objects.filter(ref__in=refs, kind__in=COMPARED, settled_at=None)
+    return found.update(settled_at=now, explanation=AGREES)
+
+
+@verb
+def explain_difference(difference_id: int, *, by_id: int, explanation: str, now: datetime) -> bool:
+    """Somebody says what it was. False if there is no such open one."""
+    open_ones = Difference.objects.filter(pk=difference_id, settled_at=None)
+    return bool(open_ones.update(settled_at=now, settled_by_id=by_id, explanation=explanation))
