@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from kinline.core.cards import looks_like_card
 from kinline.identity.models import Kind, User
 from kinline.identity.sessions import SessionStore
 
@@ -22,6 +23,7 @@ View = Callable[..., HttpResponseBase]
 KEPT = "kept_form"
 KEPT_CHARACTERS = 40_000
 KEPT_SECONDS = 3600
+SHORT_FIELD = 200  # characters
 _NEVER_KEPT = ("password", "csrf", "code", "token")
 HOME = "/home/"
 _BACKEND = "kinline.identity.backends.FaceBackend"
@@ -83,16 +85,23 @@ def take_kept(request: HttpRequest) -> dict[str, str]:
 
 
 def keep(request: HttpRequest) -> None:
-    """Keep what was typed for the page at this address (`take_kept`); never a password or a code."""
+    """Keep what was typed for the page at this address (`take_kept`); never a password, a code or a card number."""
     left, fields = KEPT_CHARACTERS, {}
     for name, value in request.POST.items():
-        if any(word in name.lower() for word in _NEVER_KEPT) or not isinstance(value, str):
+        if any(word in name.lower() for word in _NEVER_KEPT) or not isinstance(value, str) or _is_card(value):
+            continue
+        if looks_like_card(value):  # kept nowhere (PCI1)
             continue
         fields[name[:100]] = value[:left]
         left -= len(fields[name[:100]]) + len(name[:100])
         if left <= 0:
             break
     request.session[KEPT] = {"path": request.path, "fields": fields}
+
+
+def _is_card(value: str) -> bool:
+    """A card number typed into a short field is not kept, not even until after the log-in (PCI1). A letter is."""
+    return len(value) <= SHORT_FIELD and looks_like_card(value)
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:

@@ -33,6 +33,13 @@ TABLE: dict[str, Entry] = {
     "staff": Entry(None, _("Home"), "main", "h"),
     "staff_place": Entry(None),
     "staff_confirm": Entry(None),
+    # Money (MON-3 to MON-9)
+    "staff_money": Entry(Permission.READ_MONEY, _("In and out"), "money", "m"),
+    "staff_money_chart": Entry(Permission.READ_MONEY),
+    "staff_export": Entry(Permission.READ_MONEY),
+    "staff_deposit": Entry(Permission.RECORD_DEPOSIT, _("Take money"), "money", "d"),
+    "staff_deposit_record": Entry(Permission.RECORD_DEPOSIT),
+    "staff_receipt": Entry(Permission.READ_MONEY),
 }
 # Signed in is enough, whatever roles are left: how one leaves, unlocks, and chooses a language.
 ALWAYS = frozenset({"staff_unlock", "staff_sign_out", "staff_language"})

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from kinline.staff.views import door, home
+from kinline.staff.views import counter, door, home, money
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="staff"),
@@ -13,4 +13,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-out/", door.sign_out, name="staff_sign_out"),
     path("place/", door.place, name="staff_place"),
     path("language/", door.language, name="staff_language"),
+    path("money/", money.overview, name="staff_money"),
+    path("money/chart.svg", money.chart, name="staff_money_chart"),
+    path("money/export/<str:day>.csv", money.export, name="staff_export"),
+    path("money/deposit/", counter.take, name="staff_deposit"),
+    path("money/deposit/record/", counter.record, name="staff_deposit_record"),
+    path("money/receipts/<slug:number>/", counter.receipt, name="staff_receipt"),
 ]

@@ -1,0 +1,11 @@
+"""How pages of the staff face answer."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def page(request: HttpRequest, name: str, status: int = HTTPStatus.OK, **context: Any) -> HttpResponse:
+    return render(request, f"staff/{name}.html", context, status=status)
