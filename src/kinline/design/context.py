@@ -10,6 +10,7 @@ from kinline.design import flash
 def page(request: HttpRequest) -> dict[str, object]:
     return {
         "demo": settings.DEMO,
+        "test_money": settings.TEST_MONEY,
         "here": request.get_full_path() if request.method == "GET" else request.path,
         "languages_offered": settings.LANGUAGES,
         "flashes": SimpleLazyObject(lambda: flash.take(request)),

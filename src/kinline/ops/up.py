@@ -1,4 +1,4 @@
-"""`./kinline up`: the database, then tables and sample jail, then web, worker and the sample's own; addresses at last."""
+"""`./kinline up`: the database, then tables and sample jail, then web, worker and the sample's own; then addresses."""
 
 import argparse
 import asyncio

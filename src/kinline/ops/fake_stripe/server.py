@@ -3,7 +3,9 @@
 import base64
 import hmac
 import json
+import logging
 import socket
+import sys
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -19,6 +21,9 @@ IDLE_SECONDS = 30
 STYLE = Path(__file__).with_name("pay.css")
 
 
+log = logging.getLogger(__name__)
+
+
 class Server(ThreadingHTTPServer):
     """On a socket that somebody has opened: `up` keeps it over a restart of this process."""
 
@@ -31,7 +36,8 @@ class Server(ThreadingHTTPServer):
         self.machine, self.key = machine, key
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Somebody who hangs up is no event."""
+        if not isinstance(sys.exception(), (ConnectionError, TimeoutError)):  # somebody hung up: no event
+            log.exception("a request failed")
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -115,7 +115,9 @@ def _told(m: Machine, one: Object) -> dict[str, Any]:
         "ref": one["event"],
         "kind": event.get("type", ""),
         "at": datetime.fromtimestamp(event.get("created", 0), UTC),
-        **one,
+        "state": one["state"],
+        "tries": one["tries"],
+        "answer": one["answer"],
     }
 
 

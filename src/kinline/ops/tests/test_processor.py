@@ -38,10 +38,9 @@ def test_the_next_time_it_is_where_it_was_with_the_same_key(data):
 
 
 def test_if_its_place_is_taken_it_takes_another_and_keeps_the_key(data):
-    with standing_in(data, HOST, demo=True) as first:
-        with standing_in(data, HOST, demo=True) as second:
-            assert second.environment["KINLINE_STRIPE_API"] != first.environment["KINLINE_STRIPE_API"]
-            assert second.environment["KINLINE_STRIPE_KEY"] == first.environment["KINLINE_STRIPE_KEY"]
+    with standing_in(data, HOST, demo=True) as first, standing_in(data, HOST, demo=True) as second:
+        assert second.environment["KINLINE_STRIPE_API"] != first.environment["KINLINE_STRIPE_API"]
+        assert second.environment["KINLINE_STRIPE_KEY"] == first.environment["KINLINE_STRIPE_KEY"]
 
 
 def test_a_real_installation_has_none_so_that_nobody_pays_with_test_money(data):
@@ -64,9 +63,9 @@ def test_the_sample_takes_no_real_money(data, monkeypatch, key):
 
 
 def test_listening_everywhere_its_pages_are_at_our_address_and_its_api_is_near(data):
-    with standing_in(data, "0.0.0.0", demo=True) as found:
+    with standing_in(data, "", demo=True) as found:
         assert found.environment["KINLINE_STRIPE_API"].startswith("http://127.0.0.1:")
-        assert "0.0.0.0" not in found.environment["KINLINE_STRIPE_PAGE"]
+        assert not found.environment["KINLINE_STRIPE_PAGE"].startswith("http://:")
 
 
 def test_a_proxy_of_this_machine_is_not_asked_for_it(data, monkeypatch):
