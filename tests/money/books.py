@@ -48,7 +48,10 @@ def balance(name: str) -> tuple[int, int]:
 
 
 class Books:
-    """Acts on the ledger by words, a minute apart: `hold h1 ann=50`."""
+    """Acts on the ledger by words, a minute apart: `hold h1 ann=50`.
+
+    All holds are of calls: a letter's money is only earned with its letter (flows migration 0002), and here is none.
+    """
 
     def __init__(self) -> None:
         self.now = NOON
@@ -86,24 +89,24 @@ class Books:
         return self.entries[key]
 
     def _hold(self, key: str, words: list[str]) -> int:
-        self.holds[key] = services.hold(key=key, purpose="message", lines=self._lines(words), now=self.now)
+        self.holds[key] = services.hold(key=key, purpose="call", lines=self._lines(words), now=self.now)
         return self.holds[key]
 
     def _tryhold(self, key: str, words: list[str]) -> int | None:
-        found = services.try_hold(key=key, purpose="message", lines=self._lines(words), now=self.now)
+        found = services.try_hold(key=key, purpose="call", lines=self._lines(words), now=self.now)
         if found is not None:
             self.holds[key] = found
         return found
 
     def _atonce(self, key: str, words: list[str]) -> int:
         self.holds[key] = services.hold_and_capture(
-            key=key, purpose="message", lines=self._lines(words), to=ACCOUNTS["earned"], now=self.now, reference="m"
+            key=key, purpose="call", lines=self._lines(words), to=ACCOUNTS["earned"], now=self.now, reference="call:1"
         )
         return self.holds[key]
 
     def _tryatonce(self, key: str, words: list[str]) -> int | None:
         found = services.try_hold_and_capture(
-            key=key, purpose="message", lines=self._lines(words), to=ACCOUNTS["earned"], now=self.now, reference="m"
+            key=key, purpose="call", lines=self._lines(words), to=ACCOUNTS["earned"], now=self.now, reference="call:1"
         )
         if found is not None:
             self.holds[key] = found
@@ -113,7 +116,7 @@ class Books:
         cents = int(words[0]) if words and words[0].lstrip("-").isdigit() else None
         to = words[-1] if words and words[-1] in ACCOUNTS else "earned"
         return services.capture(
-            hold_id=self.holds.get(key, 0), to=ACCOUNTS[to], cents=cents, now=self.now, reference="m"
+            hold_id=self.holds.get(key, 0), to=ACCOUNTS[to], cents=cents, now=self.now, reference="call:1"
         )
 
     def _void(self, key: str, _words: list[str]) -> int:

@@ -152,5 +152,5 @@ def assert_laws(model: Model) -> None:
 def assert_given_back(model: Model) -> None:
     """What was voided or has expired has left no posting behind: the undelivered nets to zero."""
     charged = {line.entry_id: line for name in (*CUSTOMERS, "fund") for line in queries.history(ACCOUNTS[name], 1000)}
-    captures = [line for line in charged.values() if line.kind == "message"]
+    captures = [line for line in charged.values() if line.kind == "call"]
     assert len(captures) == sum(kind == "capture" for kind, _cents in model.ended.values())

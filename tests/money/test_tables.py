@@ -183,5 +183,5 @@ def test_history_tells_each_line_with_its_balance_and_time() -> None:
     ]
     first, second = queries.history(ACCOUNTS["ann"], limit=2), queries.history(ACCOUNTS["ann"], 2, lines[1].entry_id)
     assert first + second == lines
-    assert {line.kind for line in lines} == {"test", "message"}
+    assert {line.kind for line in lines} == {"test", "call"}
     assert queries.history(ACCOUNTS["bob"]) == []

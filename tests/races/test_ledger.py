@@ -19,8 +19,8 @@ from tests.races.together import Device, together
 NOW = datetime(2026, 3, 8, 12, tzinfo=UTC)
 ANN, BOB = chart.family_messages(1), chart.family_messages(2)
 CASH, EARNED = chart.facility_cash(1), chart.facility_revenue(1)
-HOLD = "SELECT ledger_try_hold(%s, 'message', %s::text[], %s::bigint[], now())"
-CAPTURE = "SELECT ledger_capture(%s, 'facility:1:revenue', NULL, now())"
+HOLD = "SELECT ledger_try_hold(%s, 'call', %s::text[], %s::bigint[], now())"
+CAPTURE = "SELECT ledger_capture(%s, 'facility:1:revenue', NULL, now(), 'call:1')"
 VOID = "SELECT ledger_void(%s, now())"
 
 pytestmark = pytest.mark.usefixtures("db")
@@ -34,7 +34,12 @@ def fill(address: str, cents: int) -> None:
 @story
 def spend(address: str, cents: int = 50) -> int | None:
     return services.try_hold_and_capture(
-        key=str(uuid.uuid4()), purpose="message", lines=[(address, cents)], to=EARNED, now=NOW
+        key=str(uuid.uuid4()),
+        purpose="call",
+        lines=[(address, cents)],
+        to=EARNED,
+        now=NOW,
+        reference="call:1",
     )
 
 
@@ -167,9 +172,9 @@ def test_capture_and_void_many_times_at_once() -> None:
     fill(ANN, 50 * rounds)
     captured = 0
     for number in range(rounds):
-        hold = story(services.hold)(key=f"h{number}", purpose="message", lines=[(ANN, 50)], now=NOW)
+        hold = story(services.hold)(key=f"h{number}", purpose="call", lines=[(ANN, 50)], now=NOW)
         ends: list[Callable[[], Any]] = [
-            partial(story(services.capture), hold_id=hold, to=EARNED, now=NOW),
+            partial(story(services.capture), hold_id=hold, to=EARNED, now=NOW, reference="call:1"),
             partial(story(services.void), hold_id=hold, now=NOW),
         ]
         taken, returned = together(ends)
@@ -237,7 +242,7 @@ def busy(seed: int, accounts: list[str]) -> None:
         hold = story(services.try_hold)(key=f"{seed}:{number}", purpose="call", lines=lines, now=NOW)
         if hold is not None and chance.random() < 0.8:
             cents = chance.randint(1, sum(cents for _payer, cents in lines))
-            end = chance.choice([partial(services.capture, to=EARNED, cents=cents), services.void])
+            end = chance.choice([partial(services.capture, to=EARNED, cents=cents, reference="call:1"), services.void])
             story(end)(hold_id=hold, now=NOW)
         one, other = chance.sample(accounts, 2)
         story(services.post)(key=f"{seed}:{number}", kind="deposit", lines=[(one, 2), (CASH, -3), (other, 1)], now=NOW)

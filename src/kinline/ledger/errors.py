@@ -80,6 +80,13 @@ class NothingToCorrect(LedgerRefusal):
     sentence = _("The entry that this would correct does not exist.")
 
 
+class NotEarned(LedgerRefusal):
+    """A customer's money would become ours without a delivered letter or a call (L3): flows migration 0002."""
+
+    code = "not_earned"
+    sentence = _("Nothing was delivered for this money. Nothing was changed.")
+
+
 CODES: Final[Mapping[str, type[LedgerRefusal]]] = MappingProxyType(
     {
         "KL001": InsufficientFunds,
@@ -95,6 +102,7 @@ CODES: Final[Mapping[str, type[LedgerRefusal]]] = MappingProxyType(
         "KL011": BalanceGuarded,
         "KL012": NotHoldable,
         "KL013": NothingToCorrect,
+        "KL014": NotEarned,
     }
 )
 
