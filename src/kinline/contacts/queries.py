@@ -85,6 +85,11 @@ class ContactView:
         return self.family_wrote if side == FAMILY else self.resident_wrote
 
     @property
+    def quoted_cents(self) -> int:
+        """What a button may say that a letter costs; 0 where the agency may pay: the writing page says who does."""
+        return 0 if self.letters_a_week else self.price_cents
+
+    @property
     def can_write(self) -> bool:
         return self.writing.can_write
 

@@ -24,4 +24,4 @@ def save_by_hand(request: HttpRequest, contact_id: int) -> HttpResponse:
 def kept_words(request: HttpRequest) -> dict[str, str]:
     """What a lost session had typed on the writing page (experience.md 5): given back once, after logging in."""
     kept = take_kept(request)
-    return {name: kept[name] for name in ("to", "subject", "body", "key", "reply") if kept.get(name)}
+    return {name: kept[name] for name in ("to", "subject", "body", "key", "reply", "prepay_reply") if kept.get(name)}

@@ -14,6 +14,7 @@ from kinline.payments import queries as payments
 
 WORDS: dict[str, str | Promise] = {
     "message": _("A letter was delivered"),
+    "reply": _("A reply you paid for was delivered"),
     "deposit": _("Credits added"),
     "refund": _("Paid back to you"),
     "correction": _("A correction"),

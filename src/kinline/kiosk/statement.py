@@ -13,6 +13,7 @@ from kinline.payments import queries as payments
 WORDS: dict[str, str | Promise] = {
     "deposit": _("Money put in"),
     "message": _("One letter"),
+    "reply": _("A reply you paid for"),
     "refund": _("Money paid back to you"),
 }
 OTHER = _("Correction")

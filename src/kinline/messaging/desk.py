@@ -11,17 +11,26 @@ from kinline.core.parties import Party
 from kinline.ledger import chart
 from kinline.ledger import queries as ledger
 from kinline.messaging import queries
+from kinline.messaging.wording import payer_sentence
 
 REPLY_MARK = "Re: "
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
+    """`purse`: what this letter costs its writer beside what they have; 0 when another pays, and `paid_by` says who.
+
+    `prepay`: the price of a reply beside what is left after the letter (MSG-3); None where it is not offered, and when
+    there is not enough for both.
+    """
+
     contact: ContactView
     purse: Purse
     usual_wait: timedelta | None
     answered: queries.LetterView | None
     draft: queries.DraftView | None
+    paid_by: str = ""
+    prepay: Purse | None = None
 
 
 def purse(party: Party, price_cents: int) -> Purse:
@@ -30,18 +39,41 @@ def purse(party: Party, price_cents: int) -> Purse:
     return Purse(price_cents, balance.available_cents, balance.held_cents)
 
 
-def desk(party: Party, contact: ContactView, answered_id: int | None, now: datetime) -> Desk:
-    """`answered_id`: the letter that this one answers (else the draft's); ignored unless between these two."""
+def desk(party: Party, contact: ContactView, answered_id: int | None, now: datetime, *, agency: str = "") -> Desk:
+    """`answered_id`: the letter that this one answers (else the draft's); ignored unless between these two.
+
+    `agency`: the name of the agency whose allowance pays for the next letter (`payments.queries.paying_agency`).
+    """
     draft = queries.draft(party, contact.id)
     answered_id = answered_id or (draft.reply_to if draft else None)
     answered = queries.letter(party, answered_id, now=now) if answered_id else None
+    if answered and answered.contact_id != contact.id:
+        answered = None
+    paid_by = _paid_by(agency, answered) if contact.price_cents else ""
+    own = purse(party, 0 if paid_by else contact.price_cents)
     return Desk(
         contact=contact,
-        purse=purse(party, contact.price_cents),
+        purse=own,
         usual_wait=queries.usual_wait(contact.facility_id, now=now),
-        answered=answered if answered and answered.contact_id == contact.id else None,
+        answered=answered,
         draft=draft,
+        paid_by=paid_by,
+        prepay=_prepay(contact, own),
     )
+
+
+def _paid_by(agency: str, answered: queries.LetterView | None) -> str:
+    """The agency before what the other side paid ahead, as the letter will be paid (MON-8)."""
+    if agency:
+        return payer_sentence("agency", mine=True, name="", agency=agency)
+    if answered and answered.paid_reply:
+        return payer_sentence("prepaid", mine=True, name=answered.paid_reply.name, agency="")
+    return ""
+
+
+def _prepay(contact: ContactView, own: Purse) -> Purse | None:
+    rest = Purse(contact.price_cents, own.available_cents - own.price_cents, own.held_cents)
+    return rest if contact.price_cents and contact.reply_days and rest.can_pay else None
 
 
 def first_words(table: Desk) -> dict[str, Any]:

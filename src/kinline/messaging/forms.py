@@ -51,6 +51,7 @@ class ComposeForm(forms.Form):
     price = _Typed(required=False, widget=forms.HiddenInput)
     pay = forms.ChoiceField(required=False, choices=[("credits", "credits"), ("collect", "collect")])
     collect_ok = forms.BooleanField(required=False)
+    prepay_reply = forms.BooleanField(required=False)
 
     def clean_subject(self) -> str:
         subject: str = self.cleaned_data["subject"]
@@ -81,6 +82,7 @@ class ComposeForm(forms.Form):
             "client_key": typed["key"],
             "shown_cents": typed["price"],
             "collect": typed["pay"] != "credits" or typed["collect_ok"],
+            "prepay_reply": typed["prepay_reply"],
         }
 
     def refused(self, no: Refusal) -> "ComposeForm":

@@ -13,6 +13,7 @@ from kinline.flows.send_message import send
 from kinline.identity.access import family_required
 from kinline.messaging.desk import desk, first_words
 from kinline.messaging.forms import ComposeForm
+from kinline.payments.queries.allowances import paying_agency
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -31,7 +32,8 @@ def _write(request: HttpRequest) -> HttpResponse:
         # A kept letter to somebody who is no contact of this person was written by another: not shown.
         found(contact if "to" in request.GET else party)
         return page(request, "messages/choose.html", people=contacts.contacts_of(party, now))
-    table = desk(party, contact, number(request.GET.get("reply") or kept.get("reply")), now)
+    reply_to = number(request.GET.get("reply") or kept.get("reply"))
+    table = desk(party, contact, reply_to, now, agency=paying_agency(contact, now))
     form = ComposeForm(initial={**first_words(table), **kept})
     return page(request, "messages/compose.html", desk=table, form=form, kept=bool(kept))
 
@@ -51,4 +53,5 @@ def _send(request: HttpRequest) -> HttpResponse:
             say_sent(request, sent)
             return see_other("letter", sent.message_id)
     contact = found(contacts.contact(party, contact_id, now))  # only now: a letter that is sent asks nothing twice
-    return page(request, "messages/compose.html", desk=desk(party, contact, reply_to, now), form=form)
+    table = desk(party, contact, reply_to, now, agency=paying_agency(contact, now))
+    return page(request, "messages/compose.html", desk=table, form=form)

@@ -8,6 +8,7 @@ from kinline.kiosk.answers import page
 from kinline.kiosk.purse import purse
 from kinline.kiosk.seat import Seated
 from kinline.kiosk.statement import statement
+from kinline.payments.queries.allowances import week
 
 
 @require_safe
@@ -15,7 +16,8 @@ from kinline.kiosk.statement import statement
 def money(request: Seated) -> HttpResponse:
     """MON-2, MON-5: what there is, and each line that made it so."""
     lines = statement(request.party, number(request.GET.get("before")))
-    return page(request, "money.html", purse=purse(request), lines=lines)
+    here = week(request.party.id, request.kiosk.facility_id, request.now)
+    return page(request, "money.html", purse=purse(request), lines=lines, week=here)
 
 
 @require_safe

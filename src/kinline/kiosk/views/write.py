@@ -1,6 +1,7 @@
 """Writing: to whom, the letter, its draft (MSG-1, KSK-2, KSK-3)."""
 
 from functools import partial
+from typing import Any
 
 from django.http import HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
@@ -19,8 +20,9 @@ from kinline.kiosk.answers import page
 from kinline.kiosk.drafting import keep
 from kinline.kiosk.seat import Seated
 from kinline.messaging import queries as messages
-from kinline.messaging.desk import desk, first_words
+from kinline.messaging.desk import Desk, desk, first_words
 from kinline.messaging.forms import ComposeForm
+from kinline.payments.queries.allowances import paying_agency, week
 
 # By the letter's state after sending. Its page tells the way step by step.
 AFTER_SENDING = {
@@ -54,8 +56,12 @@ def compose(request: Seated, contact_id: int) -> HttpResponse:
     contact = found(contacts.contact(request.party, contact_id, request.now))
     if request.method == "POST":
         return _send(request, contact)
-    table = desk(request.party, contact, number(request.GET.get("reply")), request.now)
+    table = _table(request, contact, number(request.GET.get("reply")))
     return _desk(request, "compose.html", desk=table, form=ComposeForm(initial=first_words(table)))
+
+
+def _table(request: Seated, contact: ContactView, reply: int | None) -> Desk:
+    return desk(request.party, contact, reply, request.now, agency=paying_agency(contact, request.now))
 
 
 def _send(request: Seated, contact: ContactView) -> HttpResponse:
@@ -70,8 +76,7 @@ def _send(request: Seated, contact: ContactView) -> HttpResponse:
             return _sent(request, sent)
     if not wants_page(request):
         return JsonResponse({"refused": True}, status=422)
-    table = desk(request.party, contact, reply, request.now)
-    return _desk(request, "compose.html", desk=table, form=form, status=422)
+    return _desk(request, "compose.html", desk=_table(request, contact, reply), form=form, status=422)
 
 
 def _sent(request: Seated, sent: Sent) -> HttpResponse:
@@ -85,9 +90,11 @@ def _sent(request: Seated, sent: Sent) -> HttpResponse:
     return where if wants_page(request) else JsonResponse({"to": where.url})
 
 
-def _desk(request: Seated, template: str, status: int = 200, **context: object) -> HttpResponse:
+def _desk(request: Seated, template: str, status: int = 200, **context: Any) -> HttpResponse:
     request.refresh_seconds *= WRITING_FACTOR
-    return page(request, template, status=status, **context)
+    contact = context["desk"].contact
+    left = week(contact.resident_id, contact.facility_id, request.now) if contact.letters_a_week else None
+    return page(request, template, status=status, week=left, **context)
 
 
 @require_POST

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.db import connection
 
+from kinline.contacts.queries import ContactView
 from kinline.payments.rules import week_ends, week_of
 
 LETTERS: Final = "messages"
@@ -36,6 +37,17 @@ _USED: Final = """
     WHERE resident_id = %(resident)s AND facility_id = %(place)s AND kind = %(kind)s AND week = %(week)s
         AND returned_at IS NULL
 """
+
+
+def paying_agency(contact: ContactView, now: datetime) -> str:
+    """The agency, by name, whose allowance pays for the next letter of this contact; empty: none does.
+
+    Asks nothing where there is no allowance. Who is a moment faster may take the last one: the send decides.
+    """
+    if not (contact.price_cents and contact.letters_a_week):
+        return ""
+    here = week(contact.resident_id, contact.facility_id, now)
+    return here.agency_name if here and here.left else ""
 
 
 def week(resident_id: int, facility_id: int, now: datetime, *, kind: str = LETTERS) -> Week | None:
