@@ -216,9 +216,7 @@ class FakeProcessor:
     ) -> Payment:
         ref = self._ref("pi")
         state: Any = "failed" if card in DECLINES else "waiting" if card == "bank" else "paid"
-        payment = Payment(
-            ref, state, cents, currency, DECLINES.get(card, ""), "Visa 4242", method, customer, metadata
-        )
+        payment = Payment(ref, state, cents, currency, DECLINES.get(card, ""), "Visa 4242", method, customer, metadata)
         self.payments[ref] = _Kept(payment, takes_refunds=card != "no_refunds")
         if state == "paid":
             self._listed("payment", cents, ref, ref)
