@@ -8,6 +8,7 @@ from kinline.core.transaction import story
 from kinline.flows import prepaid
 from kinline.flows.account import prove
 from kinline.flows.arriving import give_back
+from kinline.flows.closing_refund import give_all, may_still_come, on_its_way
 from kinline.flows.collect import charge_declined
 from kinline.flows.take_back import withdraw
 from kinline.identity import services as identity
@@ -26,16 +27,17 @@ def close_account(user: User, *, password: str, now: datetime) -> None:
 
 @story
 def _close(user_id: int, now: datetime) -> None:
-    """Letters that wait are taken back, so nothing stays held; then what is left is owed, and said in the email."""
+    """Letters that wait are taken back, so nothing stays held; what is left goes back (MON-6), as an email says."""
     user = User.objects.select_for_update(no_key=True).get(pk=user_id)
     if user.closed_at is not None:
         return
     party = Party(FAMILY, user.pk)
     _end_letters(party, now)
-    owed = books.balance(chart.messages_of(party)).posted_cents
+    give_all(user, party.channel, now)
+    owed = on_its_way(user) + books.balance(chart.messages_of(party)).posted_cents
     notices.mail(to=user.email, kind="account_closed", now=now, language=user.language, owed_cents=owed)
     record(f"family:{user.pk}", "account.close", f"user:{user.pk}", now=now, owed_cents=owed)
-    identity.close(user=user, owed_cents=owed, now=now)
+    identity.close(user=user, owed_cents=owed, keep_payee=owed > 0 or may_still_come(user), now=now)
 
 
 def _end_letters(party: Party, now: datetime) -> None:

@@ -15,6 +15,7 @@ from kinline.core.transaction import story
 from kinline.facilities import queries as facilities
 from kinline.facilities.errors import UnknownFacility
 from kinline.facilities.models import Facility
+from kinline.flows import release_refund
 from kinline.flows.authority import Actor, named, require
 from kinline.flows.contacts import tell_arrivals
 from kinline.flows.deliver_message import return_waiting
@@ -133,9 +134,12 @@ def release_resident(*, staff: Actor, resident_id: int, now: datetime) -> None:
 
 
 def release(actor: Actor, custody: Custody, now: datetime) -> None:
-    """Step: one resident leaves custody; letters that wait go back, those who write to them are told (CON-4)."""
+    """Step: one resident leaves custody; letters that wait go back, those who write to them are told (CON-4). Their
+    money follows by a job (MON-6).
+    """
     return_waiting(custody.resident_id, now)
     _end(custody, "release", now, custody.facility.name)
+    release_refund.arm(custody, now)
     subject = f"resident:{custody.resident_id}"
     record(named(actor), "custody.release", subject, now=now, facility_id=custody.facility_id)
 

@@ -26,6 +26,8 @@ from kinline.payments.services import refunds as services
 from kinline.residents import queries as residents
 from kinline.residents.models import Custody, Resident
 
+_BY_A_PERSON = frozenset({Cause.ASKED, Cause.CLOSURE})
+
 
 @dataclass(frozen=True, slots=True)
 class Why:
@@ -96,7 +98,7 @@ def _pay_out_shares(refund: Refund, found: Origin, now: datetime) -> None:
         pay_out = services.add_pay_out(refund, share, now=now)
         queue(pay_out)
         payer = f"{FAMILY}:{share.user_id}"
-        if share.user_id is not None and payer not in {refund.asked_by, f"{kind}:{key}"}:
+        if refund.cause in _BY_A_PERSON and payer not in {refund.asked_by, f"{kind}:{key}"}:
             tell_payee(pay_out, "refund_of_others", now)
 
 

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
 from kinline.core.transaction import story
+from kinline.flows.keep import token_for
 from kinline.identity.models import Purpose
 from kinline.identity.services import issue_code
 from kinline.notices.emails import EMAILS, Rendered, Secret, render
@@ -78,6 +79,8 @@ def _is_stale(email: Email) -> bool:
 
 def _secret(email: Email, now: datetime) -> Secret | None:
     purpose = EMAILS[email.kind].purpose
+    if EMAILS[email.kind].keeps and email.user_id is not None:
+        return Secret(token_for(email.params["account"], email.user_id), "")
     if purpose is None or email.user_id is None:
         return None
     new_email = email.to if purpose == Purpose.CHANGE_EMAIL else ""

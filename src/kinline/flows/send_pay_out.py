@@ -122,13 +122,17 @@ def recall(dispute: Dispute, now: datetime) -> int:
 
 
 def _recall(pay_out: PayOut, dispute: Dispute, now: datetime) -> None:
+    """Its bank has paid it instead: out of what the processor had of ours, so that much less of that is a loss."""
     taken = min(pay_out.amount_cents, dispute.loss_cents)
-    lines = [(chart.REFUNDS_PAYABLE, -pay_out.amount_cents), (chart.LOSS_DISPUTES, taken)]
+    lines = [(chart.REFUNDS_PAYABLE, -pay_out.amount_cents), (_clearing(), taken)]
     if pay_out.amount_cents > taken:
         lines.append((pay_out.refund.account, pay_out.amount_cents - taken))
-    entry_id = ledger.post(
-        key=f"recalled:{pay_out.pk}", kind="recalled", reference=f"pay_out:{pay_out.pk}", lines=lines, now=now
-    )
+    about = f"pay_out:{pay_out.pk}"
+    entry_id = ledger.post(key=f"recalled:{pay_out.pk}", kind="recalled", reference=about, lines=lines, now=now)
+    ledger.post(
+        key=f"loss_recovered:{pay_out.pk}", kind="loss_recovered", reference=about, corrects=dispute.entry_id, now=now,
+        lines=[(_clearing(), -taken), (chart.LOSS_DISPUTES, taken)],
+    )  # fmt: skip
     services.move(pay_out, PayOutState.RECALLED, entry_id=entry_id, ended_at=now)
     dispute.loss_cents, dispute.recovered_cents = dispute.loss_cents - taken, dispute.recovered_cents + taken
     dispute.save(update_fields=["loss_cents", "recovered_cents"])

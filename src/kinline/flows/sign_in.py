@@ -8,6 +8,7 @@ from datetime import datetime
 from kinline.core.errors import Refusal
 from kinline.core.parties import FAMILY, Party
 from kinline.core.transaction import story
+from kinline.flows.keep import note_interest
 from kinline.flows.limiting import until
 from kinline.identity import passwords, queries
 from kinline.identity.access import network_of
@@ -63,6 +64,7 @@ def _try(identifier: str, password: str, network: str, now: datetime) -> _Tried:
     if user is not None:
         attempts.forget("login", who)
         attempts.forget("login_typed", typed)
+        note_interest(user.pk, now)
         return _Tried(user=user)
     attempts.add("login_typed", typed, now)
     _count_wrong(owner, who, network, now)

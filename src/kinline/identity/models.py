@@ -120,7 +120,11 @@ class TermsAcceptance(models.Model):
 
 
 class Closure(models.Model):
-    """A closed account, and what is owed to whoever had it. The payee's words are kept only while money is owed."""
+    """A closed account, and what was owed to whoever had it then; `payments.PayOut` says how each part is paid.
+
+    `paid_at`: when nothing was on its way any more; None again if something comes later. The payee's words are kept
+    until then, and as long as a payment may come back (`PAYEE_KEPT_DAYS`).
+    """
 
     user = models.OneToOneField(User, models.PROTECT, related_name="closure")
     at = models.DateTimeField()

@@ -23,6 +23,7 @@ class Mail(NamedTuple):
     """`path` is where the button leads; `{token}` in it is the secret's, any other name a param's.
 
     `purpose`: it carries a code made for that. `shows_code`: the typed code is written out beside the link (ACC-4).
+    `keeps`: its link keeps the money of its param `account` (MON-6).
     """
 
     subject: str | Promise
@@ -32,6 +33,7 @@ class Mail(NamedTuple):
     after: tuple[str | Promise, ...] = ()
     purpose: Purpose | None = None
     shows_code: bool = False
+    keeps: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,10 @@ EMAILS: Mapping[str, Mail] = {
         (
             _("Your account is closed, as you asked. Nobody can log in to it any more."),
             _("Unused money at closing: %(owed_cents)s. It is yours; we pay it back to you."),
+            _(
+                "What came by card goes back to the card that paid; most banks show it within 10 days. What did not "
+                "come by card comes as a cheque, to the address that was in your account."
+            ),
         ),
     ),
     # Letters. MSG-3, MSG-5, DEL-5, DEL-6
@@ -270,6 +276,106 @@ EMAILS: Mapping[str, Mail] = {
         ),
         _("See the receipt"),
         "/credits/receipts/{number}/",
+    ),
+    # Money that goes back. MON-6
+    "refund_asked": Mail(
+        _("%(amount_cents)s is on its way back to you"),
+        (
+            _("You asked for %(amount_cents)s of unused money. All of it comes back to you, without a fee."),
+            _(
+                "What came by card goes back to the card that paid; most banks show it within 10 days. What did not "
+                "come by card comes as a cheque, to the address in your account."
+            ),
+        ),
+        _("See where it is"),
+        "/credits/refund/",
+    ),
+    "refund_of_others": Mail(
+        _("%(amount_cents)s is on its way back to you"),
+        (
+            _(
+                "You put money into a telephone number. Whoever owns that number asked for what was not used, so "
+                "%(amount_cents)s of yours comes back to you, the way you paid it."
+            ),
+        ),
+        _("See where it is"),
+        "/credits/refund/",
+    ),
+    "refund_sent": Mail(
+        _("%(amount_cents)s was sent to your card"),
+        (_("We sent %(amount_cents)s back to the card that paid. Most banks show it within 10 days."),),
+    ),
+    "refund_card_failed": Mail(
+        _("Your card could not take %(amount_cents)s back, so we send a cheque"),
+        (
+            _(
+                "The card that paid could not take %(amount_cents)s back. "
+                "Nothing is lost: we send you a cheque instead."
+            ),
+            _("It goes to the address in your account. Please look whether that is right."),
+        ),
+        _("See my address"),
+        "/account/profile/",
+    ),
+    "refund_paid": Mail(
+        _("%(amount_cents)s was paid to you"),
+        (_("We paid %(amount_cents)s of unused money to you, as a cheque or as you agreed with the staff."),),
+    ),
+    "refund_returned": Mail(
+        _("A payment to you came back to us: %(amount_cents)s"),
+        (
+            _("We sent you %(amount_cents)s, and it came back to us or was not cashed. It is still yours."),
+            _("Correct the address in your account, and we send it again by ourselves."),
+        ),
+        _("See my address"),
+        "/account/profile/",
+    ),
+    "refund_recalled": Mail(
+        _("Your bank took a payment back: %(amount_cents)s"),
+        (
+            _(
+                "You asked your bank to take a payment back, and it did. So there was nothing left of it for us to "
+                "send to you: your bank has given you the %(amount_cents)s."
+            ),
+        ),
+    ),
+    "refund_inactive": Mail(
+        _("%(amount_cents)s is on its way back to you"),
+        (
+            _("You did not use your balance for a long time, and we asked you twice. So we send it back to you."),
+            _(
+                "What came by card goes back to the card that paid; most banks show it within 10 days. What did not "
+                "come by card comes as a cheque, to the address in your account."
+            ),
+        ),
+        _("See where it is"),
+        "/credits/refund/",
+    ),
+    "keep_reminder": Mail(
+        _("Do you want to keep your money with us? %(amount_cents)s"),
+        (
+            _("You have %(amount_cents)s of unused money, and have not used it for some months."),
+            _(
+                "It is yours and does not get less. If we hear nothing until %(refund_on)s, we send it back to you. "
+                "If you want to keep it for later, press the button."
+            ),
+        ),
+        _("Keep my money"),
+        "/credits/keep/{token}/",
+        (_("You can also ask for it at any time, free: log in and open “Credits”."),),
+        keeps=True,
+    ),
+    "unclaimed_notice": Mail(
+        _("We could not send you %(amount_cents)s"),
+        (
+            _("%(amount_cents)s belongs to you, and we could not send it to you for a long time."),
+            _(
+                "If we hear nothing, the law makes us hand it to your state, where you can ask for it. Log in and "
+                "correct your address, or answer to the facility, and we send it to you."
+            ),
+        ),
+        _("See my address"),
+        "/account/profile/",
     ),
 }
 

@@ -106,6 +106,37 @@ NOTICES: Mapping[str, Said] = {
         _("The bank of a card let a payment of %(amount_cents)s stand. %(recovered_cents)s is back on the balance.")
     ),
     "money_added": Said(_("%(amount_cents)s was added to your message credits. Receipt %(number)s.")),
+    # Money that goes back. MON-6
+    "refund_asked": Said(
+        _("%(amount_cents)s is on its way back to you. Under “Credits” you see where it is."),
+        _("%(amount_cents)s is on the pay-out list. The facility’s finance staff pay it to you."),
+    ),
+    "refund_of_others": Said(
+        _("The owner of a telephone number asked for unused money: %(amount_cents)s that you put in comes back to you.")
+    ),
+    "refund_sent": Said(_("%(amount_cents)s was sent to your card. Most banks show it within 10 days.")),
+    "refund_card_failed": Said(
+        _("Your card could not take %(amount_cents)s back. We send a cheque to the address in your account instead.")
+    ),
+    "refund_paid": Said(_("%(amount_cents)s of unused money was paid to you.")),
+    "refund_returned": Said(
+        _("A payment of %(amount_cents)s came back to us. Correct the address in your account, and we send it again."),
+        _("A payment of %(amount_cents)s came back to us. Ask the facility’s finance staff about it."),
+    ),
+    "refund_recalled": Said(_("Your bank took %(amount_cents)s back itself, so we do not send it as well.")),
+    "refund_inactive": Said(
+        _("You did not use your balance for a long time, so %(amount_cents)s is on its way back to you.")
+    ),
+    "keep_reminder": Said(
+        _(
+            "You have not used %(amount_cents)s for some months. If you do not log in or use it until %(refund_on)s, "
+            "we send it back to you."
+        )
+    ),
+    "unclaimed_notice": Said(
+        _("We could not send you %(amount_cents)s. Correct the address in your account, or it goes to your state.")
+    ),
+    "gift_undone": Said(_("Somebody who gave you %(amount_cents)s took it back within a day.")),
     # Telephone numbers. TEL-8
     "number_proved": Said(_("The number %(number)s is confirmed as yours. You see its balance now.")),
     "number_moved": Said(

@@ -13,14 +13,19 @@ from procrastinate.jobs import Job
 from kinline.core import clock
 from kinline.core.jobs import QUEUE
 from kinline.flows.after_delivery import after_delivery, mail_unread
+from kinline.flows.closing_refund import sweep_closed
 from kinline.flows.deliver_message import deliver_due
 from kinline.flows.finish_checkouts import finish_checkouts
 from kinline.flows.housekeeping import housekeeping
+from kinline.flows.inactivity import sweep_idle
 from kinline.flows.prepaid import expire_replies
 from kinline.flows.processor_event import handle_event
 from kinline.flows.reconcile import reconcile
+from kinline.flows.release_refund import refund_release, sweep_released
 from kinline.flows.send_email import send_email
+from kinline.flows.send_pay_out import send_pay_out, sweep_pay_outs
 from kinline.flows.top_up import top_up_low
+from kinline.flows.unclaimed import sweep_unclaimed
 
 HANDLERS: Mapping[str, Callable[..., Any]] = {
     "send_email": send_email,
@@ -33,6 +38,13 @@ HANDLERS: Mapping[str, Callable[..., Any]] = {
     "finish_checkouts": finish_checkouts,
     "top_up_low": top_up_low,
     "reconcile": reconcile,
+    "send_pay_out": send_pay_out,
+    "sweep_pay_outs": sweep_pay_outs,
+    "refund_release": refund_release,
+    "sweep_released": sweep_released,
+    "sweep_closed": sweep_closed,
+    "sweep_idle": sweep_idle,
+    "sweep_unclaimed": sweep_unclaimed,
 }
 BY_THE_CLOCK: Mapping[str, str] = {  # cron, UTC
     "housekeeping": "17 * * * *",
@@ -40,6 +52,11 @@ BY_THE_CLOCK: Mapping[str, str] = {  # cron, UTC
     "finish_checkouts": "*/5 * * * *",
     "top_up_low": "* * * * *",
     "reconcile": "40 10 * * *",  # the day before is over in all of the country
+    "sweep_pay_outs": "*/10 * * * *",
+    "sweep_released": "31 * * * *",
+    "sweep_closed": "37 * * * *",
+    "sweep_idle": "5 11 * * *",
+    "sweep_unclaimed": "35 11 * * *",
 }
 
 FIRST_WAIT_SECONDS = 5

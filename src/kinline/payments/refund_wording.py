@@ -53,7 +53,7 @@ _PAY_OUTS: Mapping[tuple[str, str], str | Promise] = MappingProxyType(
         ("paid", "release_card"): _("It was paid to a release card."),
         ("paid", "cash"): _("It was paid in cash."),
         ("failed", "card"): _("The card could not take it, so a cheque is sent instead."),
-        ("returned", ""): _("The payment came back to us. Tell us your address, and we send it again."),
+        ("returned", ""): _("The payment came back to us. Correct the address in your account, and we send it again."),
         ("unclaimed", ""): _("It could not be delivered for a long time, so it is kept for you as unclaimed property."),
         ("remitted", ""): _("It was handed to the state as unclaimed property. Ask the state's office for it."),
         ("recalled", ""): _("The bank of the card took this payment back itself, so there was nothing left to send."),

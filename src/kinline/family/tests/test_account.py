@@ -13,6 +13,7 @@ from kinline.identity.models import Closure, Session, User
 from kinline.ledger import chart, queries
 from kinline.messaging.models import Message
 from kinline.notices.models import Notice
+from kinline.payments.models import PayOut
 
 pytestmark = pytest.mark.django_db
 
@@ -272,13 +273,17 @@ def close(client: Client, **other: str):
     return client.post("/account/close/", {"current_password": PASSWORD, "sure": "on", **other})
 
 
-def test_acc7_closing_ends_the_account_and_writes_down_what_is_owed(her, letter, mother, contact):
+def test_acc7_closing_ends_the_account_and_gives_back_what_is_left(her, letter, mother, contact):
     elsewhere = inside(mother)
     assert close(her)["Location"] == "/account/closed/"
     assert her.get("/account/closed/").status_code == 200
     letter.refresh_from_db()
     balance = queries.balance(chart.family_messages(mother.pk))
-    assert (letter.state, balance.posted_cents, balance.held_cents) == ("withdrawn", 200, 0)
+    assert (letter.state, balance.posted_cents, balance.held_cents) == ("withdrawn", 0, 0)
+    cheque = PayOut.objects.get()
+    assert (cheque.user_id, cheque.amount_cents, cheque.way, cheque.payee_name) == (
+        mother.pk, 200, "cheque", "Marta Sample",
+    )  # fmt: skip
     owed = Closure.objects.get()
     assert (owed.user_id, owed.owed_cents, owed.payee_name, owed.payee_email) == (
         mother.pk, 200, "Marta Sample", "mother@family.example",

@@ -174,9 +174,11 @@ def keep_open(*, user_id: int) -> bool:
 
 
 @verb
-def close(*, user: User, owed_cents: int, now: datetime) -> None:
-    """End the account: nobody signs in, its address is free, its name gone. A payee is kept while money is owed."""
-    owed = owed_cents > 0
+def close(*, user: User, owed_cents: int, now: datetime, keep_payee: bool | None = None) -> None:
+    """End the account: nobody signs in, its address is free, its name gone. A payee is kept while money is owed, or may
+    still come to be (`keep_payee`).
+    """
+    owed = owed_cents > 0 if keep_payee is None else keep_payee
     Closure.objects.create(
         user=user,
         at=now,

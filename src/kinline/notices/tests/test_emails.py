@@ -18,6 +18,8 @@ PARAMS = {
     "appeal_until_on": "2031-03-22",
     "amount_cents": 2500,
     "owed_cents": 150,
+    "refund_on": "2031-05-01",
+    "account": "family:7:messages",
     "balance_cents": 2500,
     "recovered_cents": 2000,
     "month_cents": 5000,

@@ -28,6 +28,7 @@ PARAMS = {
     "answer": "We looked at it.",
     "price_cents": 50,
     "amount_cents": 2500,
+    "refund_on": "2031-05-01",
     "number": "R-1",
 }
 
@@ -110,6 +111,9 @@ def test_the_tables_hold_what_the_program_tells_and_mails_and_no_more():
                 name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
                 if name == "tell" and len(node.args) > 1:
                     told |= _words(node.args[1])
+                if name == "tell_payee":  # both
+                    told |= _words(node.args[1])
+                    mailed |= _words(node.args[1])
                 if name == "mail":
                     mailed |= {word for key in node.keywords if key.arg == "kind" for word in _words(key.value)}
     assert told | TOLD_BY_NAME == set(NOTICES)

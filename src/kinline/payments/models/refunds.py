@@ -65,7 +65,8 @@ class PayOutState(models.TextChoices):
 
 class PayOut(models.Model):
     """One payment of a refund to one payee by one way. `deposit`: whose card it goes to, and how much of that deposit
-    has gone back. `entry_id`: booked when paid. The payee's words are kept only as long as the payment needs them.
+    has gone back. `entry_id`: the last that booked it (paid, recalled, unclaimed, remitted). The payee's words are kept
+    only as long as the payment needs them.
 
     A row that cannot do it stays as it ended, and `replaced_by` does: what a refund comes to is the sum of its pay-outs
     that nothing replaced. `notice_at`: when the letter before an unclaimed sum goes to a state was due and told (E3).

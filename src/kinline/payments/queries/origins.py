@@ -134,7 +134,7 @@ def _share(deposit: Deposit, part: Part, owner_id: int | None, *, own: bool) -> 
 
 
 def is_disputed(deposit_id: int | None) -> bool:
-    """Whether a bank is asking for this deposit back: it goes nowhere until that is decided, and what it took is gone."""
+    """Whether a bank is asking for this deposit back: it goes nowhere until then, and what it took is gone."""
     return deposit_id is not None and bool(disputed_deposits({deposit_id}))
 
 
