@@ -122,8 +122,7 @@ class FakeProcessor:
         self, customer_ref: str, method_ref: str, amount_cents: int, key: str, metadata: Mapping[str, str]
     ) -> Payment:
         def charge() -> Payment:
-            payment = self._charged(amount_cents, {**metadata, "key": key}, self.next_charge, customer_ref, method_ref)
-            return payment
+            return self._charged(amount_cents, {**metadata, "key": key}, self.next_charge, customer_ref, method_ref)
 
         return self.payment(self._once(key, (customer_ref, method_ref, amount_cents), charge).ref)
 

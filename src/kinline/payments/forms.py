@@ -72,19 +72,16 @@ class AmountField(forms.CharField):
         return self._checked(self._cents(typed))
 
     def _cents(self, typed: str) -> int:
-        below_zero = typed[0] in _MINUS or (typed[0] == "(" and typed[-1] == ")")
-        bare = _OUR_SIGNS.sub("", typed.strip(_MINUS + "() ")).strip(_MINUS + " ")
+        bare = _bare(typed)
         if _other_currency(bare):
             raise self._wrong("currency")
         whole, cents = _parts(bare)
-        if not (whole + cents and _PLAIN.fullmatch(whole or "0") and _CENTS.fullmatch(cents)):
+        if len(bare) > LONGEST or not (whole + cents and _PLAIN.fullmatch(whole or "0") and _CENTS.fullmatch(cents)):
             raise self._wrong("invalid")
-        if below_zero and int(whole.replace(",", "") or "0") + int(cents or "0"):
+        if _is_below_zero(typed) and (whole + cents).strip("0,"):
             raise self._wrong("negative")
         if len(cents) > 2:
             raise self._wrong("fraction")
-        if len(whole) > LONGEST:
-            raise self._too_large()
         return int(whole.replace(",", "") or "0") * 100 + int((cents + "00")[:2])
 
     def _checked(self, cents: int) -> int:
@@ -104,6 +101,17 @@ class AmountField(forms.CharField):
     def _too_large(self) -> ValidationError:
         sentence = _("The largest amount at a time is %(limit)s.")
         return ValidationError(sentence, code="too_large", params={"limit": dollars(self._limit)})
+
+
+def _bare(typed: str) -> str:
+    """Without what says dollars or below zero."""
+    around = _MINUS + "() "
+    return _OUR_SIGNS.sub("", typed.strip(around)).strip(around)
+
+
+def _is_below_zero(typed: str) -> bool:
+    """ "-5", "$-5", and "(5)" as accountants write it."""
+    return any(sign in typed for sign in _MINUS) or (typed[0] == "(" and typed[-1] == ")")
 
 
 def _is_secret(typed: str) -> bool:

@@ -196,8 +196,10 @@ def event(body: bytes, signature: str, now: datetime) -> Event:
         told = json.loads(body)
         about = told["data"]["object"].get("id") or ""
         return Event(str(told["id"]), str(told["type"]), str(about), datetime.fromtimestamp(told["created"], UTC))
-    except (stripe.SignatureVerificationError, ValueError, LookupError, TypeError, AttributeError, OverflowError):
+    except (stripe.SignatureVerificationError, ValueError, LookupError, TypeError, AttributeError):
         raise BadSignature from None  # the causes quote the body
+    except (OverflowError, OSError, RecursionError):  # a moment that no clock shows, brackets without end
+        raise BadSignature from None
 
 
 def _check_age(signature: str, now: datetime) -> None:
