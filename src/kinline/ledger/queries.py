@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 
 from kinline.ledger import chart, laws
+from kinline.ledger.models import Resolution
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,25 @@ class Line:
     cents: int
     balance_cents: int
     corrects_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """What a month brought and took, in cents; `month` is its first day. Its lines are the entries after
+    `after_entry_id`, up to `last_entry_id`.
+    """
+
+    month: date
+    opening_cents: int
+    in_cents: int
+    out_cents: int
+    lines: int
+    after_entry_id: int
+    last_entry_id: int
+
+    @property
+    def closing_cents(self) -> int:
+        return self.opening_cents + self.in_cents - self.out_cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +95,32 @@ _HISTORY = """
 """
 _LATEST = 2**63 - 1
 
+_MONTHS = """
+    SELECT month, coalesce(sum(in_cents - out_cents) OVER before, 0)::bigint, in_cents, out_cents, lines,
+           coalesce(lag(last_entry_id) OVER (ORDER BY month), 0), last_entry_id
+    FROM ledger_month WHERE account_id = (SELECT id FROM ledger_account WHERE address = %s)
+    WINDOW before AS (ORDER BY month ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+    ORDER BY month DESC
+"""
+
+# Without a balance: the caller knows the one before or after the range. The conditions that are not asked for are NULL.
+_LINES = """
+    SELECT e.id, e.at, e.kind, e.reference, p.cents, 0, e.corrects_id
+    FROM ledger_posting p JOIN ledger_entry e ON e.id = p.entry_id
+    WHERE p.account_id = (SELECT id FROM ledger_account WHERE address = %(address)s)
+        AND p.entry_id > %(after)s AND p.entry_id < %(before)s
+        {where}
+    ORDER BY p.entry_id {order} LIMIT %(limit)s
+"""
+_SINCE, _UNTIL = "AND e.at >= %(since)s", "AND e.at < %(until)s"
+_KINDS, _OTHER = "AND e.kind = ANY (%(kinds)s)", "AND NOT e.kind = ANY (%(not_kinds)s)"
+_AMONG = "AND p.entry_id = ANY (%(among)s)"
+
+_BETWEEN = """
+    SELECT coalesce(sum(cents), 0)::bigint FROM ledger_posting
+    WHERE account_id = (SELECT id FROM ledger_account WHERE address = %s) AND entry_id >= %s AND entry_id <= %s
+"""
+
 _TOTALS = """
     SELECT a.address, sum(p.cents)::bigint FROM ledger_posting p JOIN ledger_account a ON a.id = p.account_id
     GROUP BY a.address ORDER BY a.address
@@ -105,6 +152,75 @@ def history(address: str, limit: int = 50, before: int | None = None) -> list[Li
         place = _LATEST if before is None else before
         cursor.execute(_HISTORY, {"address": chart.check(address), "limit": limit, "before": place})
         return [Line(*row) for row in cursor.fetchall()]
+
+
+def months(address: str) -> list[Month]:
+    """The months in which anything was booked on a customer's account, newest first; one row each."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MONTHS, [chart.check(address)])
+        return [Month(*row) for row in cursor.fetchall()]
+
+
+def month_start(month: date) -> datetime:
+    """The moment in which a month begins, by the clock that the months follow."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ledger_month_start(%s)", [month])
+        start: datetime = cursor.fetchone()[0]
+    return start
+
+
+def month_of(moment: datetime) -> date:
+    """The first day of the month in which a moment lies, by the clock that the months follow."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT ledger_month_of(%s)", [moment])
+        month: date = cursor.fetchone()[0]
+    return month
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which lines of an account: those of entries between two others (neither of them itself), of a time (`until` is
+    not part of it), of kinds or of none of some kinds, or among known entries.
+    """
+
+    after: int = 0
+    before: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    kinds: tuple[str, ...] = ()
+    not_kinds: tuple[str, ...] = ()
+    among: tuple[int, ...] | None = None
+
+
+def lines(address: str, wanted: Wanted, limit: int, *, oldest_first: bool = False) -> list[Line]:
+    """Newest first, unless asked otherwise. `balance_cents` is 0: they may have others between them."""
+    conditions = {
+        _SINCE: wanted.since, _UNTIL: wanted.until, _KINDS: wanted.kinds or None, _OTHER: wanted.not_kinds or None,
+        _AMONG: wanted.among,
+    }  # fmt: skip
+    where = " ".join(condition for condition, value in conditions.items() if value is not None)
+    values: dict[str, Any] = {
+        "address": chart.check(address), "after": wanted.after, "limit": limit, "since": wanted.since,
+        "before": _LATEST if wanted.before is None else wanted.before, "until": wanted.until,
+        "kinds": list(wanted.kinds), "not_kinds": list(wanted.not_kinds), "among": list(wanted.among or ()),
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_LINES.format(where=where, order="ASC" if oldest_first else "DESC"), values)
+        return [Line(*row) for row in cursor.fetchall()]
+
+
+def captured(hold_ids: Iterable[int]) -> list[int]:
+    """The entries that these holds ended in; those that gave their money back have none."""
+    ends = Resolution.objects.filter(hold_id__in=list(hold_ids), entry_id__isnull=False)
+    return list(ends.values_list("entry_id", flat=True))
+
+
+def sum_between(address: str, first_entry_id: int, last_entry_id: int) -> int:
+    """What the entries from one to another (both of them, too) changed an account by, in cents."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BETWEEN, [chart.check(address), first_entry_id, last_entry_id])
+        row = cursor.fetchone()
+    return int(row[0])
 
 
 def totals() -> dict[str, int]:

@@ -11,11 +11,14 @@ from kinline.core.parties import FAMILY, Party
 from kinline.ledger import chart
 from kinline.ledger import queries as ledger
 from kinline.payments.models import Deposit
+from kinline.payments.queries.given import Whose, whose_are
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """`own`: it went into the reader's own balance; otherwise the reader gave it to somebody."""
+    """`own`: it went into the reader's own balance; otherwise the reader gave it to somebody. `card`: only told to its
+    owner ("Visa 4242").
+    """
 
     number: str
     at: datetime
@@ -24,17 +27,21 @@ class Receipt:
     payer_name: str
     facility_name: str
     own: bool
+    whose: Whose
+    card: str
 
 
 def deposits_of(party: Party, limit: int = 50) -> list[Receipt]:
     """What came into the party's message credits and what the party gave, newest first."""
-    return [_receipt(party, deposit) for deposit in _seen_by(party).order_by("-at", "-id")[:limit]]
+    deposits = list(_seen_by(party).order_by("-at", "-id")[:limit])
+    whose = whose_are(deposit.account for deposit in deposits)
+    return [_receipt(party, deposit, whose[deposit.account]) for deposit in deposits]
 
 
 def receipt(party: Party, number: str) -> Receipt | None:
     """One receipt; None if there is none of this number, or it is somebody else's."""
     deposit = _seen_by(party).filter(receipt=number).first()
-    return _receipt(party, deposit) if deposit else None
+    return _receipt(party, deposit, whose_are([deposit.account])[deposit.account]) if deposit else None
 
 
 def _seen_by(party: Party) -> QuerySet[Deposit]:
@@ -44,7 +51,7 @@ def _seen_by(party: Party) -> QuerySet[Deposit]:
     return Deposit.objects.filter(mine).select_related("facility", "payer")
 
 
-def _receipt(party: Party, deposit: Deposit) -> Receipt:
+def _receipt(party: Party, deposit: Deposit, whose: Whose) -> Receipt:
     return Receipt(
         number=deposit.receipt,
         at=deposit.at,
@@ -53,6 +60,8 @@ def _receipt(party: Party, deposit: Deposit) -> Receipt:
         payer_name=deposit.payer.name if deposit.payer else deposit.payer_name,
         facility_name=deposit.facility.name if deposit.facility else "",
         own=deposit.account == chart.messages_of(party),
+        whose=whose,
+        card=deposit.card_label if party.side == FAMILY and deposit.payer_id == party.id else "",
     )
 
 

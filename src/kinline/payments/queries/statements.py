@@ -1,0 +1,222 @@
+"""History and monthly statements (MON-5) of every balance that somebody may see (MON-6): the actor first.
+
+A month costs its own lines, one page of them at a time: its sums stand in one row of the ledger.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from types import MappingProxyType
+
+from django.conf import settings
+from django.db.models import Model, QuerySet
+
+from kinline.core.parties import FAMILY, Party
+from kinline.ledger import chart
+from kinline.ledger import queries as ledger
+from kinline.payments.models import Deposit, PrepaidNumber, Refund
+from kinline.payments.telephone import spoken
+
+PAGE, BATCH = 25, 1_000
+
+# What somebody may ask to see alone, and the kinds of entries that it is; deposits and refunds have rows of their own.
+KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"in": ("deposit",), "letters": ("message", "reply"), "calls": ("call",), "back": ("refund",), "other": ()}
+)
+_ROWS: Mapping[str, type[Deposit] | type[Refund]] = MappingProxyType({"in": Deposit, "back": Refund})
+_KNOWN = tuple(kind for kinds in KINDS.values() for kind in kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A balance of the party. `key` names it in an address; `kind`: `messages`, `calls` or `number`, and then `name` is
+    the number as people write it.
+    """
+
+    key: str
+    kind: str
+    address: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One change of a balance. `what`: `deposit`, `message`, `reply`, `call`, `refund`, `correction` or another kind of
+    the books. `cents`: positive came in, negative went out; `balance_cents` after it, where the page shows it.
+
+    `message_id`: the letter it paid for. `receipt`, `method`, `given_by`, `card`: of a deposit; who gave it is told to
+    the owner of message credits and calling accounts only. `seconds`: of a call (F21).
+    """
+
+    entry_id: int
+    at: datetime
+    what: str
+    cents: int
+    balance_cents: int | None
+    message_id: int | None
+    receipt: str = ""
+    method: str = ""
+    given_by: str = ""
+    card: str = ""
+    seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`next`: the cursor of the next page, or None on the last."""
+
+    rows: list[Line]
+    next: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which lines of a history; `until` is not part of it."""
+
+    kind: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def everything(self) -> bool:
+        return not (self.kind or self.since or self.until)
+
+
+def accounts_of(party: Party) -> list[Account]:
+    """The balances that are the party's own: message credits, then a resident's calling account or the numbers whose
+    control a family member proved. A payer of somebody else's balance has `given`.
+    """
+    own = [Account("credits", "messages", chart.messages_of(party))]
+    if party.side != FAMILY:
+        return [*own, Account("calls", "calls", chart.resident_calls(party.id))]
+    held = PrepaidNumber.objects.filter(holder_id=party.id).order_by("pk")
+    return own + [
+        Account(f"number-{one.pk}", "number", chart.number_prepaid(one.number), spoken(one.number, settings.COUNTRY))
+        for one in held
+    ]
+
+
+def account_of(party: Party, key: str) -> Account | None:
+    """The party's balance of this key; none: their message credits. None if it is not theirs."""
+    return next((one for one in accounts_of(party) if one.key == (key or "credits")), None)
+
+
+def months(account: Account) -> list[ledger.Month]:
+    """The months in which anything happened, newest first."""
+    return ledger.months(account.address)
+
+
+def month(account: Account, first: date, now: datetime) -> ledger.Month | None:
+    """The statement of one month; a quiet month between or after others has one, too. None before the first, and for
+    what is not here yet.
+    """
+    current = ledger.month_of(now)
+    if first > current:
+        return None
+    before = [one for one in ledger.months(account.address) if one.month <= first]
+    if before and before[0].month == first:
+        return before[0]
+    if not before:
+        return ledger.Month(first, 0, 0, 0, 0, 0, 0) if first == current else None
+    last = before[0]
+    return ledger.Month(first, last.closing_cents, 0, 0, 0, last.last_entry_id, last.last_entry_id)
+
+
+def lines_of_month(
+    party: Party, account: Account, of: ledger.Month, before: int | None = None, size: int = PAGE
+) -> Page:
+    """A page of a month, newest first, each line with the balance after it."""
+    top = min(before or of.last_entry_id + 1, of.last_entry_id + 1)
+    newer = ledger.sum_between(account.address, top, of.last_entry_id)
+    lines = ledger.lines(account.address, ledger.Wanted(after=of.after_entry_id, before=top), size + 1)
+    shown, after = [], of.closing_cents - newer
+    for line in lines[:size]:
+        shown.append(replace(line, balance_cents=after))
+        after -= line.cents
+    return Page(_told(party, account, shown), shown[-1].entry_id if len(lines) > size else None)
+
+
+def whole_month(party: Party, account: Account, of: ledger.Month) -> Iterator[Line]:
+    """Every line of a month, oldest first, with the balance after it: for a file, however long."""
+    after, balance = of.after_entry_id, of.opening_cents
+    while after < of.last_entry_id:
+        wanted = ledger.Wanted(after=after, before=of.last_entry_id + 1)
+        lines = ledger.lines(account.address, wanted, BATCH, oldest_first=True)
+        if not lines:
+            return
+        shown = []
+        for line in lines:
+            balance += line.cents
+            shown.append(replace(line, balance_cents=balance))
+        yield from _told(party, account, shown)
+        after = lines[-1].entry_id
+
+
+def history(party: Party, account: Account, asked: Asked, before: int | None = None, size: int = PAGE) -> Page:
+    """A page of a balance's history, newest first. With filters, lines that were beside each other are not, so there is
+    no balance after each.
+    """
+    if asked.everything:
+        lines = ledger.history(account.address, limit=size + 1, before=before)
+    else:
+        lines = ledger.lines(account.address, _wanted(account, asked, before, size + 1), size + 1)
+    told = _told(party, account, lines[:size])
+    rows = told if asked.everything else [replace(line, balance_cents=None) for line in told]
+    return Page(rows, lines[size - 1].entry_id if len(lines) > size else None)
+
+
+def of_holds(party: Party, account: Account, hold_ids: Collection[int]) -> list[Line]:
+    """What was taken from a balance for these holds, newest first: for the letters with one person."""
+    among = tuple(ledger.captured(hold_ids))
+    lines = ledger.lines(account.address, ledger.Wanted(among=among), len(among)) if among else []
+    return [replace(line, balance_cents=None) for line in _told(party, account, lines)]
+
+
+def _wanted(account: Account, asked: Asked, before: int | None, limit: int) -> ledger.Wanted:
+    """Money is never booked before it came: what is asked for since a day is in that day's month or a later one."""
+    wanted = ledger.Wanted(before=before, since=asked.since, until=asked.until)
+    if asked.since is not None:
+        begun = ledger.month_of(asked.since)
+        earlier = [one.last_entry_id for one in months(account) if one.month < begun]
+        wanted = replace(wanted, after=max(earlier, default=0))
+    if rows := _ROWS.get(asked.kind):
+        return replace(wanted, among=_entries(rows.objects.filter(account=account.address), wanted, limit))
+    if asked.kind == "other":
+        return replace(wanted, not_kinds=_KNOWN)
+    return replace(wanted, kinds=KINDS[asked.kind]) if asked.kind else wanted
+
+
+def _entries(rows: "QuerySet[Model]", wanted: ledger.Wanted, limit: int) -> tuple[int, ...]:
+    chosen = rows.filter(entry_id__gt=wanted.after)
+    if wanted.before is not None:
+        chosen = chosen.filter(entry_id__lt=wanted.before)
+    if wanted.since is not None:
+        chosen = chosen.filter(at__gte=wanted.since)
+    if wanted.until is not None:
+        chosen = chosen.filter(at__lt=wanted.until)
+    return tuple(chosen.order_by("-entry_id").values_list("entry_id", flat=True)[:limit])
+
+
+def _told(party: Party, account: Account, lines: Iterable[ledger.Line]) -> list[Line]:
+    """The lines with what the deposits among them say: one statement more, however many."""
+    kept = list(lines)
+    deposits = Deposit.objects.select_related("payer").filter(entry_id__in=[line.entry_id for line in kept])
+    of_entry = {deposit.entry_id: deposit for deposit in deposits}
+    return [_line(party, account, line, of_entry.get(line.entry_id)) for line in kept]
+
+
+def _line(party: Party, account: Account, line: ledger.Line, deposit: Deposit | None) -> Line:
+    about, _colon, number = line.reference.partition(":")
+    told = Line(
+        entry_id=line.entry_id, at=line.at, what=line.kind if line.corrects_id is None else "correction",
+        cents=line.cents, balance_cents=line.balance_cents,
+        message_id=int(number) if about == "message" and number.isdecimal() else None,
+    )  # fmt: skip
+    if deposit is None:
+        return told
+    mine = party.side == FAMILY and deposit.payer_id == party.id
+    name = deposit.payer.name if deposit.payer else deposit.payer_name
+    return replace(
+        told, receipt=deposit.receipt if mine or account.kind != "number" else "", method=deposit.method,
+        given_by=name if not mine and account.kind != "number" else "", card=deposit.card_label if mine else "",
+    )  # fmt: skip
