@@ -1,5 +1,6 @@
 """What finance staff type: money over the counter, and what became of money that goes out (MON-3, MON-6)."""
 
+import base64
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kinline.core.cards import looks_like_card
 from kinline.identity.forms.fields import LineField
+from kinline.payments.deposit_file import BYTES
 from kinline.payments.forms import AmountField
 
 KINDS = (
@@ -74,3 +76,94 @@ class DaysForm(forms.Form):
         found = self.cleaned_data if self.is_valid() else {}
         since, until = found.get("since") or first, found.get("until") or last
         return min(since, until), max(since, until)
+
+
+FAMILY_WAYS = (("cheque", _("Cheque")), ("cash", _("Cash at the counter")))
+RESIDENT_WAYS = (("trust", _("Trust account")), ("release_card", _("Release card")), *FAMILY_WAYS)
+
+
+class SettleForm(forms.Form):
+    """It was paid: how, and under which number."""
+
+    way = forms.ChoiceField(label=_("Paid by"), choices=RESIDENT_WAYS, widget=forms.RadioSelect)
+    reference = SafeLine(
+        label=_("Number of the cheque, card or transfer"), max_length=80, required=False,
+        help_text=_("Needed for everything but cash."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, resident: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        way = self.fields["way"]
+        assert isinstance(way, forms.ChoiceField)  # noqa: S101  (declared above)
+        way.choices = RESIDENT_WAYS if resident else FAMILY_WAYS
+
+
+class AddressForm(forms.Form):
+    """Where a cheque can be sent."""
+
+    name = SafeLine(label=_("Name on the cheque"), ask=_("Type the name."), max_length=161)
+    address = forms.CharField(
+        label=_("Address"), max_length=600, widget=forms.Textarea({"rows": 4, "autocomplete": "off"}),
+        error_messages={"required": _("Type the address.")},
+    )  # fmt: skip
+    region = SafeLine(label=_("State"), max_length=80, required=False, help_text=_("Two letters, such as NY."))
+
+    def clean_address(self) -> str:
+        text = str(self.cleaned_data["address"])
+        if looks_like_card(text):
+            raise ValidationError(_("This looks like a card number. We did not keep it. Leave it out."), code="card")
+        return "\n".join(line.strip() for line in text.replace("\x00", "").splitlines() if line.strip())
+
+
+class ReferenceForm(forms.Form):
+    """The number of the report with which unclaimed money went to a state."""
+
+    reference = SafeLine(label=_("Number of the state's report"), ask=_("Type the number."), max_length=80)
+
+
+class ExplainForm(forms.Form):
+    """What a difference was."""
+
+    explanation = forms.CharField(
+        label=_("What it was"), max_length=2000, widget=forms.Textarea({"rows": 4}),
+        error_messages={"required": _("Write what it was, so that the next person understands it.")},
+    )  # fmt: skip
+
+
+class NumberForm(forms.Form):
+    """Who showed a telephone, and its number (TEL-8)."""
+
+    login = SafeLine(label=_("User name"), ask=_("Type the user name of the family member."), max_length=254)
+    number = SafeLine(label=_("Telephone number"), ask=_("Type the telephone number."), max_length=40)
+
+
+class FileForm(forms.Form):
+    """A file of deposits; the second time it may come back as text that the page carried."""
+
+    file = forms.FileField(
+        label=_("File"), required=False, max_length=120, widget=forms.ClearableFileInput({"accept": ".csv,text/csv"}),
+        help_text=_("CSV with the columns account, amount, reference; the last line is the total."),
+    )  # fmt: skip
+    name = forms.CharField(max_length=120, required=False, widget=forms.HiddenInput)
+    carried = forms.CharField(required=False, widget=forms.HiddenInput)
+    content: bytes = b""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        file, carried = cleaned.get("file"), cleaned.get("carried", "")
+        if file is not None and file.size > BYTES:
+            self.add_error("file", _("This file is too large. Send it as several files."))
+        elif file is not None:
+            self.content, cleaned["name"] = file.read(), str(file.name)[:120]
+        elif carried:
+            self.content = _decoded(carried)
+        if not self.content and not self.errors:
+            self.add_error("file", _("Choose a file that is not empty."))
+        return cleaned
+
+
+def _decoded(carried: str) -> bytes:
+    try:
+        return base64.b64decode(carried, validate=True)
+    except ValueError:
+        return b""

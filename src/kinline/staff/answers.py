@@ -7,5 +7,5 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 
-def page(request: HttpRequest, name: str, status: int = HTTPStatus.OK, **context: Any) -> HttpResponse:
-    return render(request, f"staff/{name}.html", context, status=status)
+def page(request: HttpRequest, template: str, /, status: int = HTTPStatus.OK, **context: Any) -> HttpResponse:
+    return render(request, f"staff/{template}.html", context, status=status)

@@ -40,6 +40,13 @@ TABLE: dict[str, Entry] = {
     "staff_deposit": Entry(Permission.RECORD_DEPOSIT, _("Take money"), "money", "d"),
     "staff_deposit_record": Entry(Permission.RECORD_DEPOSIT),
     "staff_receipt": Entry(Permission.READ_MONEY),
+    "staff_import": Entry(Permission.RECORD_DEPOSIT, _("Take in a file"), "money", "f"),
+    "staff_payouts": Entry(Permission.READ_MONEY, _("Pay-outs"), "money", "p"),
+    "staff_payout": Entry(Permission.SETTLE_REFUNDS, fresh=True),
+    "staff_unclaimed": Entry(Permission.READ_MONEY, _("Unclaimed"), "money", "u"),
+    "staff_differences": Entry(Permission.READ_MONEY, _("Differences"), "money", "x"),
+    "staff_difference": Entry(Permission.SETTLE_REFUNDS),
+    "staff_numbers": Entry(Permission.CONFIRM_NUMBERS, _("Numbers"), "main", "n"),
 }
 # Signed in is enough, whatever roles are left: how one leaves, unlocks, and chooses a language.
 ALWAYS = frozenset({"staff_unlock", "staff_sign_out", "staff_language"})

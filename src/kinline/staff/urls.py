@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from kinline.staff.views import counter, door, home, money
+from kinline.staff.views import counter, differences, door, file, home, money, numbers, payouts
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="staff"),
@@ -19,4 +19,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("money/deposit/", counter.take, name="staff_deposit"),
     path("money/deposit/record/", counter.record, name="staff_deposit_record"),
     path("money/receipts/<slug:number>/", counter.receipt, name="staff_receipt"),
+    path("money/import/", file.take_in, name="staff_import"),
+    path("money/payouts/", payouts.pay_outs, name="staff_payouts"),
+    path("money/payouts/<int:pay_out_id>/", payouts.pay_out, name="staff_payout"),
+    path("money/unclaimed/", payouts.unclaimed, name="staff_unclaimed"),
+    path("money/differences/", differences.differences, name="staff_differences"),
+    path("money/differences/<int:difference_id>/", differences.difference, name="staff_difference"),
+    path("numbers/", numbers.numbers, name="staff_numbers"),
 ]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 _LIABILITIES: Mapping[str, str | Promise] = {
     "liability:family-credits": _("Message credits of family members"),
@@ -28,6 +29,37 @@ ACCOUNTS: Mapping[str, str | Promise] = {
     "calls": _("Calling account (PIN Debit)"),
     "phone": _("Prepaid number (PPC)"),
     "family": _("Message credits"),
+}
+
+WAYS: Mapping[str, str | Promise] = {
+    "cheque": _("Cheque"),
+    "release_card": _("Release card"),
+    "trust": _("Trust account"),
+    "cash": _("Cash at the counter"),
+    "card": _("Card"),
+}
+STATES: Mapping[str, str | Promise] = {
+    "waiting": pgettext_lazy("a payment", "To be paid"),
+    "paid": pgettext_lazy("a payment", "Paid"),
+    "returned": pgettext_lazy("a payment", "Came back"),
+    "unclaimed": pgettext_lazy("a payment", "Owed to a state"),
+    "remitted": pgettext_lazy("a payment", "Paid to a state"),
+}
+# As finance reads them; the family and the resident read `payments.refund_wording`.
+CAUSES: Mapping[str, str | Promise] = {
+    "asked": _("asked for"),
+    "gift_undone": _("gift taken back"),
+    "closure": _("account closed"),
+    "release": _("released"),
+    "inactive": _("long unused"),
+}
+DIFFERENCES: Mapping[str, str | Promise] = {
+    "missing_here": _("The processor has it, our books do not."),
+    "missing_there": _("Our books have it, the processor does not."),
+    "amount": _("The amounts are not the same."),
+    "state": _("We and the processor do not agree on how it ended."),
+    "wrong_amount": _("Another amount came than was asked for; it was not added."),
+    "wrong_currency": _("Another currency came than was asked for; it was not added."),
 }
 
 

@@ -45,7 +45,8 @@ def member(long_ago: datetime) -> Callable[..., User]:
 
     def made(role: Role, *places: Facility) -> User:
         name = f"{role}.{'.'.join(place.slug for place in places)}"[:30]
-        user = identity.create_staff(
+        known = User.objects.filter(username=name).first()
+        user = known or identity.create_staff(
             username=name, email=f"{name}@staff.example", password=PASSWORD,
             first_name="Staff", last_name=role.title(), now=long_ago,
         )  # fmt: skip

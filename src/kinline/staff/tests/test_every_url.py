@@ -1,0 +1,130 @@
+"""STF-1: every address of the staff face × every role × own and other place. What is not listed is denied."""
+
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from kinline.facilities.models import Facility
+from kinline.flows.lobby import take_money
+from kinline.flows.refund import ask_resident
+from kinline.identity.models import Role
+from kinline.identity.permissions import TABLE as RIGHTS
+from kinline.ledger import chart
+from kinline.payments.models import Difference, PayOut
+from kinline.staff import pages, urls
+
+pytestmark = pytest.mark.django_db
+OBJECTS = {"staff_receipt", "staff_payout", "staff_difference", "staff_export"}
+POST_ONLY = {"staff_place", "staff_sign_out", "staff_language", "staff_deposit_record"}
+
+
+def names():
+    return {pattern.name for pattern in urls.urlpatterns}
+
+
+def test_each_address_is_in_the_table_and_each_entry_is_an_address():
+    assert names() == set(pages.TABLE) | pages.DOORS | pages.ALWAYS
+
+
+def test_what_the_table_lacks_is_closed_to_everybody(staff_client, member, north, monkeypatch):
+    client = staff_client(member(Role.AGENCY_ADMIN, north))
+    assert client.get("/staff/money/").status_code == 200
+    monkeypatch.delitem(pages.TABLE, "staff_money")
+    assert client.get("/staff/money/").status_code == 403
+
+
+@pytest.fixture
+def things(now, north, resident, member):
+    """A receipt, a pay-out and a difference of the north, as addresses by name."""
+    return _things(now, north, resident, member(Role.FINANCE, north))
+
+
+def _things(now, place: Facility, person, clerk):
+    account = chart.resident_messages(person.pk)
+    deposit = take_money(
+        staff=clerk, facility_id=place.pk, code=f"resident:{person.pk}", amount_cents=1000, method="cash",
+        payer_name="", reference="", client_key=uuid4(), now=now,
+    )  # fmt: skip
+    ask_resident(resident_id=person.pk, account=account, amount_cents=400, client_key=uuid4(), now=now)
+    pay_out = PayOut.objects.get(resident=person)
+    difference = Difference.objects.create(day=now.date(), ref=f"pi_{uuid4()}", kind="missing_here", found_at=now)
+    return {
+        "staff_receipt": reverse("staff_receipt", args=[deposit.receipt]),
+        "staff_payout": reverse("staff_payout", args=[pay_out.pk]),
+        "staff_difference": reverse("staff_difference", args=[difference.pk]),
+        "staff_export": reverse("staff_export", args=[timezone.localdate(now, ZoneInfo(place.time_zone)).isoformat()]),
+    }
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_role_opens_what_its_row_says_and_no_more(role, things, member, staff_client, north):
+    client = staff_client(member(role, north))
+    for name, entry in pages.TABLE.items():
+        if name in POST_ONLY:
+            continue
+        allowed = entry.permission is None or entry.permission in RIGHTS[role]
+        answer = client.get(things.get(name) or reverse(name))
+        assert answer.status_code == (200 if allowed else 403), f"{role} {name}"
+    for name in POST_ONLY - {"staff_sign_out", "staff_language", "staff_place"}:
+        allowed = pages.TABLE[name].permission in RIGHTS[role]
+        assert (client.post(reverse(name)).status_code != 403) == allowed, f"{role} POST {name}"
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_role_of_another_place_sees_nothing_of_this_one(role, things, member, staff_client, south):
+    client = staff_client(member(role, south))
+    for name in ("staff_receipt", "staff_payout"):
+        assert client.get(things[name]).status_code in {403, 404}, f"{role} {name}"
+        assert client.post(things[name], {"act": "settle"}).status_code in {403, 404, 405}
+    for name in ("staff_money", "staff_payouts", "staff_unclaimed", "staff_deposit", "staff"):
+        page = client.get(reverse(name)).content.decode()
+        assert "Daniel" not in page, f"{role} {name}"
+        assert "Sample North" not in page
+    assert PayOut.objects.get().state == "waiting"
+
+
+def test_another_agencys_finance_sees_neither_export_nor_sums(things, member, staff_client, far, now):
+    client = staff_client(member(Role.FINANCE, far))
+    assert "$10.00" not in client.get("/staff/money/").content.decode()
+    assert b"cash" not in b"".join(client.get(things["staff_export"]).streaming_content)
+
+
+def test_a_family_session_is_nothing_here(family_client, mother, things):
+    client = family_client(mother)
+    client.cookies["kinline_staff"] = client.cookies["kinline_family"].value
+    for name in pages.TABLE:
+        where = things.get(name) or reverse(name)
+        assert client.get(where)["Location"].startswith("/staff/login/"), name
+
+
+def test_nobody_is_led_to_the_door(things):
+    for name in pages.TABLE.keys() | pages.ALWAYS:
+        for method in ("get", "post"):
+            answer = getattr(Client(), method)(things.get(name) or reverse(name))
+            assert answer["Location"].startswith("/staff/login/"), name
+
+
+def test_the_menu_shows_what_opens(staff_client, member, north):
+    client = staff_client(member(Role.AUDITOR, north))
+    page = client.get("/staff/money/").content.decode()
+    assert 'href="/staff/money/payouts/"' in page
+    assert 'href="/staff/money/deposit/"' not in page
+    assert 'href="/staff/numbers/"' not in page
+
+
+@pytest.mark.parametrize("day", ["2026-02-30", "0001-01-01", "9999-12-31", "x", "2026-1-1"])
+def test_a_day_that_is_none(staff_client, member, north, day):
+    client = staff_client(member(Role.FINANCE, north))
+    assert client.get(f"/staff/money/export/{day}.csv").status_code == 404
+
+
+@pytest.mark.parametrize("query", ["since=x&until=y", "since=9999-12-31", "since=0001-01-01&until=0001-01-02",
+                                   "since=2026-05-02&until=2026-05-01", "until=9999-12-31"])  # fmt: skip
+def test_days_that_are_nonsense_are_a_page_too(staff_client, member, north, query):
+    client = staff_client(member(Role.FINANCE, north))
+    assert client.get(f"/staff/money/?{query}").status_code == 200
+    assert client.get(f"/staff/money/chart.svg?{query}").status_code == 200
