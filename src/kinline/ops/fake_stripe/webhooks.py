@@ -57,11 +57,11 @@ class Teller:
 
     def tick(self) -> None:
         """Once: what is due is done, what waits is told."""
-        if any(self._m.due()):
-            with self._m.act():
-                for timer in self._m.due():
-                    self._m.store.drop(timer["id"])
-                    _do(self._m, timer)
+        with self._m.lock:
+            for timer in self._m.due():
+                self._m.store.drop(timer["id"])
+                _do(self._m, timer)
+            self._m.store.commit()
         if self._m.switch("webhooks") == "held":
             return
         for told in self._waiting():
@@ -71,7 +71,7 @@ class Teller:
 
     def _waiting(self) -> list[Object]:
         with self._m.lock:
-            found = [one for one in self._m.store.of("_delivery") if one["state"] == "waiting"]
+            found = [one for one in reversed(self._m.store.of("_delivery")) if one["state"] == "waiting"]
             return sorted((one for one in found if one["at"] <= self._m.now), key=lambda one: float(one["at"]))
 
     def _tell(self, told: Object) -> None:
