@@ -263,10 +263,10 @@ def test_acc7_download_everything(her, letter, stranger):
     assert (theirs["messages"], theirs["contacts"]) == ([], [])
 
 
-def test_acc7_closing_says_what_is_owed_and_that_it_is_not_paid_out_yet(her, letter):
+def test_acc7_closing_says_what_is_left_and_that_it_comes_back(her, letter):
     page = her.get("/account/close/").content.decode()
     assert "$2.00" in page
-    assert "not paid out yet" in page
+    assert "It goes back to you now, without a fee" in page
 
 
 def close(client: Client, **other: str):

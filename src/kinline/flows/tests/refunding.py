@@ -4,13 +4,10 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import pytest
-
 from kinline.core.transaction import story
 from kinline.flows.deposit import put_in
 from kinline.identity.models import User
 from kinline.ledger import chart
-from kinline.payments import processors
 from kinline.payments.errors import ProcessorDown
 from kinline.payments.models import Deposit
 from kinline.payments.processors import RefundAnswer
@@ -69,11 +66,3 @@ class Cards:
     @property
     def given_cents(self) -> int:
         return sum(one.amount_cents for one in self.by_key.values() if one.state == "paid")
-
-
-@pytest.fixture
-def cards(monkeypatch: pytest.MonkeyPatch) -> Cards:
-    found = Cards()
-    monkeypatch.setattr(processors, "refund", found.refund)
-    monkeypatch.setattr(processors, "refund_state", found.refund_state)
-    return found
