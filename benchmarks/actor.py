@@ -34,6 +34,15 @@ def contestant(name: str, arguments: tuple[str, ...]):  # type: ignore[no-untype
         if act == "inbox":
             postman_site.fill(int(arguments[0]))
         return lambda _number: getattr(postman_site, act)()
+    if kind == "hordak":
+        import hordak_site
+
+        hordak_site.configure()
+        from django.core.management import call_command
+
+        call_command("migrate", verbosity=0)
+        hordak_site.fill(int(arguments[0]))
+        return getattr(hordak_site, act)
     import django
 
     django.setup()
