@@ -4,6 +4,7 @@ What the list names and we do not know is looked into first: a lost event is mad
 bank are booked here. Repeating a day changes nothing.
 """
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -23,6 +24,8 @@ from kinline.payments.errors import ProcessorRefused
 from kinline.payments.models import Deposit, Dispute, PayOut
 from kinline.payments.models.refunds import PayOutState
 from kinline.payments.processors import Movement
+
+log = logging.getLogger(__name__)
 
 DAYS_BACK = 3  # a night without a processor is made up for by the next one
 
@@ -58,7 +61,8 @@ def reconcile_day(day: date, *, now: datetime) -> Compared:
     start, end = _bounds(day)
     listed = list(processors.movements(start, end))
     agree = [one for one in listed if _agrees(one, day, now)]
-    services.settle_agreed([one.about for one in agree], now=now)
+    differ = {one.about for one in listed if one not in agree}
+    services.settle_agreed({one.about for one in agree} - differ, now=now)
     _look_for_ours({one.about for one in listed}, day, start, end, now)
     return Compared(
         day, len(listed), len(agree), sum(one.fee_cents for one in listed), len(queries.differences_of(day))
@@ -76,7 +80,9 @@ def _bounds(day: date) -> tuple[datetime, datetime]:
 def _agrees(one: Movement, day: date, now: datetime) -> bool:
     if one.kind in ("payout", "payout_failed"):
         return _paid_out(one, now)
-    ours = _ours(one) or _looked_into(one, now)
+    ours = _ours(one)
+    if ours is None or not ours.right_state:
+        ours = _looked_into(one, now)
     if ours is not None and ours.right_state and ours.cents == one.amount_cents:
         return True
     if queries.in_doubt(one.about):
@@ -90,7 +96,7 @@ def _agrees(one: Movement, day: date, now: datetime) -> bool:
 
 
 def _looked_into(one: Movement, now: datetime) -> _Ours | None:
-    """We know nothing of it (yet): ask for it as its event would have made us."""
+    """We do not know (yet) what became of it: ask for it as its event would have made us."""
     try:
         if one.kind == "payment":
             settle_payment(one.about, now)
@@ -98,8 +104,8 @@ def _looked_into(one: Movement, now: datetime) -> _Ours | None:
             refund_changed(processor_ref=one.about, now=now)
         elif one.kind in ("dispute", "dispute_won"):
             disputes.look(ref=one.about, now=now)
-    except ProcessorRefused:
-        return None
+    except ProcessorRefused as refused:
+        log.warning("a line of the processor's list is about nothing it knows: %s", refused.reason)
     return _ours(one)
 
 

@@ -15,7 +15,8 @@ NEXT_TRY = timedelta(days=1)
 def begin(top_up: TopUp, *, customer_ref: str, method_ref: str, card_label: str, now: datetime) -> None:
     """A first payment has proved the card. An earlier order of this person for this balance ends: one is live."""
     live = TopUp.objects.filter(user_id=top_up.user_id, account=top_up.account, started_at__isnull=False)
-    live.filter(stopped_at=None).exclude(pk=top_up.pk).update(stopped_at=now, stop_reason="asked")
+    for earlier in live.filter(stopped_at=None).exclude(pk=top_up.pk):
+        end_top_up(earlier, "asked", now=now)
     top_up.customer_ref, top_up.method_ref, top_up.card_label = customer_ref, method_ref, card_label
     top_up.started_at = now
     top_up.save(update_fields=["customer_ref", "method_ref", "card_label", "started_at"])
