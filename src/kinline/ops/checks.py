@@ -6,7 +6,7 @@
 import smtplib
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import parseaddr
 from typing import Any, Literal
 
@@ -24,6 +24,8 @@ from kinline.identity.models import StaffRole
 from kinline.identity.permissions import TABLE, Permission
 from kinline.identity.terms import first_terms
 from kinline.ops import health
+from kinline.payments import processors
+from kinline.payments.models import ProcessorEvent
 
 State = Literal["ok", "missing", "advice"]
 OLDEST_POSTGRES = 150000
@@ -42,8 +44,10 @@ def findings(now: datetime) -> Iterator[Finding]:
         yield Finding("advice", "kind", "this is the sample jail, whose passwords everybody knows")
     yield from _address()
     yield from _mail()
+    yield from _cards(now)
     if (yield from _database()):
         yield from _worker()
+        yield from _events()
         yield from _terms(now)
         yield from _places(now)
 
@@ -80,6 +84,35 @@ def _mail() -> Iterator[Finding]:
         yield Finding("missing", "mail", f"{where} does not take our mail ({name}): see KINLINE_SMTP_URL")
     else:
         yield Finding("ok", "mail", f"{where} answers")
+
+
+def _cards(now: datetime) -> Iterator[Finding]:
+    if not settings.STRIPE_KEY:
+        yield Finding("missing", "cards", "nobody can pay by card: set KINLINE_STRIPE_KEY (docs/operate/cards.md)")
+        return
+    if settings.TEST_MONEY:
+        says = "this is test money, which buys real letters where people are real: set a live key of the processor"
+        yield Finding("advice" if settings.DEMO else "missing", "cards", says)
+    if not settings.STRIPE_WEBHOOK_SECRET:
+        yield Finding("missing", "cards", "its events are not believed: set KINLINE_STRIPE_WEBHOOK_SECRET")
+    try:
+        next(processors.movements(now - timedelta(minutes=1), now), None)
+    except processors.ProcessorOff:
+        yield Finding("missing", "cards", "the processor does not accept KINLINE_STRIPE_KEY, or not for its list")
+    except (processors.ProcessorDown, processors.ProcessorRefused):
+        yield Finding("missing", "cards", f"{settings.STRIPE_API} does not answer: may this machine reach it?")
+    else:
+        yield Finding("ok", "cards", f"{settings.STRIPE_API} answers")
+
+
+def _events() -> Iterator[Finding]:
+    if settings.STRIPE_KEY and not ProcessorEvent.objects.exists():
+        yield Finding(
+            "advice",
+            "cards",
+            f"no event of the processor has come yet. They go to {settings.BASE_URL}/webhooks/stripe/; until they do, "
+            "payments are found by asking, some minutes later",
+        )
 
 
 # The database

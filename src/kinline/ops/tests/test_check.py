@@ -12,6 +12,8 @@ from kinline.flows import set_up
 from kinline.identity import queries as identity
 from kinline.identity.models import Role, Terms
 from kinline.ops import checks
+from kinline.payments import processors
+from kinline.payments.models import ProcessorEvent
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +50,61 @@ def test_an_empty_installation_is_told_all_it_lacks(settings, now):
 def test_behind_a_proxy_that_is_not_told_of_everybody_would_be_one_visitor(installed, settings, now):
     settings.SECURE_PROXY_SSL_HEADER = None
     assert "KINLINE_BEHIND_PROXY" in found(now)["proxy"]
+
+
+# Cards
+
+
+@pytest.fixture
+def cards(installed, settings, monkeypatch):
+    """A live processor that answers."""
+    settings.STRIPE_KEY, settings.STRIPE_WEBHOOK_SECRET, settings.TEST_MONEY = "sk_live_sample", "whsec_sample", False
+    monkeypatch.setattr(processors, "movements", lambda _start, _end: iter(()))
+
+
+def test_with_a_live_processor_that_answers_nothing_is_missing(cards, now):
+    assert "cards" not in found(now)
+
+
+def test_without_a_processor_nobody_can_pay_by_card(cards, settings, now):
+    settings.STRIPE_KEY = ""
+    assert "KINLINE_STRIPE_KEY" in found(now)["cards"]
+
+
+def test_test_money_is_for_the_sample_only(cards, settings, now):
+    settings.TEST_MONEY = True
+    assert "test money" in found(now)["cards"]
+    settings.DEMO = True
+    assert "cards" not in found(now)
+
+
+def test_events_must_prove_themselves(cards, settings, now):
+    settings.STRIPE_WEBHOOK_SECRET = ""
+    assert "KINLINE_STRIPE_WEBHOOK_SECRET" in found(now)["cards"]
+
+
+@pytest.mark.parametrize(
+    ("refusal", "says"),
+    [(processors.ProcessorOff, "does not accept"), (processors.ProcessorDown, "does not answer")],
+)
+def test_a_processor_that_does_not_take_us_is_told(cards, monkeypatch, now, refusal, says):
+    def refuse(_start, _end):
+        raise refusal
+
+    monkeypatch.setattr(processors, "movements", refuse)
+    assert says in found(now)["cards"]
+
+
+def test_events_that_never_came_are_told_until_one_does(cards, now):
+    def told() -> list[str]:
+        return [one.says for one in checks.findings(now) if one.state == "advice" and "/webhooks/stripe/" in one.says]
+
+    assert len(told()) == 1
+    ProcessorEvent.objects.create(ref="evt_1", kind="refund.updated", made_at=now, received_at=now)
+    assert told() == []
+
+
+# Places
 
 
 def test_a_place_is_complete_when_letters_are_ruled_refused_and_appealed(installed, north, officer, admin, now):
