@@ -14,7 +14,7 @@ from kinline.core.audit import record
 from kinline.core.models import AuditEvent
 from kinline.identity.hashers import Argon2
 from kinline.ops import datadir
-from kinline.ops.demo import letters, people, places, report
+from kinline.ops.demo import letters, money, people, places, report
 
 MARK = "demo:1"
 
@@ -26,6 +26,7 @@ def build(now: datetime) -> None:
             jail = places.make(now)
             cast = people.make(jail, now)
         letters.make(jail, cast, now)
+        money.make(jail, cast, now)
         record("operator", "demo.built", MARK, now=now)
     facts = report.facts(settings.BASE_URL, settings.DATA / "demo.json", now)
     datadir.write(settings.DATA / "demo.json", report.as_text(facts))

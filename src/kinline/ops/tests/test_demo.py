@@ -129,6 +129,8 @@ STEPS = [
     ("letters", "appeal", "file", 1),
     ("people", "custody", "release_resident", 1),
     ("letters", "_draft", "", 1),
+    ("money", "take_money", "", 2),
+    ("money", "pay_out", "returned", 1),
 ]
 
 
