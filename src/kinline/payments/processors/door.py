@@ -73,7 +73,7 @@ def _payment_ref(problem: stripe.StripeError) -> str:
 
 @cache
 def _client(key: str, api: str) -> stripe.StripeClient:
-    """The library is loaded when it is first needed: it takes a third of a second, which few commands have use for."""
+    """The library is loaded when it is first needed: a quarter of a second that few commands have use for."""
     import stripe
 
     stripe.enable_telemetry = False

@@ -150,7 +150,7 @@ def test_each_no_has_a_sentence():
 
 
 def test_nothing_of_the_library_is_loaded_before_it_is_needed():
-    """A third of a second and 15 MB that most commands have no use for."""
+    """A quarter of a second and 13 MB that most commands have no use for."""
     import subprocess
     import sys
 
