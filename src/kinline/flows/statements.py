@@ -79,6 +79,14 @@ def _told(party: Party, lines: Iterable[Line]) -> list[Told]:
     ]
 
 
+def first_of(month: str) -> date | None:
+    """`2026-03` in an address → the first of March; None for what is no month."""
+    try:
+        return date.fromisoformat(f"{month}-01") if len(month) == len("2026-03") else None
+    except ValueError:
+        return None
+
+
 def month_name(first: date) -> str:
     """`November 2026`; in Spanish `noviembre de 2026`."""
     spanish = (get_language() or "").startswith("es")

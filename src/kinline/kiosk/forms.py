@@ -6,6 +6,10 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from kinline.payments.forms import AmountField
+
+MOST_CENTS = 10**9  # what is there is the limit
+
 
 def pin_field(label: Any, missing: Any) -> forms.CharField:
     widget = forms.PasswordInput(attrs={"autocomplete": "off", "inputmode": "numeric"})
@@ -61,3 +65,18 @@ class SearchForm(forms.Form):
         error_messages={"required": _("Type a word that is in the letter.")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+
+
+class PayOutForm(forms.Form):
+    """MON-6. `key` makes a second press harmless."""
+
+    amount = AmountField(
+        label=_("How much"),
+        limit_cents=MOST_CENTS,
+        error_messages={
+            "zero": _("Type an amount above zero."),
+            "negative": _("Type an amount above zero."),
+            "card": _("This looks like the number of a card. We did not keep it. Type only how much money."),
+        },
+    )
+    key = forms.UUIDField(widget=forms.HiddenInput)

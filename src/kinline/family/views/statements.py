@@ -1,6 +1,5 @@
 """Where every cent came from and went (MON-5): history with filters, a statement a month, files to keep."""
 
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -119,15 +118,7 @@ def month_csv(request: HttpRequest, month: str) -> HttpResponse:
 def _asked(request: HttpRequest, month: str) -> tuple[Account, Month]:
     """The balance and the month in the address; 404 if either is not this person's, or not there."""
     account = found(books.account_of(me(request), request.GET.get("account", "")))
-    return account, found(books.month(account, found(_first(month)), clock.now()))
-
-
-def _first(month: str) -> date | None:
-    """`2026-03` → the first of March; None for what is no month."""
-    try:
-        return date.fromisoformat(f"{month}-01") if len(month) == len("2026-03") else None
-    except ValueError:
-        return None
+    return account, found(books.month(account, found(statements.first_of(month)), clock.now()))
 
 
 @require_safe

@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from kinline.contacts.models import Contact
 from kinline.core.parties import FAMILY, Party
@@ -40,6 +41,7 @@ def theirs(
         "folder": "sent",
         "act": "block",
         "token": "no-such-token",
+        "month": f"{timezone.localtime(now):%Y-%m}",
     }
 
 

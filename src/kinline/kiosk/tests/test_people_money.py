@@ -74,7 +74,8 @@ class TestMoney:
         page = said(daniel, "/kiosk/money/")
         assert "$1.00" in page
         assert "That is 2 letters. One letter costs 50¢." in page
-        assert "Money put in" in page
+        assert "Money added" in page
+        assert "A letter to \u2068Marta Sample\u2069" in page
         assert "+$1.50" in page
         assert "−$0.50" in page
         assert f"/kiosk/letters/{sent.message_id}/" in page
