@@ -5,8 +5,8 @@
 Each entry takes 50 cents from one of 40 customers who have 500 entries each, durable, 4 connections. `guarded`: our
 plain entry, refused below zero. `hordak`: django-hordak's transfer, which asks no balance; `hordak_guarded`: with the
 balance asked under a lock, which is what refusing below zero takes there. `disk`: one row and its commit, which nothing
-that is durable can pass. `charge_one`, `charge_many`: hold and capture in one call, as a letter has it, into the revenue
-of one facility or of forty: if a row of revenue were hot, one would be slower.
+that is durable can pass. `charge_one`, `charge_many`: hold and capture in one call, as a letter has it, into the
+revenue of one facility or of forty: if a row of revenue were hot, one would be slower.
 """
 
 from __future__ import annotations

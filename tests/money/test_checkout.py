@@ -12,7 +12,7 @@ from kinline.core.errors import Refusal
 from kinline.core.models import AuditEvent
 from kinline.core.parties import Party
 from kinline.facilities.models import Facility
-from kinline.flows import checkout, close_account, custody
+from kinline.flows import checkout, close_account, custody, proof
 from kinline.flows.finish_checkouts import finish_checkouts
 from kinline.flows.fulfil import settle_payment, settle_session
 from kinline.identity.models import User
@@ -201,7 +201,7 @@ def test_what_is_paid_is_added_whole(
     assert deposit.card_label == "Visa 4242"
     assert ended.deposit == deposit
     assert [mail.kind for mail in Email.objects.all()] == ["receipt"]
-    assert list(queries.unmatched()) == []
+    assert proof.differences() == []
 
 
 def test_however_often_and_in_whatever_order_it_is_heard_of(

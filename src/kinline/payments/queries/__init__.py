@@ -20,7 +20,6 @@ from kinline.payments.queries.deposits import (
     deposits_of,
     receipt,
     statement,
-    unmatched,
 )
 from kinline.payments.queries.differences import (
     difference,
@@ -53,5 +52,4 @@ __all__ = [
     "topped_up_cents",
     "under_way",
     "unfinished",
-    "unmatched",
 ]  # fmt: skip

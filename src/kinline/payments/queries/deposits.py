@@ -1,10 +1,8 @@
 """Deposits, receipts and the statement, for whose money it is and for who gave it."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from kinline.core.parties import FAMILY, Party
@@ -111,23 +109,3 @@ def _line(line: ledger.Line, receipt: str) -> StatementLine:
         message_id=int(number) if about == "message" and number.isdecimal() else None,
         receipt=receipt,
     )
-
-
-_UNMATCHED = """
-    SELECT 'deposit ' || d.receipt FROM payments_deposit d
-    WHERE NOT EXISTS (
-        SELECT FROM ledger_entry e
-        JOIN ledger_posting p ON p.entry_id = e.id JOIN ledger_account a ON a.id = p.account_id
-        WHERE e.id = d.entry_id AND e.key = 'deposit:' || d.client_key
-            AND a.address = d.account AND p.cents = d.amount_cents)
-    UNION ALL
-    SELECT 'entry ' || e.id FROM ledger_entry e
-    WHERE e.key LIKE 'deposit:%' AND NOT EXISTS (SELECT FROM payments_deposit d WHERE d.entry_id = e.id)
-"""
-
-
-def unmatched() -> Iterator[str]:
-    """Deposits without their entry and entries without their deposit; for `ledger verify`. None when all is well."""
-    with connection.cursor() as cursor:
-        cursor.execute(_UNMATCHED)
-        yield from (where for (where,) in cursor.fetchall())
