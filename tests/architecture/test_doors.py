@@ -14,6 +14,8 @@ PUBLIC = {
     # Getting in; none of them says whether an account exists
     "signup", "activate", "activate_resend", "activate_link", "login", "login_help", "logout", "password_reset",
     "password_reset_link", "username_remind", "account_closed",
+    # The link of a reminder: it works for whoever holds it, and only keeps money where it is
+    "keep",
     # For the operator's machines; they hold numbers, no people
     "healthz", "readyz", "metrics",
     # Says that this browser is no kiosk, or shows the sign-in of one

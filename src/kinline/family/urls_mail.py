@@ -1,6 +1,22 @@
 from django.urls import URLPattern, URLResolver, path
 
-from kinline.family.views import appeals, compose, conversation, drafts, home, letter, mailbox, money, notices, people
+from kinline.family.views import (
+    appeals,
+    buying,
+    compose,
+    conversation,
+    drafts,
+    home,
+    keeping,
+    letter,
+    mailbox,
+    money,
+    notices,
+    people,
+    phone,
+    refunds,
+    topping_up,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("home/", home.home, name="home"),
@@ -29,7 +45,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("credits/", money.credits, name="credits"),
     path("credits/test/", money.add_test_credits, name="credits_test"),
     path("credits/receipts/<slug:number>/", money.receipt, name="receipt"),
-    path("phone/", money.phone, name="phone"),
+    path("credits/buy/", buying.buy, name="buy"),
+    path("credits/buy/<int:checkout_id>/", buying.result, name="bought"),
+    path("credits/refund/", refunds.refund, name="refund"),
+    path("credits/refund/<int:refund_id>/", refunds.refunded, name="refunded"),
+    path("credits/gifts/<int:deposit_id>/undo/", refunds.undo_gift, name="gift_undo"),
+    path("credits/keep/<str:token>/", keeping.keep, name="keep"),
+    path("credits/topup/", topping_up.top_up, name="top_up"),
+    path("credits/topup/stop/", topping_up.stop, name="top_up_stop"),
+    path("phone/", phone.phone, name="phone"),
+    path("phone/<int:listed_id>/", phone.number, name="number"),
+    path("phone/<int:listed_id>/code/", phone.ask_code, name="number_code"),
+    path("phone/<int:listed_id>/prove/", phone.prove, name="number_prove"),
+    path("phone/<int:listed_id>/remove/", phone.remove, name="number_remove"),
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.read, name="notices_read"),
     path("appeals/", appeals.appeals, name="appeals"),

@@ -9,8 +9,10 @@ from django.test import Client
 
 from kinline.contacts.models import Contact
 from kinline.core.parties import Party
+from kinline.family.tests.card_desk import CardDesk
 from kinline.flows.send_message import Sent, send
 from kinline.identity.models import User
+from kinline.payments import processors
 
 Write = Callable[..., Sent]
 
@@ -47,3 +49,12 @@ def from_daniel(contact: Contact, resident_party: Party, now: datetime) -> Write
         return send(resident_party, contact_id=contact.pk, body=body, collect=collect, now=at, **values)
 
     return write
+
+
+@pytest.fixture
+def card_desk(monkeypatch: pytest.MonkeyPatch) -> CardDesk:
+    """The card processor, without a network: what it was asked is in it, and what the payer does is told to it."""
+    desk = CardDesk()
+    for name in ("create_page", "page", "expire_page", "payment"):
+        monkeypatch.setattr(processors, name, getattr(desk, name))
+    return desk

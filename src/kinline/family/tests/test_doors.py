@@ -12,14 +12,20 @@ from kinline.family.tests.conftest import Write
 from kinline.family.urls_mail import urlpatterns
 from kinline.identity.models import User
 
-OPEN = ["home", "people", "people_find", "messages", "compose", "drafts", "credits", "phone", "notices", "appeals"]
+OPEN = [
+    "home", "people", "people_find", "messages", "compose", "drafts", "credits", "phone", "notices", "appeals", "buy",
+    "refund", "top_up",
+]  # fmt: skip
 OF_A_CONTACT = ["person"]
 OF_A_LETTER = ["letter", "letter_print"]
 ACTS_ON_A_CONTACT = ["person_block", "person_unblock", "person_always"]
 ACTS_ON_A_LETTER = ["letter_accept", "letter_decline", "letter_pay", "letter_take_back"]
 ACTS = ["people_add", "people_watch", "messages_tidy", "notices_read", "credits_test"]
 # Walked in their own tests.
-ELSEWHERE = ["draft_save", "draft_drop", "people_watch_end", "people_invitation", "appeal_new", "appeal", "receipt"]
+ELSEWHERE = [
+    "bought", "refunded", "gift_undo", "top_up_stop", "keep", "number", "number_code", "number_prove", "number_remove",
+    "draft_save", "draft_drop", "people_watch_end", "people_invitation", "appeal_new", "appeal", "receipt",
+]  # fmt: skip
 
 
 def test_every_address_is_walked() -> None:

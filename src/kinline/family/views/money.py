@@ -1,4 +1,5 @@
 from functools import partial
+from uuid import uuid4
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,8 +17,15 @@ from kinline.family.wallet import wallet
 from kinline.flows.deposit import record_deposit
 from kinline.identity.access import family_required, person
 from kinline.payments import queries as payments
+from kinline.payments.queries.refunds import gifts_to_undo
 
-METHODS = {"cash": _("Cash"), "money_order": _("Money order"), "test": _("Test money")}
+METHODS = {
+    "card": _("Card"),
+    "file": _("A deposit at a kiosk or shop"),
+    "cash": _("Cash"),
+    "money_order": _("Money order"),
+    "test": _("Test money"),
+}
 
 
 @require_safe
@@ -33,6 +41,9 @@ def credits(request: HttpRequest) -> HttpResponse:
         wallet=wallet(party, people, now),
         lines=statement(party, before),
         before=before,
+        under_way=payments.under_way(party.id),
+        top_ups=[one for one in payments.top_ups(party.id) if one.stopped_at is None],
+        gifts=[(gift, uuid4()) for gift in gifts_to_undo(party.id, now)],
         form=TestCreditsForm() if settings.DEMO else None,
     )
 
@@ -57,10 +68,3 @@ def add_test_credits(request: HttpRequest) -> HttpResponse:
         deposit = partial(record_deposit, account=party, amount_cents=amount, method="test", client_key=key)
         attempt(request, partial(deposit, now=clock.now(), payer=person(request)), _("Test money added."))
     return see_other("credits")
-
-
-@require_safe
-@family_required
-def phone(request: HttpRequest) -> HttpResponse:
-    """Honest about what is not here yet: calls come later."""
-    return page(request, "money/phone.html", people=contacts.contacts_of(me(request), clock.now()))

@@ -13,9 +13,11 @@ from kinline.core import clock
 from kinline.core.errors import Refusal
 from kinline.design import flash
 from kinline.design.answers import see_other
+from kinline.design.documents.pdf import NotTypeset
 from kinline.family.answers import me
 from kinline.family.views.account.answers import page, refused
 from kinline.flows import account as stories
+from kinline.flows import papers
 from kinline.flows.close_account import close_account
 from kinline.identity import access, queries
 from kinline.identity.access import family_required, person
@@ -62,13 +64,32 @@ def settings(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @family_required
 def download(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
-    """Everything we hold of the person, as a file. The first piece is made now, in their language."""
+    """Everything we hold of the person: as data, their letters as PDF, the statement of their money as PDF."""
     if request.method != "POST":
         return page(request, "download")
+    try:
+        return _sent(request, _asked(request))
+    except Refusal as no:
+        flash.say(request, no, "bad")
+    except NotTypeset:
+        flash.say(request, _("The PDF could not be made just now. Try again in a minute, or take the data."), "bad")
+    return see_other("account_download")
+
+
+def _asked(request: HttpRequest) -> papers.File:
+    """The first piece is made now, in their language."""
     user, now = person(request), clock.now()
-    pieces = stories.download(user, now)
-    response = StreamingHttpResponse(chain([next(pieces)], pieces), content_type="application/json; charset=utf-8")
-    name = f"kinline-{user.username}-{timezone.localdate(now).isoformat()}.json"
+    if request.POST.get("what") == "letters":
+        return papers.letters(user, now)
+    if request.POST.get("what") == "money":
+        return papers.money(user, now)
+    pieces = (piece.encode() for piece in stories.download(user, now))
+    return papers.File("data.json", "application/json; charset=utf-8", chain([next(pieces)], pieces))
+
+
+def _sent(request: HttpRequest, file: papers.File) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(file.pieces, content_type=file.kind)
+    name = f"kinline-{person(request).username}-{timezone.localdate(clock.now()).isoformat()}-{file.name}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 

@@ -1,0 +1,49 @@
+"""What a family member can have back, and from where (MON-6)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+
+from kinline.core.parties import FAMILY, Party
+from kinline.family import balances
+from kinline.identity.models import User
+from kinline.ledger import chart
+from kinline.payments.queries import origins, refunds
+from kinline.payments.queries.targets import Target
+from kinline.payments.telephone import spoken
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A balance that money may come back from. `found.mine_cents` is how much, at most."""
+
+    account: str
+    title: str
+    found: refunds.Refundable
+
+
+def sources(user: User, lines: Sequence[Target], now: datetime) -> list[Source]:
+    """My credits, the numbers I proved, and what I put into numbers that nobody proved. Mine first, even if empty."""
+    numbers = [*origins.held_numbers(user.pk), *origins.unspent_of_payer(user.pk)]
+    return [source(user, account, lines, now) for account in (chart.family_messages(user.pk), *numbers)]
+
+
+def source(user: User, account: str, lines: Sequence[Target], now: datetime, cents: int | None = None) -> Source:
+    """One of them. `cents`: how so much would be paid."""
+    found = refunds.refundable(Party(FAMILY, user.pk), account, now, cents)
+    return Source(account, title_of(account, lines), found)
+
+
+def title_of(account: str, lines: Sequence[Target]) -> str:
+    return balances.title_of(account, lines, spoken(account.split(":")[1], settings.COUNTRY))
+
+
+def address_lines(user: User) -> list[str]:
+    """Where a cheque would go; empty when a part is missing."""
+    if not (user.address_line1 and user.city):
+        return []
+    return list(filter(None, [
+        user.name, user.address_line1, user.address_line2, f"{user.city}, {user.region} {user.postal_code}".strip(),
+    ]))  # fmt: skip
