@@ -23,6 +23,7 @@ from kinline.ledger import queries as books
 from kinline.messaging import queries as messages
 from kinline.notices import queries as told
 from kinline.notices import services as notices
+from kinline.payments.queries import given, refunds, statements
 
 HISTORY_LINES = 100_000
 
@@ -159,6 +160,17 @@ def download(user: User, now: datetime) -> Iterator[str]:
             "balance": books.balance(money),
             "history": books.history(money, limit=HISTORY_LINES),
         },
+        "prepaid_numbers": [
+            {
+                "number": one.name,
+                "balance": books.balance(one.address),
+                "history": books.history(one.address, limit=HISTORY_LINES),
+            }
+            for one in statements.accounts_of(party)
+            if one.kind == "number"
+        ],
+        "given_to_others": given.given(user.pk, size=HISTORY_LINES).rows,
+        "refunds": refunds.refunds_of(party, HISTORY_LINES),
         "notices": told.notices_of(party, size=10_000),
         "sessions": [_session(view) for view in queries.sessions_of(user.pk, None, now)],
     }

@@ -36,6 +36,8 @@ LIMITS: dict[str, Limit] = {
     "number_listed": Limit(40, timedelta(hours=24)),
     "number_code": Limit(5, timedelta(hours=1)),
     "number_called": Limit(5, timedelta(hours=24)),
+    # ACC-7: documents of everything; each takes seconds of a processor.
+    "papers": Limit(10, timedelta(hours=1)),
     # CON-1: searches of one person.
     "search": Limit(60, timedelta(minutes=10)),
 }
