@@ -46,6 +46,7 @@ class _Kept:
 @dataclass
 class FakeProcessor:
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
+    name: str = ""  # of several in one database: part of every reference
     sessions: dict[str, Session] = field(default_factory=dict)
     pages: dict[str, Page] = field(default_factory=dict)
     payments: dict[str, _Kept] = field(default_factory=dict)
@@ -266,7 +267,7 @@ class FakeProcessor:
 
     def _ref(self, kind: str) -> str:
         self._count += 1
-        return f"{kind}_{self._count:06d}"
+        return f"{kind}_{self.name}{self._count:06d}"
 
 
 def signed(event: Event, secret: str, at: datetime) -> tuple[bytes, str]:
