@@ -1,6 +1,6 @@
 """Money that could not be returned (F18, E3): a letter to its owner, then it is owed to a state; never revenue."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.conf import settings
 
@@ -101,6 +101,18 @@ def remit(*, staff: Actor, pay_out_id: int, reference: str, now: datetime) -> Pa
     services.move(pay_out, PayOutState.REMITTED, **values)
     _recorded("unclaimed.remit", staff, pay_out, now)
     return pay_out
+
+
+@story
+def set_rule(
+    *, region: str, months: int, notice_cents: int, notice_days: int, source: str, effective_from: date, now: datetime
+) -> None:
+    """The operator writes down what a state's law says (E3). Raises BadRegion."""
+    rule = services.set_dormancy(
+        region=region, months=months, notice_cents=notice_cents, notice_days=notice_days, source=source,
+        effective_from=effective_from,
+    )  # fmt: skip
+    record("operator", "unclaimed.rule", f"dormancy:{rule.pk}", now=now, region=rule.region, months=months)
 
 
 def _recorded(act: str, staff: Actor, pay_out: PayOut, now: datetime, by: str = "") -> None:

@@ -189,6 +189,11 @@ class AddressNeeded(Refusal):
     sentence = _("Write a name and an address to which the money can be sent.")
 
 
+class BadRegion(Refusal):
+    code = "bad_region"
+    sentence = _("This is not the code of a state.")
+
+
 class UnderDispute(Refusal):
     code = "under_dispute"
     sentence = _("The payer's bank is asking for this payment back. Wait until that is decided.")

@@ -44,3 +44,8 @@ def rule_for(region: str, now: datetime) -> DormancyRule:
     """The newest rule of a state that is in force; of a state without one that of any (`*`, seeded by a migration)."""
     in_force = DormancyRule.objects.filter(effective_from__lte=now.date()).order_by("-effective_from")
     return in_force.filter(region=region).first() or in_force.filter(region="*").latest("effective_from")
+
+
+def rules() -> list[DormancyRule]:
+    """Every state's rule, the newest first."""
+    return list(DormancyRule.objects.order_by("region", "-effective_from"))

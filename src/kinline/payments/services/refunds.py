@@ -1,7 +1,7 @@
 """Verbs of money going back: what is written down of it. Booking it is the ledger's; the flows tell the stories."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from kinline.contacts.models import Contact
@@ -9,7 +9,7 @@ from kinline.core.transaction import verb
 from kinline.facilities.models import Agency, Facility
 from kinline.identity.models import User
 from kinline.payments import errors
-from kinline.payments.models import Keep, PayOut, Refund
+from kinline.payments.models import DormancyRule, Keep, PayOut, Refund
 from kinline.payments.models.refunds import PayOutState, Way
 from kinline.payments.queries.origins import Share
 from kinline.payments.states import state_code
@@ -153,3 +153,16 @@ def desk_of(user_id: int) -> int | None:
 
 
 UNFINISHED = (PayOutState.WAITING, PayOutState.SENT, PayOutState.RETURNED)
+
+
+@verb
+def set_dormancy(
+    *, region: str, months: int, notice_cents: int, notice_days: int, source: str, effective_from: date
+) -> DormancyRule:  # fmt: skip
+    """A state's rule from a day on (E3). Raises BadRegion."""
+    code = state_code(region)
+    if not code:
+        raise errors.BadRegion
+    facts = {"months": months, "notice_cents": notice_cents, "notice_days": notice_days, "source": source[:200]}
+    rule, _made = DormancyRule.objects.update_or_create(region=code, effective_from=effective_from, defaults=facts)
+    return rule
