@@ -18,6 +18,8 @@ PUBLIC = {
     "keep",
     # For the operator's machines; they hold numbers, no people
     "healthz", "readyz", "metrics",
+    # The card processor's events: nothing without its signature, and then only ids
+    "webhook_stripe",
     # Says that this browser is no kiosk, or shows the sign-in of one
     "kiosk",
     # Getting into the staff face, by two factors
