@@ -11,23 +11,12 @@ import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from kinline.ops import datadir, lifeline, running
+from kinline.ops import datadir, lean, lifeline, running
 from kinline.ops.datadir import DataDir
 from kinline.ops.obstacles import Obstacle, of_disk
 
 WITHOUT_DATABASE = frozenset(
-    {
-        "help",
-        "version",
-        "--version",
-        "--help",
-        "-h",
-        "makemessages",
-        "compilemessages",
-        "findstatic",
-        "mailsink",
-        "fake-stripe",
-    }
+    {"help", "version", "--version", "--help", "-h", "makemessages", "compilemessages", "findstatic"}
 )
 KEEPS_FRESH = frozenset({"check", "prepare", "migrate", "dbshell"})  # commands that want a new database as it is
 PATIENCE_SECONDS = 60
@@ -136,6 +125,9 @@ def status(data: DataDir) -> int:
 
 def manage(words: list[str], path: Path) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kinline.project.settings")
+    lean.load_logs()
+    if words[0] in lean.COMMANDS:
+        return lean.run(words)
     help_only = words[0] in WITHOUT_DATABASE or {"--help", "-h"} & set(words)
     if help_only or os.environ.get(lifeline.VARIABLE):
         return _django(words)

@@ -59,6 +59,7 @@ __all__ = [
 
 SIGNED_WITHIN_SECONDS = 300
 PER_LIST = 100
+RECENT = 20  # what is asked for again is among the newest of its customer
 OUR_FAULTS = {"resource_missing", "idempotency_error"}  # another account's key, a key used for something else
 
 
@@ -98,7 +99,7 @@ def pay_again(customer_ref: str, method_ref: str, amount_cents: int, key: str, m
 
     The processor forgets keys after a day or so, so payments of this customer are looked through for the key first.
     """
-    params: PaymentIntentListParams = {"customer": customer_ref, "limit": PER_LIST, "expand": ["data.payment_method"]}
+    params: PaymentIntentListParams = {"customer": customer_ref, "limit": RECENT, "expand": ["data.payment_method"]}
     known = ask(lambda client: [reading.payment(one) for one in client.v1.payment_intents.list(params).data])
     for one in known:
         if one.metadata.get("key") == key:

@@ -7,8 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from kinline.ops import web
+from kinline.ops import ports
 from kinline.ops.fake_stripe.run import serve
+from kinline.ops.obstacles import Obstacle
 
 
 class Command(BaseCommand):
@@ -24,7 +25,7 @@ class Command(BaseCommand):
     def handle(self, *, host: str, port: int, fd: int | None, bank_seconds: int | None, **options: Any) -> None:
         if not (settings.STRIPE_KEY and settings.STRIPE_WEBHOOK_SECRET):
             raise CommandError("Set KINLINE_STRIPE_KEY and KINLINE_STRIPE_WEBHOOK_SECRET to any words, here and there.")
-        listening = self._listen(host, port) if fd is None else web.inherit(fd)
+        listening = self._listen(host, port) if fd is None else socket.socket(fileno=fd)
         pages = os.environ.get("KINLINE_STRIPE_PAGE") or f"http://{host}:{listening.getsockname()[1]}"
         if fd is None:
             self.stdout.write(f"Listening at {pages}")
@@ -32,10 +33,6 @@ class Command(BaseCommand):
 
     def _listen(self, host: str, port: int) -> socket.socket:
         try:
-            listening = web.bind(host, port)
-            listening.listen(128)
-        except OSError as problem:
-            raise CommandError(
-                f"Cannot listen on {host} port {port}: {problem.strerror}. Choose another --port."
-            ) from None
-        return listening
+            return ports.listen(host, port)
+        except Obstacle as obstacle:
+            raise CommandError(str(obstacle)) from None
