@@ -47,7 +47,9 @@ class TakeForm(forms.Form):
     )
     amount = AmountField()
     method = forms.ChoiceField(label=_("Paid with"), choices=METHODS, widget=forms.RadioSelect, initial="cash")
-    reference = SafeLine(label=_("Number of the money order"), max_length=80, required=False)
+    reference = SafeLine(
+        label=_("Number of the money order"), max_length=80, required=False, help_text=_("Not for cash.")
+    )
     payer_name = SafeLine(label=_("Who pays"), max_length=160, required=False, help_text=_("For the receipt."))
     account = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
     key = forms.UUIDField(widget=forms.HiddenInput)

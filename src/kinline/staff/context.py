@@ -34,7 +34,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
 def _menu(path: str, desk: Desk) -> dict[str, Any]:
     money = _items("money", path, desk)
     main = _items("main", path, desk)
-    in_money = any(item.here for item in money)
+    in_money = path.startswith("/staff/money/")
     if money:
         main.insert(1, Item(money[0].href, _("Money"), "", "true" if in_money else ""))
     return {"main": main, "money": money, "in_money": in_money, "all": [*_items("main", path, desk), *money]}

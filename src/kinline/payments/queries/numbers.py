@@ -1,15 +1,18 @@
 """Telephone numbers on somebody's page. Balance and history of one are its holder's only (MON-6, TEL-8)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import F, QuerySet
 
+from kinline.contacts.models import Contact
 from kinline.ledger import chart
 from kinline.ledger import queries as ledger
 from kinline.payments.models import ListedNumber, NumberCode, PrepaidNumber
 from kinline.payments.telephone import spoken
+from kinline.residents.models import Custody
 
 ASKED_LATELY = timedelta(days=30)  # how long somebody who asked for a code is shown to staff
 MOST_WAITING = 200
@@ -103,9 +106,15 @@ class Waiting:
     asked_at: datetime
 
 
-def waiting_for_proof(now: datetime) -> list[Waiting]:
-    """Who asked for a code in the last 30 days and did not prove control, newest first; one row a person and number."""
+def waiting_for_proof(now: datetime, facility_ids: Collection[int] | None = None) -> list[Waiting]:
+    """Who asked for a code in the last 30 days and did not prove control, newest first; one row a person and number.
+
+    `facility_ids`: only families with a contact at one of these places; None: the operator, who sees all.
+    """
     rows = NumberCode.objects.select_related("user", "number").filter(created_at__gt=now - ASKED_LATELY, used_at=None)
+    if facility_ids is not None:
+        here = Custody.objects.filter(facility_id__in=facility_ids, ended_at=None).values("resident_id")
+        rows = rows.filter(user_id__in=Contact.objects.filter(resident_id__in=here).values("user_id"))
     asked = rows.filter(user__closed_at=None).exclude(number__holder_id=F("user_id")).order_by("-created_at", "-pk")
     newest: dict[tuple[int, int], Waiting] = {}
     for row in asked[:MOST_WAITING]:

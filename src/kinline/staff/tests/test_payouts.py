@@ -160,17 +160,22 @@ def test_a_difference_is_explained_once(clerk, now):
     assert "A sample of a slip." in clerk.get("/staff/money/differences/").content.decode()
 
 
-def test_a_number_is_confirmed_for_who_has_it_on_their_page(clerk, mother, stranger, now):
+def test_a_number_is_confirmed_for_who_has_it_on_their_page(clerk, mother, stranger, contact, now):
     listed = numbers.list_number(mother, number="(212) 555-0142", now=now)
     numbers.ask_code(mother, listed_id=listed, now=now)
+    other = numbers.list_number(stranger, number="(212) 555-0143", now=now)
+    numbers.ask_code(stranger, listed_id=other, now=now)
+    assert "555-0143" not in clerk.get("/staff/numbers/").content.decode()  # of nobody with a contact here
     assert "(212) 555-0142" in clerk.get("/staff/numbers/").content.decode()
     for login in ("stranger", "nobody.here"):
         refused = clerk.post("/staff/numbers/", {"login": login, "number": "(212) 555-0142"})
         assert "does not have this number" in refused.content.decode()
         assert f'value="{login}"' in refused.content.decode()
-    assert PrepaidNumber.objects.get().holder is None
+    mine = PrepaidNumber.objects.get(number="+12125550142")
+    assert mine.holder is None
     assert clerk.post("/staff/numbers/", {"login": "mother", "number": "+12125550142"}).status_code == 303
-    assert PrepaidNumber.objects.get().holder == mother
+    mine.refresh_from_db()
+    assert mine.holder == mother
 
 
 FILE = "account,amount,reference\nresident:1001,10.00,N-1\nresident:1001,5.50,N-2\ntotal,{total},2\n"

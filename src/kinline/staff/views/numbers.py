@@ -10,6 +10,7 @@ from kinline.design.answers import see_other
 from kinline.flows.numbers import confirm
 from kinline.identity import access
 from kinline.identity import queries as identity
+from kinline.identity.permissions import Permission
 from kinline.payments.errors import NothingAsked
 from kinline.payments.queries.numbers import waiting_for_proof
 from kinline.payments.staff_forms import NumberForm
@@ -32,4 +33,6 @@ def numbers(request: HttpRequest) -> HttpResponse:
         else:
             flash.say(request, _("Confirmed. The person is told."))
             return see_other("staff_numbers")
-    return page(request, "numbers", form=form, waiting=waiting_for_proof(desk.now))
+    return page(
+        request, "numbers", form=form, waiting=waiting_for_proof(desk.now, desk.ids(Permission.CONFIRM_NUMBERS))
+    )

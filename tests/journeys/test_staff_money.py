@@ -1,0 +1,141 @@
+"""The finance desk in a real browser: in by two factors, cash over the counter, a receipt, a cheque settled (MON-3,
+MON-6, STF-1); and every page of the staff face for axe, in both languages, on a phone and on a desk.
+"""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import DESK, PHONE, Site, Visit
+
+pytestmark = pytest.mark.journey
+
+PAGES = (
+    "/staff/", "/staff/money/", "/staff/money/deposit/", "/staff/money/import/", "/staff/money/payouts/",
+    "/staff/money/payouts/?state=paid", "/staff/money/payouts/?state=returned", "/staff/money/unclaimed/",
+    "/staff/money/differences/", "/staff/numbers/",
+)  # fmt: skip
+FINANCE, COUNTY = "sample.finance", "sample.county"
+
+
+def sign_in(page: Page, site: Site, username: str) -> None:
+    """By password and by the code that the demo's page shows, which is one that is not used yet."""
+    person = next(one for one in site.demo["staff_users"] if one["username"] == username)
+    page.goto("/staff/")
+    page.locator("[name=login]").fill(username)
+    page.locator("[name=password]").fill(person["password"])
+    page.locator("main form button:not([data-reveal])").click()
+    page.wait_for_url("**/staff/login/code/**")
+    page.locator("[name=code]").fill(page.locator("#sample-code").inner_text())
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/staff/")
+
+
+def test_cash_over_the_counter_and_a_cheque(visit: Visit, site: Site) -> None:
+    page = visit("/staff/", size=DESK)
+    sign_in(page, site, FINANCE)
+    page.get_by_role("link", name="Money", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Money in and out")
+    page.get_by_role("link", name="Take money").click()
+    page.get_by_label("A resident's calling account (PIN Debit)").check()
+    page.locator("[name=who]").fill("10006")
+    page.locator("[name=amount]").fill("12.50")
+    page.locator("[name=payer_name]").fill("Uncle Sample")
+    page.get_by_role("button", name="Look at it once more").click()
+    expect(page.locator("main")).to_contain_text("Maya")
+    page.get_by_role("button", name="Record $12.50").click()
+    page.wait_for_url("**/staff/money/receipts/**")
+    for words in ("$12.50", "Uncle Sample", "Calling account", "10006"):
+        expect(page.locator(".receipt")).to_contain_text(words)
+    page.emulate_media(media="print")
+    for nav in page.locator("header nav").all():
+        expect(nav).to_be_hidden()
+    expect(page.locator(".receipt")).to_be_visible()
+    page.emulate_media(media="screen")
+    _settle_a_cheque(page)
+
+
+def _settle_a_cheque(page: Page) -> None:
+    page.goto("/staff/money/payouts/")
+    row = page.locator("tbody tr").filter(has_text="Cheque").first
+    row.get_by_role("link").click()
+    page.wait_for_url(re.compile(r"/payouts/\d+/"))
+    address = page.url
+    page.locator("[name=reference]").first.fill("C-9001")
+    page.get_by_role("button", name=re.compile("as paid")).click()
+    expect(page.locator("#status")).to_contain_text("Paid and booked")
+    page.goto(address)
+    expect(page.locator("main")).to_contain_text("C-9001")
+    expect(page.get_by_role("button", name="Note that it came back")).to_be_visible()
+
+
+def test_by_keyboard_alone(visit: Visit, site: Site) -> None:
+    page = visit("/staff/", size=DESK)
+    sign_in(page, site, COUNTY)
+    page.keyboard.press("?")
+    expect(page.locator("dialog#keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("g")
+    page.keyboard.press("p")
+    page.wait_for_url("**/staff/money/payouts/")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_without_a_script(visit: Visit, site: Site) -> None:
+    page = visit("/staff/", size=DESK, script=False)
+    sign_in(page, site, "sample.admin")
+    page.goto("/staff/money/deposit/")
+    page.locator("[name=who]").fill("nobody-of-this-name")
+    page.locator("[name=amount]").fill("5")
+    page.locator("main form button").first.click()
+    expect(page.locator("#errors")).to_contain_text("found nobody")
+    assert page.locator("[name=amount]").input_value() == "5"
+
+
+@pytest.fixture(params=["es", "en"])
+def walked(request: pytest.FixtureRequest, visit: Visit, site: Site) -> Iterator[Page]:
+    """A desk in that language; the sample's auditor is left in English, as found."""
+    page = visit("/staff/login/", size=DESK)
+    sign_in(page, site, COUNTY)
+    _speak(page, request.param)
+    yield page
+    page.goto("/staff/")
+    _speak(page, "en")
+
+
+def _speak(page: Page, language: str) -> None:
+    page.locator("details:has(.who) summary").click()
+    button = page.locator(f"details button[value={language}]")
+    if button.count():
+        button.click()
+        page.wait_for_selector(f"html[lang={language}]", state="attached")
+
+
+def test_every_page_of_the_desk(walked: Page) -> None:
+    wrong: list[str] = []
+    language = walked.evaluate("document.documentElement.lang")
+    details = ("a[href^='/staff/money/payouts/']", "a[href^='/staff/money/differences/']", "a[href*='/receipts/']")
+    found = set(PAGES)
+    for path in PAGES:
+        walked.goto(path)
+        for link in details:
+            found |= set(walked.eval_on_selector_all(f"main {link}", "all => all.map(a => a.getAttribute('href'))")[:2])
+    for path in sorted(found):
+        for size in (PHONE, DESK):
+            walked.set_viewport_size(size)
+            walked.goto(path)
+            wrong += look(walked, f"{path} {size['width']}", language)
+    assert wrong == []
+    assert len(found) > len(PAGES) + 3
+
+
+def look(page: Page, name: str, language: str) -> list[str]:
+    broken = [(one["id"], one["nodes"][0]["html"]) for one in Axe().run(page).response["violations"]]
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    lang = page.evaluate("document.documentElement.lang")
+    return [f"{name}: {broken} wider by {wide} lang {lang}"] if broken or wide > 0 or lang != language else []
