@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from kinline.family.balances import Choice, choices, refused
-from kinline.identity.models import User
 from kinline.payments.queries import numbers as numbers_now
 from kinline.payments.queries import origins
 from kinline.payments.queries.numbers import NumberView
 from kinline.payments.queries.targets import Target, targets
+
+if TYPE_CHECKING:
+    from kinline.identity.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Calls:
     closed: list[Choice]
 
 
-def for_calls(user: User, now: datetime) -> Calls:
+def for_calls(user: "User", now: datetime) -> Calls:
     lines = targets(user, now)
     own = origins.unspent_of_payer(user.pk)
     by_listing = {line.listed_id: line for line in lines if line.listed_id}

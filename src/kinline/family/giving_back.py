@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
 from kinline.core.parties import FAMILY, Party
 from kinline.family import balances
-from kinline.identity.models import User
 from kinline.ledger import chart
 from kinline.payments.queries import origins, refunds
 from kinline.payments.queries.targets import Target
 from kinline.payments.telephone import spoken
+
+if TYPE_CHECKING:
+    from kinline.identity.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +27,13 @@ class Source:
     found: refunds.Refundable
 
 
-def sources(user: User, lines: Sequence[Target], now: datetime) -> list[Source]:
+def sources(user: "User", lines: Sequence[Target], now: datetime) -> list[Source]:
     """My credits, the numbers I proved, and what I put into numbers that nobody proved. Mine first, even if empty."""
     numbers = [*origins.held_numbers(user.pk), *origins.unspent_of_payer(user.pk)]
     return [source(user, account, lines, now) for account in (chart.family_messages(user.pk), *numbers)]
 
 
-def source(user: User, account: str, lines: Sequence[Target], now: datetime, cents: int | None = None) -> Source:
+def source(user: "User", account: str, lines: Sequence[Target], now: datetime, cents: int | None = None) -> Source:
     """One of them. `cents`: how so much would be paid."""
     found = refunds.refundable(Party(FAMILY, user.pk), account, now, cents)
     return Source(account, title_of(account, lines), found)
@@ -40,7 +43,7 @@ def title_of(account: str, lines: Sequence[Target]) -> str:
     return balances.title_of(account, lines, spoken(account.split(":")[1], settings.COUNTRY))
 
 
-def address_lines(user: User) -> list[str]:
+def address_lines(user: "User") -> list[str]:
     """Where a cheque would go; empty when a part is missing."""
     if not (user.address_line1 and user.city):
         return []

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from kinline.family import balances
 from kinline.family.balances import Choice
 from kinline.family.giving_back import title_of
-from kinline.identity.models import User
 from kinline.payments import queries
 from kinline.payments.queries.targets import Target
 
 if TYPE_CHECKING:
+    from kinline.identity.models import User
     from kinline.payments.models import TopUp
 
 FIRST = {"below": 250, "amount": 1000, "cap": 5000}  # cents, suggested
@@ -38,11 +38,11 @@ class Order:
         return max(0, self.cap_cents - self.taken_cents)
 
 
-def orders(user: User, lines: Sequence[Target], now: datetime) -> list[Order]:
+def orders(user: "User", lines: Sequence[Target], now: datetime) -> list[Order]:
     return [_order(user, row, lines, now) for row in queries.top_ups(user.pk)]
 
 
-def _order(user: User, row: "TopUp", lines: Sequence[Target], now: datetime) -> Order:
+def _order(user: "User", row: "TopUp", lines: Sequence[Target], now: datetime) -> Order:
     return Order(
         account=row.account,
         title=title_of(row.account, lines),
