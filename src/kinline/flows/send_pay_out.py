@@ -6,7 +6,7 @@ take becomes a cheque. While a bank asks for the payment back, nothing is sent: 
 
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from kinline.core import jobs
 from kinline.core.audit import record
@@ -171,9 +171,17 @@ def sweep_pay_outs(*, now: datetime) -> None:
 @story
 def _queue_late(now: datetime) -> None:
     """Jobs of their own, each with its own luck: one that the processor does not understand stops no other."""
-    cards = PayOut.objects.filter(way=Way.CARD)
-    waiting = cards.filter(state=PayOutState.WAITING, at__lt=now - LATE)
-    sent = cards.filter(state=PayOutState.SENT, at__lt=now - LATE)
-    ids = [*waiting.order_by("at").values_list("pk", flat=True)[:BATCH], *sent.values_list("pk", flat=True)[:BATCH]]
-    for pay_out_id in ids:
+    late = PayOut.objects.filter(way=Way.CARD, at__lt=now - LATE)
+    _queue(late.filter(Q(state=PayOutState.WAITING) | Q(state=PayOutState.SENT, processor_ref="")))
+
+
+@story
+def ask_sent_pay_outs(*, now: datetime) -> None:
+    """Every hour: those that a bank has had for hours or days, should the processor's word of them be lost."""
+    _queue(PayOut.objects.filter(way=Way.CARD, state=PayOutState.SENT, at__lt=now - LATE).exclude(processor_ref=""))
+
+
+def _queue(rows: QuerySet[PayOut]) -> None:
+    """At most so many at a time, in no order: what stays unanswered for long holds up nothing newer."""
+    for pay_out_id in rows.order_by("?").values_list("pk", flat=True)[:BATCH]:
         jobs.defer("send_pay_out", once=f"pay_out:{pay_out_id}", pay_out_id=pay_out_id)

@@ -23,7 +23,7 @@ from kinline.flows.processor_event import handle_event
 from kinline.flows.reconcile import reconcile
 from kinline.flows.release_refund import refund_release, sweep_released
 from kinline.flows.send_email import send_email
-from kinline.flows.send_pay_out import send_pay_out, sweep_pay_outs
+from kinline.flows.send_pay_out import ask_sent_pay_outs, send_pay_out, sweep_pay_outs
 from kinline.flows.top_up import top_up_low
 from kinline.flows.unclaimed import sweep_unclaimed
 
@@ -40,6 +40,7 @@ HANDLERS: Mapping[str, Callable[..., Any]] = {
     "reconcile": reconcile,
     "send_pay_out": send_pay_out,
     "sweep_pay_outs": sweep_pay_outs,
+    "ask_sent_pay_outs": ask_sent_pay_outs,
     "refund_release": refund_release,
     "sweep_released": sweep_released,
     "sweep_closed": sweep_closed,
@@ -53,6 +54,7 @@ BY_THE_CLOCK: Mapping[str, str] = {  # cron, UTC
     "top_up_low": "* * * * *",
     "reconcile": "40 10 * * *",  # the day before is over in all of the country
     "sweep_pay_outs": "*/10 * * * *",
+    "ask_sent_pay_outs": "53 * * * *",
     "sweep_released": "31 * * * *",
     "sweep_closed": "37 * * * *",
     "sweep_idle": "5 11 * * *",

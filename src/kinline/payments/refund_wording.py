@@ -39,6 +39,8 @@ _GOES_TO: Mapping[str, str | Promise] = MappingProxyType(
     }
 )
 
+_CAME_BACK = _("The payment came back to us. Ask the facility's finance staff about it.")
+
 # (state, way) or (state, "") for every other way.
 _PAY_OUTS: Mapping[tuple[str, str], str | Promise] = MappingProxyType(
     {
@@ -54,6 +56,8 @@ _PAY_OUTS: Mapping[tuple[str, str], str | Promise] = MappingProxyType(
         ("paid", "cash"): _("It was paid in cash."),
         ("failed", "card"): _("The card could not take it, so a cheque is sent instead."),
         ("returned", ""): _("The payment came back to us. Correct the address in your account, and we send it again."),
+        ("returned", "trust"): _CAME_BACK,
+        ("returned", "release_card"): _CAME_BACK,
         ("unclaimed", ""): _("It could not be delivered for a long time, so it is kept for you as unclaimed property."),
         ("remitted", ""): _("It was handed to the state as unclaimed property. Ask the state's office for it."),
         ("recalled", ""): _("The bank of the card took this payment back itself, so there was nothing left to send."),

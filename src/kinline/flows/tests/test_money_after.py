@@ -235,3 +235,20 @@ def test_an_unpaid_closure_keeps_its_payee(mother: User, account: str, north: Fa
     closing_refund.sweep_closed(now=now + 900 * DAY)
     assert (Closure.objects.get().paid_at, Closure.objects.get().payee_name) == (None, "Marta Sample")
     assert PayOut.objects.get().payee_name == "Marta Sample"
+
+
+def test_what_a_closed_payer_put_into_a_number_that_nobody_holds_any_more(
+    mother: User, stranger: User, number: PrepaidNumber, now: datetime
+) -> None:
+    number.holder, number.proved_at, number.proved_by = stranger, now, "code"
+    number.save()
+    by_card(NUMBER, 400, mother, now - DAY)
+    by_card(NUMBER, 100, stranger, now - DAY)
+    close(mother, now)
+    closing_refund.sweep_closed(now=now + DAY)
+    assert owed() == []
+    PrepaidNumber.objects.update(holder=None, proved_at=None)
+    for _again in range(2):
+        closing_refund.sweep_closed(now=now + 2 * DAY)
+    assert owed() == [(NUMBER, 400, mother.pk)]
+    assert ledger.balance(NUMBER).posted_cents == 100

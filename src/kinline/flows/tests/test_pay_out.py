@@ -121,6 +121,10 @@ def test_a_bank_that_takes_days_is_asked_again(to_card: PayOut, cards: Cards, no
     send(to_card, now)
     waits = again(to_card)
     assert (waits.state, waits.processor_ref, waits.entry_id) == ("sent", "re_0", None)
+    send_pay_out.sweep_pay_outs(now=now + timedelta(hours=2))
+    assert queued() == [to_card.pk]
+    send_pay_out.ask_sent_pay_outs(now=now + timedelta(hours=2))
+    assert queued() == [to_card.pk] * 2
     cards.becomes("re_0", "paid")
     send_pay_out.refund_changed(processor_ref="re_0", now=now + timedelta(days=2))
     send_pay_out.refund_changed(processor_ref="re_0", now=now + timedelta(days=2))

@@ -36,6 +36,12 @@ _CLOSED = """
     UNION
     SELECT u.id FROM payments_prepaidnumber n JOIN identity_user u ON u.id = n.holder_id
     WHERE u.closed_at IS NOT NULL
+    UNION
+    SELECT u.id FROM payments_prepaidnumber n
+    JOIN payments_deposit d ON d.account = 'number:' || n.number || ':prepaid'
+    JOIN identity_user u ON u.id = d.payer_id
+    JOIN ledger_account a ON a.address = d.account JOIN ledger_balance b ON b.account_id = a.id
+    WHERE n.holder_id IS NULL AND u.closed_at IS NOT NULL AND b.posted_cents > b.held_cents
     ORDER BY 1
 """
 
@@ -87,7 +93,7 @@ def released(since: datetime) -> list[int]:
 
 
 def closed() -> list[int]:
-    """Closed accounts that have free money after all, or still hold a number, by id."""
+    """Closed accounts that have free money after all, still hold a number, or may have some in one nobody proved."""
     return [row[0] for row in _rows(_CLOSED, [])]
 
 

@@ -10,7 +10,7 @@ from kinline.facilities.models import Agency, Facility
 from kinline.identity.models import User
 from kinline.payments import errors
 from kinline.payments.models import DormancyRule, Keep, PayOut, Refund
-from kinline.payments.models.refunds import PayOutState, Way
+from kinline.payments.models.refunds import Way
 from kinline.payments.queries.origins import Share
 from kinline.payments.states import state_code
 from kinline.residents.models import Custody, Resident
@@ -150,9 +150,6 @@ def desk_of(user_id: int) -> int | None:
     if Agency.objects.count() != 1:
         return None
     return Facility.objects.order_by("pk").values_list("pk", flat=True).first()
-
-
-UNFINISHED = (PayOutState.WAITING, PayOutState.SENT, PayOutState.RETURNED)
 
 
 @verb

@@ -13,13 +13,13 @@ from kinline.flows.authority import Actor
 from kinline.flows.closing_refund import sweep_closed
 from kinline.flows.inactivity import sweep_idle
 from kinline.flows.release_refund import sweep_released
-from kinline.flows.send_pay_out import sweep_pay_outs
+from kinline.flows.send_pay_out import ask_sent_pay_outs, sweep_pay_outs
 from kinline.flows.unclaimed import sweep_unclaimed
 from kinline.ops.acting import ActingCommand, shown
 from kinline.payments.models import Refund
 from kinline.payments.refund_wording import pay_out_sentence
 
-SWEEPS = (sweep_pay_outs, sweep_released, sweep_closed, sweep_idle, sweep_unclaimed)
+SWEEPS = (sweep_pay_outs, ask_sent_pay_outs, sweep_released, sweep_closed, sweep_idle, sweep_unclaimed)
 
 
 class Command(ActingCommand):
