@@ -33,3 +33,8 @@ class PriceInThePast(Refusal):
 class UnknownKiosk(Refusal):
     code = "unknown_kiosk"
     sentence = _("There is no kiosk %(id)s.")
+
+
+class BadSetting(Refusal):
+    code = "bad_setting"
+    sentence = _("%(name)s is a number from %(least)s to %(most)s.")

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kinline.core.transaction import verb
-from kinline.facilities.errors import BadTimeZone, NameTaken, PriceInThePast, UnknownUnit
+from kinline.facilities.errors import BadSetting, BadTimeZone, NameTaken, PriceInThePast, UnknownUnit
 from kinline.facilities.models import (
     Agency,
     ContactRule,
@@ -75,13 +75,25 @@ def check_time_zone(name: str) -> None:
 
 @verb
 def change_facility(*, facility_id: int, changes: Mapping[str, Any]) -> None:
-    """Change settings of a place by column name; its slug and agency never change. raises BadTimeZone."""
+    """Change settings of a place by column name; its slug and agency never change.
+
+    raises BadTimeZone, BadSetting: a number that makes no sense.
+    """
     if "time_zone" in changes:
         check_time_zone(changes["time_zone"])
     fixed = {"slug", "agency", "agency_id", "id"} & changes.keys()
     if fixed:
         raise ValueError(f"never changes: {', '.join(sorted(fixed))}")
+    for name, (least, most) in RANGES.items():
+        if name in changes and not least <= changes[name] <= most:
+            raise BadSetting(name=name, least=least, most=most)
     Facility.objects.filter(pk=facility_id).update(**changes)
+
+
+RANGES = {
+    "collect_limit": (0, 1000), "sender_appeal_days": (1, 1000), "resident_appeal_days": (1, 1000),
+    "appeal_decision_days": (1, 1000), "kiosk_idle_seconds": (20, 3600), "reply_days": (0, 365), "week_starts": (0, 6),
+}  # fmt: skip
 
 
 @verb

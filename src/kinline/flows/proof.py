@@ -193,6 +193,7 @@ LAWS: Final[Mapping[str, Law]] = MappingProxyType(
             WHERE (SELECT coalesce(-sum(cents), 0) FROM sums
                    WHERE address = 'bank' OR address LIKE 'processor:%' OR address LIKE 'facility:%:cash')
                 <> (SELECT coalesce(sum(amount_cents), 0) FROM payments_deposit)
+                + (SELECT coalesce(sum(cents), 0) FROM moved WHERE kind = 'agency_payment' AND cents > 0)
                 - (SELECT coalesce(sum(amount_cents), 0) FROM payments_payout WHERE state IN ('paid', 'remitted'))
                 - (SELECT coalesce(sum(amount_cents), 0) FROM payments_dispute WHERE state <> 'won')
             """,

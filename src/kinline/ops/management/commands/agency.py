@@ -1,22 +1,27 @@
-"""`agency add|list`: who runs places."""
+"""`agency add|list|holiday|statement|paid`: who runs places, and what they pay for (MON-8)."""
 
 from argparse import ArgumentParser
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.management.base import CommandError
 
-from kinline.core.money import short
+from kinline.core.money import dollars, short
 from kinline.facilities import queries
 from kinline.facilities.rules import DEFAULT_MESSAGE_CENTS
+from kinline.flows import agency as paying
 from kinline.flows import set_up
-from kinline.flows.authority import Actor
+from kinline.flows.authority import Actor, require
+from kinline.identity.permissions import Permission
 from kinline.ops.acting import ActingCommand, agency_named
+from kinline.payments.queries.agency import AgencyStatement, agency_statement
 
 
 class Command(ActingCommand):
-    help = "Agencies: add one, list them, add their holidays."
+    help = "Agencies: add one, list them, add their holidays; what they pay for, and what they have paid."
     operator_may = True
 
     def acts(self, act: Callable[[str, str], ArgumentParser]) -> None:
@@ -31,6 +36,13 @@ class Command(ActingCommand):
         holiday.add_argument("slug")
         holiday.add_argument("day", type=date.fromisoformat, help="such as 2027-01-01")
         holiday.add_argument("name")
+        statement = act("statement", "one month of its account: what it paid for by place and day, and what it owes")
+        statement.add_argument("slug")
+        statement.add_argument("--month", type=_month, help="such as 2027-01 (default: this month)")
+        paid = act("paid", "money of the agency came to the bank")
+        paid.add_argument("slug")
+        paid.add_argument("cents", type=int)
+        paid.add_argument("--reference", default="", help="of its transfer or cheque; the same again is the same one")
 
     def add(self, actor: Actor, now: datetime, *, slug: str, name: str, **options: Any) -> None:
         if actor is not None:
@@ -47,3 +59,37 @@ class Command(ActingCommand):
     def holiday(self, actor: Actor, now: datetime, *, slug: str, day: date, name: str, **_options: Any) -> None:
         set_up.add_holiday(staff=actor, agency_id=agency_named(slug).pk, day=day, name=name, now=now)
         self.say(f"{day} is {name}.")
+
+    def statement(self, actor: Actor, now: datetime, *, slug: str, month: date | None, **_options: Any) -> None:
+        agency = agency_named(slug)
+        ids = [place.pk for place in queries.facilities_of(agency.pk)]
+        for facility_id in ids:
+            require(actor, facility_id, Permission.READ_MONEY, now)
+        today = now.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+        found = agency_statement(ids, agency.pk, month or today)
+        if found is None:
+            raise CommandError(f"{agency.name} has no facility yet, so it has paid for nothing.")
+        for line in _lines(found):
+            self.say(line)
+
+    def paid(self, actor: Actor, now: datetime, *, slug: str, cents: int, reference: str, **_options: Any) -> None:
+        agency = agency_named(slug)
+        entry = paying.record_payment(
+            staff=actor, agency_id=agency.pk, amount_cents=cents, reference=reference, now=now
+        )  # fmt: skip
+        self.say(f"{dollars(cents)} of {agency.name} is booked as entry {entry}.")
+
+
+def _month(text: str) -> date:
+    return date.fromisoformat(f"{text}-01")
+
+
+def _lines(found: AgencyStatement) -> Iterator[str]:
+    """Cents that it owes, each day in the time of its first place."""
+    yield f"{found.agency.name}, {found.month:%Y-%m} ({found.time_zone})"
+    yield f"{'owed before':<44}{dollars(found.opening_cents):>14}"
+    for used in found.used:
+        yield f"{used.day}  {used.facility_name[:24]:<24}{used.count:>8}{dollars(used.cents):>14}"
+    for paid in found.paid:
+        yield f"{paid.day}  {'paid, ' + paid.reference[:26]:<32}{dollars(-paid.cents):>14}"
+    yield f"{'owed now':<44}{dollars(found.closing_cents):>14}"

@@ -1,5 +1,6 @@
 """`facility add|set|unit|reason|list|show`: places and what they offer."""
 
+import calendar
 from argparse import ArgumentParser
 from collections.abc import Callable
 from datetime import datetime
@@ -21,8 +22,10 @@ NUMBERS = (
     "resident_appeal_days",
     "appeal_decision_days",
     "kiosk_idle_seconds",
+    "reply_days",
+    "week_starts",
 )
-SWITCHES = ("messages_offered", "calls_offered")
+SWITCHES = ("messages_offered", "calls_offered", "resident_deposits", "prepaid_numbers", "pin_debit")
 
 
 class Command(ActingCommand):
@@ -99,6 +102,10 @@ class Command(ActingCommand):
         policy = delivery.policy_at(place.pk, now)
         self.say(f"{place.name} ({place.agency.name}), {place.city} {place.region}, {place.time_zone}")
         self.say(f"contacts: {place.contact_rule}; messages: {place.messages_offered}; calls: {place.calls_offered}")
+        days = f"{place.reply_days} days" if place.reply_days else "not offered"
+        self.say(f"prepaid replies: {days}; weeks of allowances begin on {calendar.day_name[place.week_starts]}")
+        offers = [name for name in ("resident_deposits", "prepaid_numbers", "pin_debit") if getattr(place, name)]
+        self.say("takes money for: " + ", ".join(["message credits", *offers]))
         self.say("units: " + ", ".join(unit.name for unit in queries.units_of(place.pk)))
         for kiosk in queries.kiosks_of(place.pk):
             self.say(f"kiosk {kiosk.pk}: {kiosk.label}, {kiosk.unit.name}{' (disabled)' if kiosk.disabled_at else ''}")
