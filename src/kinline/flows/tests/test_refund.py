@@ -71,7 +71,10 @@ def test_it_goes_to_the_cards_that_paid_newest_deposit_first(mother: User, accou
     old = by_card(account, 1000, mother, now - timedelta(days=9), "Visa 1111")
     new = by_card(account, 500, mother, now - timedelta(days=2), "Visa 2222")
     refund = ask(user=mother, account=account, amount_cents=900, client_key=KEY, now=now)
-    assert [(one.deposit_id, one.amount_cents) for one in refund.pay_outs.order_by("pk")] == [(new.pk, 500), (old.pk, 400)]
+    assert [(one.deposit_id, one.amount_cents) for one in refund.pay_outs.order_by("pk")] == [
+        (new.pk, 500),
+        (old.pk, 400),
+    ]
     assert parts(refund) == [(mother.pk, "card", 500), (mother.pk, "card", 400)]
     assert ledger.totals() == {account: 600, chart.REFUNDS_PAYABLE: 900, chart.processor_clearing("stripe"): -1500}
     assert ledger.replay() == []
@@ -89,7 +92,9 @@ def test_what_went_back_is_not_there_a_second_time(mother: User, account: str, n
 
 
 def test_cash_comes_back_by_cheque(mother: User, account: str, north: Facility, now: datetime) -> None:
-    User.objects.filter(pk=mother.pk).update(address_line1="1 Sample St", city="Sample", region="Florida", postal_code="1")
+    User.objects.filter(pk=mother.pk).update(
+        address_line1="1 Sample St", city="Sample", region="Florida", postal_code="1"
+    )
     in_cash(account, 700, now - timedelta(days=3), north.pk)
     by_card(account, 300, mother, now - timedelta(days=2))
     refund = ask(user=mother, account=account, amount_cents=1000, client_key=KEY, now=now)
@@ -126,9 +131,7 @@ def test_nothing_and_less(mother: User, account: str, now: datetime, amount: int
 
 
 def test_an_empty_balance(mother: User, account: str, now: datetime) -> None:
-    refused(
-        errors.NothingToRefund, lambda: ask(user=mother, account=account, amount_cents=1, client_key=KEY, now=now)
-    )
+    refused(errors.NothingToRefund, lambda: ask(user=mother, account=account, amount_cents=1, client_key=KEY, now=now))
 
 
 def test_the_same_click_again(mother: User, account: str, now: datetime) -> None:
@@ -164,7 +167,8 @@ def test_somebody_elses_balance_is_nobodys(
     theirs = [account, chart.resident_messages(resident.pk), NUMBER, chart.REFUNDS_PAYABLE, "nonsense", ""]
     for one in theirs:
         no = refused(
-            errors.NotYourMoney, lambda one=one: ask(user=stranger, account=one, amount_cents=5, client_key=KEY, now=now)
+            errors.NotYourMoney,
+            lambda one=one: ask(user=stranger, account=one, amount_cents=5, client_key=KEY, now=now),
         )
         assert no.code == "not_your_money"
         assert queries.refundable(Party(FAMILY, stranger.pk), one, now).mine_cents == 0
@@ -180,7 +184,14 @@ def test_a_disputed_payment_is_not_given_back_as_well(mother: User, account: str
     lines = [(account, -500), (chart.processor_clearing("stripe"), 500)]
     entry = story(books.post)(key="dispute:dp_1", kind="dispute", lines=lines, now=now)
     Dispute.objects.create(
-        ref="dp_1", deposit=new, amount_cents=500, recovered_cents=500, loss_cents=0, state="open", entry_id=entry, at=now
+        ref="dp_1",
+        deposit=new,
+        amount_cents=500,
+        recovered_cents=500,
+        loss_cents=0,
+        state="open",
+        entry_id=entry,
+        at=now,
     )
     refund = ask(user=mother, account=account, amount_cents=1000, client_key=KEY, now=now)
     assert [(one.deposit_id, one.amount_cents) for one in refund.pay_outs.all()] == [(old.pk, 1000)]
