@@ -16,7 +16,7 @@ pytestmark = pytest.mark.journey
 PAGES = (
     "/staff/", "/staff/money/", "/staff/money/deposit/", "/staff/money/import/", "/staff/money/payouts/",
     "/staff/money/payouts/?state=paid", "/staff/money/payouts/?state=returned", "/staff/money/unclaimed/",
-    "/staff/money/differences/", "/staff/numbers/",
+    "/staff/money/differences/", "/staff/money/agency/", "/staff/numbers/",
 )  # fmt: skip
 FINANCE, COUNTY = "sample.finance", "sample.county"
 

@@ -139,6 +139,38 @@ class NumberForm(forms.Form):
     number = SafeLine(label=_("Telephone number"), ask=_("Type the telephone number."), max_length=40)
 
 
+class AllowanceForm(forms.Form):
+    """So much a resident and week that the agency pays (MON-8)."""
+
+    kind = forms.ChoiceField(
+        label=_("What the agency pays"), choices=(("messages", _("Letters")), ("minutes", _("Minutes of calls"))),
+        widget=forms.RadioSelect, initial="messages",
+    )  # fmt: skip
+    per_week = forms.IntegerField(
+        label=_("For each resident and week"), min_value=0, max_value=10_080, help_text=_("0 ends it."),
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off", "class": "short"}),
+    )  # fmt: skip
+
+
+class AgencyPaidForm(forms.Form):
+    """Money of the agency that came to the bank."""
+
+    amount = AmountField(limit_cents=1_000_000_000)
+    reference = SafeLine(
+        label=_("Number of the transfer or cheque"), ask=_("Type the number."), max_length=80,
+        help_text=_("The same number and amount again is the same payment."),
+    )  # fmt: skip
+
+
+class MonthForm(forms.Form):
+    month = forms.RegexField(r"^(20[0-9]{2})-(0[1-9]|1[0-2])$", required=False)
+
+    def first(self, otherwise: date) -> date:
+        """The first day of the month that is asked for."""
+        found = self.cleaned_data["month"] if self.is_valid() else ""
+        return date.fromisoformat(f"{found}-01") if found else otherwise.replace(day=1)
+
+
 class FileForm(forms.Form):
     """A file of deposits; the second time it may come back as text that the page carried."""
 

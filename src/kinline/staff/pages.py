@@ -46,6 +46,7 @@ TABLE: dict[str, Entry] = {
     "staff_unclaimed": Entry(Permission.READ_MONEY, _("Unclaimed"), "money", "u"),
     "staff_differences": Entry(Permission.READ_MONEY, _("Differences"), "money", "x"),
     "staff_difference": Entry(Permission.SETTLE_REFUNDS),
+    "staff_agency": Entry(Permission.READ_MONEY, _("Agency pays"), "money", "a", fresh=True),
     "staff_numbers": Entry(Permission.CONFIRM_NUMBERS, _("Numbers"), "main", "n", fresh=True),
 }
 # Signed in is enough, whatever roles are left: how one leaves, unlocks, and chooses a language.

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from kinline.staff.views import counter, differences, door, file, home, money, numbers, payouts
+from kinline.staff.views import agency, counter, differences, door, file, home, money, numbers, payouts
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="staff"),
@@ -25,5 +25,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("money/unclaimed/", payouts.unclaimed, name="staff_unclaimed"),
     path("money/differences/", differences.differences, name="staff_differences"),
     path("money/differences/<int:difference_id>/", differences.difference, name="staff_difference"),
+    path("money/agency/", agency.agency, name="staff_agency"),
     path("numbers/", numbers.numbers, name="staff_numbers"),
 ]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from kinline.flows import numbers, pay_out, refund
+from kinline.flows import agency, numbers, pay_out, refund
 from kinline.flows.lobby import take_money
 from kinline.identity import queries as identity
 from kinline.identity.models import User
@@ -10,7 +10,7 @@ from kinline.ledger import chart
 from kinline.ops.demo.calendar import ago, done_before
 from kinline.ops.demo.people import MAYA, TOM, Cast, key
 from kinline.ops.demo.places import Jail
-from kinline.payments.models import Difference, PayOut, Refund
+from kinline.payments.models import Allowance, Difference, PayOut, Refund
 from kinline.payments.services.cards import note_difference
 
 # Numbers that no telephone has (555-01xx).
@@ -22,11 +22,21 @@ def make(jail: Jail, cast: Cast, now: datetime) -> None:
     _numbers(jail, now)
     _over_the_counter(jail, cast, now)
     _back(jail, cast, now)
+    _agency(jail, now)
     if not Difference.objects.exists():
         note_difference(
             ref="pi_sample_1", kind="amount", ours_cents=2500, theirs_cents=2000,
             day=ago(now, 2, "12:00").date(), now=ago(now, 1, "03:10"),
         )  # fmt: skip
+
+
+def _agency(jail: Jail, now: datetime) -> None:
+    """The county pays some minutes of calls in the north, and has paid ahead on its account."""
+    if not Allowance.objects.exists():
+        agency.set_allowance(staff=None, facility_id=jail.north.pk, kind="minutes", per_week=30, now=now)
+    agency.record_payment(
+        staff=None, agency_id=jail.agency.pk, amount_cents=50_000, reference="SAMPLE-1", now=ago(now, 1, "08:30")
+    )
 
 
 def _person(username: str) -> User:

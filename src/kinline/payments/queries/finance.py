@@ -14,10 +14,11 @@ from django.db import connection
 
 from kinline.design.documents.csv import amount
 from kinline.facilities import queries as facilities
+from kinline.payments.queries.agency import PAYMENT
 
 # What an entry of each kind is for whoever counts money; other kinds move it from one pocket to another.
-IN_KINDS = ("deposit",)
-OUT_KINDS = ("pay_out", "pay_out_back", "dispute", "dispute_won", "remitted")
+IN_KINDS = ("deposit", PAYMENT)
+OUT_KINDS = ("pay_out", "pay_out_back", "dispute", "dispute_won", "loss_recovered", "remitted")
 
 # Where a line of the books stands in the general ledger. `%` stands for the middle of the address.
 _GENERAL = """
@@ -54,7 +55,8 @@ def sees_all(facility_ids: Sequence[int]) -> bool:
 class DayRow:
     """Cents of one day at one place. `facility_id` None: cards and bank, which belong to no place.
 
-    `in_cents`: deposits. `out_cents`: pay-outs and what banks took back. `earned_cents`: delivered letters and calls.
+    `in_cents`: deposits, and what agencies paid. `out_cents`: pay-outs and what banks took back. `earned_cents`:
+    delivered letters and calls.
     """
 
     day: date

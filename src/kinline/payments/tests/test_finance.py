@@ -68,6 +68,19 @@ def test_by_day_and_place(history, north, south):
     }
 
 
+def test_in_less_out_is_what_the_assets_grew_by(history, post, agency):
+    post("agency_payment", (chart.BANK, -900), (chart.agency_funding(agency.pk), 900))
+    post("dispute", (chart.processor_clearing("stripe"), 400), (chart.LOSS_DISPUTES, -400))
+    post("loss_recovered", (chart.processor_clearing("stripe"), -100), (chart.LOSS_DISPUTES, 100))
+    rows = days_of(history)
+    grew = -sum(cents for address, cents in ledger.totals().items() if is_asset(address))
+    assert sum(row.in_cents - row.out_cents for row in rows) == grew == 8500 + 900 - 700 - 300
+
+
+def is_asset(address):
+    return address == "bank" or address.endswith((":cash", ":clearing"))
+
+
 def test_of_one_place_only_its_own(history, north, south, far):
     rows = finance.by_day([north.pk], history[0], history[-1], ZONE)
     assert {row.facility_id for row in rows} == {north.pk}

@@ -12,7 +12,7 @@ from kinline.flows.refund import ask_resident
 from kinline.identity.models import Role
 from kinline.ledger import chart
 from kinline.ledger import queries as ledger
-from kinline.payments.models import Deposit, Difference, PayOut, PrepaidNumber
+from kinline.payments.models import Allowance, Deposit, Difference, PayOut, PrepaidNumber
 
 pytestmark = pytest.mark.django_db
 
@@ -211,3 +211,39 @@ def test_faults_are_told_by_line_and_nothing_is_done(clerk, resident):
 @pytest.mark.parametrize("fields", [{}, {"carried": "###"}, {"carried": ""}])
 def test_no_file_is_a_sentence(clerk, fields):
     assert "Choose a file" in clerk.post("/staff/money/import/", {"act": "take", **fields}).content.decode()
+
+
+AGENCY = "/staff/money/agency/"
+
+
+def test_an_allowance_is_set_by_who_may(member, staff_client, clerk, north, now):
+    fields = {"act": "allowance", "kind": "messages", "per_week": "3"}
+    assert "Your role does not allow" in clerk.post(AGENCY, fields).content.decode()
+    assert Allowance.objects.count() == 0
+    client = staff_client(member(Role.AGENCY_ADMIN, north))
+    for wrong in ("", "-1", "x", "99999"):
+        assert 'id="errors"' in client.post(AGENCY, {**fields, "per_week": wrong}).content.decode()
+    assert client.post(AGENCY, fields).status_code == 303
+    assert Allowance.objects.get().per_week == 3
+    assert "Sample North" in client.get(AGENCY).content.decode()
+    assert client.post(AGENCY, {"act": "x"}).status_code == 400
+
+
+def test_the_agency_paid_once_and_is_on_its_statement(member, staff_client, north, agency):
+    client = staff_client(member(Role.FINANCE, north))
+    fields = {"act": "paid", "amount": "1,000.00", "reference": "W-1"}
+    assert [client.post(AGENCY, fields).status_code for _ in range(2)] == [303, 303]
+    assert ledger.balance(chart.agency_funding(agency.pk)).posted_cents == 100_000
+    page = client.get(AGENCY).content.decode()
+    assert "W-1" in page
+    assert "$1,000.00" in page
+    assert "W-1" not in client.get(f"{AGENCY}?month=2020-01").content.decode()
+    assert client.get(f"{AGENCY}?month=2020-13").status_code == 200
+
+
+def test_one_place_of_two_does_not_see_the_agencys_account(clerk, north, south):
+    page = clerk.get(AGENCY).content.decode()
+    assert "for those who may see all its places" in page
+    refused = clerk.post(AGENCY, {"act": "paid", "amount": "5", "reference": "W-2"}).content.decode()
+    assert "Your role does not allow" in refused
+    assert 'value="W-2"' in refused
