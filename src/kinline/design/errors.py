@@ -8,8 +8,11 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
+from kinline.core.cards import looks_like_card
+
 # Never shown again and never sent again by a page: what a person would not want on the screen.
 _SECRET = ("password", "pin", "code", "token", "csrf")
+_CARD_FIELD = 200  # nobody types a card's number into a letter, but a letter may hold a long number
 _SHOWN_CHARACTERS = 60  # shorter values travel hidden; longer ones are text that somebody wrote
 # The kiosk's own base page has the way out and the countdown, which an error page there needs as well.
 _BASES = {"/kiosk/": "kiosk/base.html", "/staff/": "design/staff_base.html"}
@@ -66,7 +69,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """
     if request.headers.get("Sec-Fetch-Mode", "navigate") not in {"navigate", "nested-navigate"}:
         return HttpResponse(status=HTTPStatus.FORBIDDEN)
-    typed = [(name, value) for name, values in request.POST.lists() for value in values if not _is_secret(name)]
+    typed = [(name, one) for name, values in request.POST.lists() for one in values if not _is_secret(name, one)]
     context: dict[str, Any] = {
         "base": _base(request),
         "home": _home(request),
@@ -77,8 +80,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "design/csrf.html", context, status=HTTPStatus.FORBIDDEN)
 
 
-def _is_secret(name: str) -> bool:
-    return any(word in name.lower() for word in _SECRET)
+def _is_secret(name: str, value: str) -> bool:
+    """By its name, or because a card number was typed into a wrong field (PCI1)."""
+    return any(word in name.lower() for word in _SECRET) or (len(value) <= _CARD_FIELD and looks_like_card(value))
 
 
 def _from_our_page(request: HttpRequest) -> bool:
