@@ -9,13 +9,15 @@ mother (`contact_south`). `stranger` has an account and no contact with anybody.
 """
 
 import datetime as dt
+import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from tests.architecture.personal import Watch
 
 from kinline.contacts.models import Contact
 from kinline.core.parties import FAMILY, RESIDENT, Party
@@ -46,6 +48,16 @@ REASONS = {
 def _cheap_hashes() -> None:
     """The same hash function with the least work: a suite that hashes 1,000 times would spend 30 s on it."""
     Argon2.time_cost, Argon2.memory_cost = 1, 64
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_personal_in_logs() -> Iterator[None]:
+    """R8: after the whole suite, no line of the log has named anybody of this cast, or how to reach them."""
+    with Watch(
+        re.compile(rf"@(?:family|staff)\.example|{PASSWORD}|\b{PIN}\b|Marta|Oscar Outside|Samuel Sample")
+    ) as watch:
+        yield
+    assert watch.found == []  # noqa: S101
 
 
 @pytest.fixture
