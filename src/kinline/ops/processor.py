@@ -35,7 +35,7 @@ def standing_in(data: DataDir, host: str, *, demo: bool) -> Iterator[StandIn | N
         yield None
         return
     known = datadir.read_json(data.path / "processor.json")
-    with _listen(host, int(known.get("port", 0))) as listening:
+    with _listen(host, known.get("port")) as listening:
         port = int(listening.getsockname()[1])
         facts = {
             "port": port,
@@ -46,9 +46,9 @@ def standing_in(data: DataDir, host: str, *, demo: bool) -> Iterator[StandIn | N
         yield StandIn(listening, _environment(facts, host, port))
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def _listen(host: str, port: object) -> socket.socket:
     """Where it was before, if that is free: pages that payers have open go on working."""
-    if port:
+    if isinstance(port, int) and 0 < port < 65536:
         with contextlib.suppress(Obstacle):
             return ports.listen(host, port)
     return ports.listen(host, 0)

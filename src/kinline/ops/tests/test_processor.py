@@ -43,6 +43,13 @@ def test_if_its_place_is_taken_it_takes_another_and_keeps_the_key(data):
         assert second.environment["KINLINE_STRIPE_KEY"] == first.environment["KINLINE_STRIPE_KEY"]
 
 
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"port": "x"}', '{"port": -1, "key": ""}', '{"port": 99999}'])
+def test_what_it_remembers_may_be_damaged(data, text):
+    (data.path / "processor.json").write_text(text)
+    with standing_in(data, HOST, demo=True) as found:
+        assert found.environment["KINLINE_STRIPE_KEY"].startswith("sk_test_")
+
+
 def test_a_real_installation_has_none_so_that_nobody_pays_with_test_money(data):
     with standing_in(data, HOST, demo=False) as found:
         assert found is None

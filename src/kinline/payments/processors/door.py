@@ -51,7 +51,7 @@ def _refuse(problem: stripe.StripeError) -> NoReturn:
     import stripe
 
     if isinstance(problem, (stripe.AuthenticationError, stripe.PermissionError)):
-        log.error("the processor does not accept our key: see KINLINE_STRIPE_KEY")
+        log.error("the processor does not accept our key, or not for this: see KINLINE_STRIPE_KEY")
         raise ProcessorOff from problem
     if isinstance(problem, (stripe.CardError, stripe.InvalidRequestError, stripe.IdempotencyError)):
         reason = _reason(problem)

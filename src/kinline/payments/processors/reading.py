@@ -41,7 +41,7 @@ def page_params(page: Page) -> SessionCreateParams:
         ],
         "success_url": page.success_url,
         "cancel_url": page.cancel_url,
-        "locale": "es" if page.language == "es" else "en",
+        "locale": "es-419" if page.language == "es" else "en",
         "metadata": metadata,
         "payment_intent_data": paying,
         "adaptive_pricing": {"enabled": False},  # a payer abroad pays dollars too: what was asked is what comes
