@@ -12,11 +12,13 @@ from kinline.identity import services as identity
 from kinline.identity.models import Attempt, OneTimeCode, Session
 from kinline.messaging.services import purge_removed
 from kinline.notices.models import Email
+from kinline.payments.models import ProcessorEvent
 
 ATTEMPTS_KEPT = timedelta(days=1)
 CODES_KEPT = timedelta(days=30)
 EMAILS_KEPT = timedelta(days=90)
 FAILED_JOBS_KEPT = timedelta(days=90)
+EVENTS_KEPT = timedelta(days=365)
 BATCH = 1000
 
 
@@ -30,6 +32,7 @@ def housekeeping(*, now: datetime) -> None:
     forget_emails(now=now)
     forget_waiting_accounts(now=now)
     forget_jobs(now=now)
+    forget_events(now=now)
 
 
 @story
@@ -74,3 +77,9 @@ def forget_jobs(*, now: datetime) -> None:
             "(SELECT 1 FROM procrastinate_events e WHERE e.job_id = j.id AND e.at > %s)",
             [now - FAILED_JOBS_KEPT],
         )
+
+
+@story
+def forget_events(*, now: datetime) -> None:
+    """The processor sends an event again for three days at most; after a year its name is of no use to anybody."""
+    ProcessorEvent.objects.filter(handled_at__lt=now - EVENTS_KEPT).delete()

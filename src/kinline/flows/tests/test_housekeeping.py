@@ -9,6 +9,7 @@ from kinline.core.jobs import defer
 from kinline.flows.housekeeping import housekeeping
 from kinline.identity.models import Attempt, OneTimeCode, Session
 from kinline.notices.models import Email
+from kinline.payments.models import ProcessorEvent
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -41,6 +42,14 @@ def test_old_rows_go_and_young_ones_stay(mother, now):
     assert OneTimeCode.objects.get().expires_at == now - timedelta(days=1)
     left = set(Email.objects.values_list("created_at", "sent_at"))
     assert left == {(old, None), (young, young)}, "one that has not left yet is never dropped"
+
+
+def test_events_of_the_processor_stay_a_year_and_unhandled_ones_for_ever(now):
+    for ref, days in (("old", 366), ("young", 364), ("open", None)):
+        done = None if days is None else now - timedelta(days=days)
+        ProcessorEvent.objects.create(ref=ref, kind="k", made_at=now, received_at=now, handled_at=done)
+    housekeeping(now=now)
+    assert set(ProcessorEvent.objects.values_list("ref", flat=True)) == {"young", "open"}
 
 
 def test_failed_jobs_stay_three_months_and_waiting_ones_for_ever(now):
