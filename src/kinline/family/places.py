@@ -1,5 +1,6 @@
 """What everybody may know of a place: services, prices, rules in words, how long it takes (DEL-8, MON-9)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -10,15 +11,52 @@ from kinline.delivery import queries as delivery
 from kinline.delivery.wording import describe
 from kinline.facilities import queries as facilities
 from kinline.messaging import queries as messaging
+from kinline.payments.queries import terms as payments
 
 if TYPE_CHECKING:
     from kinline.facilities.models import Facility
 
 
 @dataclass(frozen=True, slots=True)
+class Charge:
+    """What is charged at a place, from the rows that charge (MON-9). `free_a_week`: letters that the agency pays for
+    each resident. `reply_days`: how long a reply that was paid ahead waits; 0: not offered.
+    """
+
+    facility: "Facility"
+    price_cents: int
+    free_a_week: int
+    reply_days: int
+
+
+def charge(facility: "Facility", price_cents: int, free: Mapping[int, int]) -> Charge:
+    return Charge(facility, price_cents, free.get(facility.pk, 0), facility.reply_days if price_cents else 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """One agency: its price, an example, and each of its places."""
+
+    price: facilities.Price
+    example_cents: int
+    charges: list[Charge]
+
+
+def priced(now: datetime, letters: int) -> list[Priced]:
+    """Every price at every facility. `letters`: how many the example counts."""
+    free = payments.letters_a_week(now)
+    return [
+        Priced(one, letters * one.message_cents, [charge(place, one.message_cents, free) for place in one.facilities])
+        for one in facilities.prices(now)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     facility: "Facility"
     price_cents: int
+    charge: Charge
+    unclaimed_months: int | None
     rules: list[str]
     rules_since: datetime | None
     reasons: list[str]
@@ -33,9 +71,12 @@ class Place:
 def place(facility: "Facility", now: datetime) -> Place:
     policy = delivery.policy_at(facility.pk, now)
     spanish = (get_language() or "").startswith("es")
+    price_cents = facilities.message_price_cents(facility.agency_id, now)
     return Place(
         facility=facility,
-        price_cents=facilities.message_price_cents(facility.agency_id, now),
+        price_cents=price_cents,
+        charge=charge(facility, price_cents, payments.letters_a_week(now)),
+        unclaimed_months=payments.terms(now).months_in(facility.region),
         rules=describe(policy),
         rules_since=policy.effective_from if policy else None,
         reasons=[(spanish and reason.text_es) or reason.text for reason in facilities.reasons(facility.pk)],

@@ -44,7 +44,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("drafts/<int:contact_id>/drop/", drafts.drop, name="draft_drop"),
     path("credits/", money.credits, name="credits"),
     path("credits/test/", money.add_test_credits, name="credits_test"),
-    path("credits/receipts/<slug:number>/", money.receipt, name="receipt"),
     path("credits/buy/", buying.buy, name="buy"),
     path("credits/buy/<int:checkout_id>/", buying.result, name="bought"),
     path("credits/refund/", refunds.refund, name="refund"),

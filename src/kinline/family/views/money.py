@@ -12,20 +12,13 @@ from kinline.design.answers import attempt, see_other
 from kinline.design.http import found, number
 from kinline.family.answers import me, page
 from kinline.family.forms import TestCreditsForm
-from kinline.family.statement import statement
 from kinline.family.wallet import wallet
+from kinline.flows import statements
 from kinline.flows.deposit import record_deposit
 from kinline.identity.access import family_required, person
 from kinline.payments import queries as payments
+from kinline.payments.queries import statements as books
 from kinline.payments.queries.refunds import gifts_to_undo
-
-METHODS = {
-    "card": _("Card"),
-    "file": _("A deposit at a kiosk or shop"),
-    "cash": _("Cash"),
-    "money_order": _("Money order"),
-    "test": _("Test money"),
-}
 
 
 @require_safe
@@ -39,21 +32,13 @@ def credits(request: HttpRequest) -> HttpResponse:
         request,
         "money/credits.html",
         wallet=wallet(party, people, now),
-        lines=statement(party, before),
+        lines=statements.history(party, found(books.account_of(party, "")), books.Asked(), before),
         before=before,
         under_way=payments.under_way(party.id),
         top_ups=[one for one in payments.top_ups(party.id) if one.stopped_at is None],
         gifts=[(gift, uuid4()) for gift in gifts_to_undo(party.id, now)],
         form=TestCreditsForm() if settings.DEMO else None,
     )
-
-
-@require_safe
-@family_required
-def receipt(request: HttpRequest, number: str) -> HttpResponse:
-    """MON-5: for whoever paid and for whose balance it is; made to be printed."""
-    paid = found(payments.receipt(me(request), number))
-    return page(request, "money/receipt.html", receipt=paid, method=METHODS.get(paid.method, ""))
 
 
 @require_POST

@@ -20,6 +20,7 @@ from kinline.flows.account import choose_language
 from kinline.identity import queries as identity
 from kinline.identity.access import is_family, person
 from kinline.identity.terms import first_terms
+from kinline.payments.queries import terms as payments
 
 YEAR_SECONDS = 365 * 24 * 3600
 FIRST_FACILITIES = 6
@@ -46,14 +47,20 @@ def facility_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def facility(request: HttpRequest, slug: str) -> HttpResponse:
     one = found(facilities.facility_by_slug(slug))
-    context = {"place": places.place(one, clock.now()), "theme": one.agency.slug if one.agency.accent else ""}
+    now = clock.now()
+    context = {
+        "place": places.place(one, now),
+        "terms": payments.terms(now),
+        "theme": one.agency.slug if one.agency.accent else "",
+    }
     return render(request, "family/public/facility.html", context)
 
 
 @require_safe
 def prices(request: HttpRequest) -> HttpResponse:
-    rows = [(price, EXAMPLE_LETTERS * price.message_cents) for price in facilities.prices(clock.now())]
-    return render(request, "family/public/prices.html", {"prices": rows})
+    now = clock.now()
+    context = {"agencies": places.priced(now, EXAMPLE_LETTERS), "terms": payments.terms(now)}
+    return render(request, "family/public/prices.html", context)
 
 
 @require_safe
@@ -84,6 +91,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
     context = {
         "sender": parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
         "from_cents": places.lowest_price_cents(clock.now()),
+        "terms": payments.terms(clock.now()),
     }
     return render(request, "family/public/help.html", context)
 

@@ -146,7 +146,8 @@ def _ask(
 def prices(request: Seated) -> HttpResponse:
     """MON-9."""
     own = facilities.message_price_cents(request.kiosk.facility.agency_id, request.now)
-    return page(request, "prices.html", price_cents=own, facility=request.kiosk.facility)
+    here = week(request.party.id, request.kiosk.facility_id, request.now)
+    return page(request, "prices.html", price_cents=own, facility=request.kiosk.facility, week=here)
 
 
 @require_safe
