@@ -13,6 +13,7 @@ from kinline.core.parties import FAMILY, RESIDENT, Party
 from kinline.core.transaction import story
 from kinline.facilities import queries as facilities
 from kinline.facilities.models import Facility
+from kinline.flows import receipts
 from kinline.flows.collect import open_waiting
 from kinline.identity.models import Kind, User
 from kinline.identity.permissions import NotPermitted, Permission, require
@@ -142,10 +143,7 @@ def _booked(facts: Facts, source: str, client_key: UUID, now: datetime) -> int:
 def _told(deposit: Deposit, people: list[User], now: datetime) -> None:
     """A receipt to who paid and to whose balance it is, one each; a notice for the owner; the act on record."""
     for person in {person.pk: person for person in people}.values():
-        notices.mail(
-            to=person.email, kind="receipt", now=now, user=person, language=person.language,
-            number=deposit.receipt, amount_cents=deposit.amount_cents,
-        )  # fmt: skip
+        receipts.mail(deposit, person, now)
     by = deposit.recorded_by_id
     actor = f"staff:{by}" if by else f"family:{deposit.payer_id}" if deposit.payer_id else "system"
     audit(
@@ -156,7 +154,10 @@ def _told(deposit: Deposit, people: list[User], now: datetime) -> None:
     if purpose == "prepaid":
         return
     owner = Party(FAMILY if kind == FAMILY else RESIDENT, int(key))
-    notices.tell(owner, "money_added", now, amount_cents=deposit.amount_cents, number=deposit.receipt)
+    notices.tell(
+        owner, "calls_money_added" if purpose == "calls" else "money_added", now,
+        amount_cents=deposit.amount_cents, number=deposit.receipt,
+    )  # fmt: skip
     announce(owner, "money")
     if purpose == "messages":
         open_waiting(owner, now)

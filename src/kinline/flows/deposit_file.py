@@ -23,6 +23,7 @@ from kinline.core.parties import FAMILY, RESIDENT, Party
 from kinline.core.transaction import story
 from kinline.facilities import queries as facilities
 from kinline.facilities.models import Facility
+from kinline.flows import receipts
 from kinline.flows.collect import open_waiting
 from kinline.identity.models import Kind, User
 from kinline.identity.permissions import NotPermitted, Permission, require
@@ -219,18 +220,20 @@ def _take_in(rows: list[Row], known: _Known, file: DepositFile, now: datetime) -
 
 def _tell(deposits: list[Deposit], now: datetime) -> None:
     """As for a single deposit; what waited for credits opens where there is any."""
-    told: list[tuple[Party, dict[str, object]]] = []
+    told: dict[str, list[tuple[Party, dict[str, object]]]] = defaultdict(list)
     with_credits: dict[Party, None] = {}
     for deposit in deposits:
         kind, key, purpose = chart.owner(deposit.account)
         if purpose == "prepaid":
             continue
         owner = Party(FAMILY if kind == FAMILY else RESIDENT, int(key))
-        told.append((owner, {"amount_cents": deposit.amount_cents, "number": deposit.receipt}))
+        params: dict[str, object] = {"amount_cents": deposit.amount_cents, "number": deposit.receipt}
+        told["calls_money_added" if purpose == "calls" else "money_added"].append((owner, params))
         announce(owner, "money")
         if purpose == "messages":
             with_credits.setdefault(owner)
-    notices.tell_many(told, "money_added", now)
+    for kind, to in told.items():
+        notices.tell_many(to, kind, now)
     _mail(deposits, now)
     for party in with_offers(with_credits):
         open_waiting(party, now)
@@ -242,7 +245,4 @@ def _mail(deposits: list[Deposit], now: datetime) -> None:
     mine = [(deposit, int(key)) for deposit, (kind, key, _purpose) in owners if kind == FAMILY]
     people = User.objects.in_bulk({pk for _, pk in mine})
     for deposit, pk in mine:
-        notices.mail(
-            to=people[pk].email, kind="receipt", now=now, user=people[pk], language=people[pk].language,
-            number=deposit.receipt, amount_cents=deposit.amount_cents,
-        )  # fmt: skip
+        receipts.mail(deposit, people[pk], now)

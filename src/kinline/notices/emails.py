@@ -271,7 +271,8 @@ EMAILS: Mapping[str, Mail] = {
     "receipt": Mail(
         _("Receipt %(number)s: %(amount_cents)s"),
         (
-            _("Thank you. %(amount_cents)s was added to message credits. There is no fee."),
+            _("Thank you. %(amount_cents)s was added to %(whose)s. There is no fee."),
+            _("Paid: %(paid)s. %(balance)s"),
             _("Receipt number: %(number)s"),
         ),
         _("See the receipt"),

@@ -106,6 +106,7 @@ NOTICES: Mapping[str, Said] = {
         _("The bank of a card let a payment of %(amount_cents)s stand. %(recovered_cents)s is back on the balance.")
     ),
     "money_added": Said(_("%(amount_cents)s was added to your message credits. Receipt %(number)s.")),
+    "calls_money_added": Said(_("%(amount_cents)s was added to your calling account. Receipt %(number)s.")),
     # Money that goes back. MON-6
     "refund_asked": Said(
         _("%(amount_cents)s is on its way back to you. Under “Credits” you see where it is."),

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
+from kinline.core.money import dollars
 from kinline.payments.queries.given import Whose
 from kinline.payments.queries.statements import Account, Line
 
@@ -79,6 +79,34 @@ def whose(one: Whose, *, own: str = "") -> str:
     return str(_WHOSE[one.kind if name else f"{one.kind}_unnamed"]) % {"name": isolated(name)}
 
 
+_BRIEFLY: Mapping[str, str | Promise] = MappingProxyType(
+    {
+        "own": _("your message credits"),
+        "messages": _("message credits of another person"),
+        "calls": _("the calling account (PIN Debit) of another person"),
+        "prepaid": _("the prepaid number (PPC) that ends in %(end)s"),
+    }
+)
+
+
+def briefly(kind: str, key: str, purpose: str, *, own: bool) -> str:
+    """A balance without anybody's name, for an email: the owner of a ledger address."""
+    return str(_BRIEFLY["own" if own else purpose]) % {"end": key[-2:] if kind == "number" else ""}
+
+
+def paid(method: str, payer: str) -> str:
+    """`payer`: nothing when it is the reader."""
+    how = str(METHODS.get(method, method))
+    return gettext("%(how)s, from %(name)s") % {"how": how, "name": payer} if payer else how
+
+
+def balance_after(cents: int | None) -> str:
+    """None: it is not the reader's to see."""
+    if cents is None:
+        return gettext("The balance is its owner's to see.")
+    return gettext("The balance after it is %(amount)s.") % {"amount": dollars(cents)}
+
+
 def sentence(line: Line, *, name: str = "", mine: bool = True) -> str:
     """`name`: with whom the letter was, if it is known; `mine`: the reader wrote it."""
     if name and line.what == "message":
@@ -92,7 +120,9 @@ def details(line: Line) -> str:
     """How money came and from whom, or how long a call was; nothing for a letter."""
     if line.what == "deposit":
         how = str(METHODS.get(line.method, "")) + (f", {line.card}" if line.card else "")
-        return _now("%(how)s, from %(name)s") % {"how": how, "name": isolated(line.given_by)} if line.given_by else how
+        return (
+            gettext("%(how)s, from %(name)s") % {"how": how, "name": isolated(line.given_by)} if line.given_by else how
+        )
     return duration(line.seconds) if line.seconds is not None else ""
 
 

@@ -76,7 +76,12 @@ def test_what_comes_in_is_what_is_added(
     assert deposit.receipt == f"R-{deposit.entry_id:08d}"
     mail = Email.objects.get()
     assert (mail.to, mail.kind, mail.user) == (mother.email, "receipt", mother)
-    assert mail.params == {"number": deposit.receipt, "amount_cents": 2500}
+    assert mail.params == {
+        "number": deposit.receipt, "amount_cents": 2500,
+        "whose": {"en": "your message credits", "es": "sus créditos de mensaje"},
+        "paid": {"en": "Cash, from An aunt", "es": "Efectivo, de An aunt"},
+        "balance": {"en": "The balance after it is $25.00.", "es": "El saldo después es de $25.00."},
+    }  # fmt: skip
     notice = Notice.objects.get()
     assert (notice.user, notice.kind) == (mother, "money_added")
     act = AuditEvent.objects.get(act="deposit.record")

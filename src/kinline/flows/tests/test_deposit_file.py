@@ -80,7 +80,8 @@ def test_each_line_is_a_deposit(
     assert (first.method, first.payer_name, first.file, first.recorded_by) == ("file", "Ana Example", file, cashier)
     assert Deposit.objects.get(reference="K-5").payer_name == "=SUM(A1)"
     assert [mail.to for mail in Email.objects.all()] == [mother.email]
-    assert Notice.objects.filter(kind="money_added").count() == 4
+    assert Notice.objects.filter(kind="money_added").count() == 3
+    assert Notice.objects.filter(kind="calls_money_added").count() == 1
     audit = AuditEvent.objects.get(act="deposit.import")
     assert (audit.actor, audit.detail) == (f"staff:{cashier.pk}", {"lines": 5, "total_cents": 1901})
     assert ledger.replay() == []
