@@ -135,10 +135,104 @@ def test_pages_of_the_family(walk: Walk, site: Site) -> None:
     walker = walk(PHONE)
     steps.log_in(walker.page, **site.demo["families"][0])
     _speak(walker)
-    walker.follow(FAMILY, "main", "/", skip=r"/(help|facilities|prices|dev|terms|account/download)")
+    walker.follow(FAMILY, "main", "/", skip=r"/(help|facilities|prices|dev|terms|account/download)|.*\.(pdf|csv)")
     assert walker.wrong == []
     assert len(walker.seen) > 30
     assert any(re.fullmatch(r"/messages/\d+/", path) for path in walker.seen)
+
+
+def test_pages_of_money_on_its_way(walk: Walk, site: Site) -> None:
+    """Those that stand between two buttons, and each end of a payment."""
+    walker = walk(PHONE)
+    page = walker.page
+    steps.member(page, site)
+    page.goto("/home/")
+    _speak(walker)
+    _buy(walker, "x")
+    walker.look("/credits/buy/ with errors")
+    for card, end in (("000123456789", "waiting"), ("4242 4242 4242 4242", "paid")):
+        _buy(walker, "10")
+        walker.look("/credits/buy/ looked at")
+        page.locator("button[name=pay]").click()
+        page.wait_for_url("**/c/pay/**")
+        if end == "paid":
+            page.locator("main a").first.click()
+            page.wait_for_url("**/credits/buy/*/")
+            walker.look("/credits/buy/ not paid yet")
+            page.locator("main a.btn").first.click()
+            page.wait_for_url("**/c/pay/**")
+        page.locator("li", has_text=card).get_by_role("button").click()
+        page.wait_for_url("**/credits/buy/*/")
+        walker.look(f"/credits/buy/ {end}")
+    _buy(walker, "10")
+    page.locator("button[name=pay]").click()
+    page.wait_for_url("**/c/pay/**")
+    page.locator("main a").first.click()
+    page.locator("button[name=give_up]").click()
+    page.wait_for_load_state()
+    walker.look("/credits/buy/ given up")
+    walker.go("/credits/")
+    _back(walker)
+    _topped_up(walker)
+    _numbers(walker)
+    assert walker.wrong == []
+
+
+def _buy(walker: Walker, amount: str) -> None:
+    walker.page.goto("/credits/buy/")
+    walker.page.locator("[name=amount]").fill(amount)
+    walker.page.locator("main form button.wide").click()
+    walker.page.wait_for_load_state()
+
+
+def _back(walker: Walker) -> None:
+    page = walker.page
+    walker.go("/credits/refund/")
+    page.locator("[name=amount]").fill("999")
+    page.locator("main form button.wide").click()
+    walker.look("/credits/refund/ with errors")
+    page.locator("[name=amount]").fill("4")
+    page.locator("main form button.wide").click()
+    page.wait_for_url("**look=1**")
+    walker.look("/credits/refund/ looked at")
+    page.locator("button[name=ask]").click()
+    page.wait_for_url(re.compile(r"/credits/refund/\d+/"))
+    walker.look("/credits/refund/ asked for")
+    walker.go("/credits/refund/")
+
+
+def _topped_up(walker: Walker) -> None:
+    page = walker.page
+    walker.go("/credits/topup/")
+    page.locator("main form button.wide").click()
+    page.wait_for_url("**look=1**")
+    walker.look("/credits/topup/ looked at")
+    page.locator("button[name=pay]").click()
+    page.wait_for_url("**/c/pay/**")
+    page.locator("li", has_text="4242 4242 4242 4242").get_by_role("button").click()
+    page.wait_for_url("**/credits/buy/*/")
+    walker.look("/credits/buy/ with the top-up")
+    walker.go("/credits/topup/")
+
+
+def _numbers(walker: Walker) -> None:
+    page = walker.page
+    walker.go("/phone/")
+    page.locator("main form button.wide").click()
+    walker.look("/phone/ with errors")
+    page.locator("[name=number]").fill(steps.a_number())
+    page.locator("main form button.wide").click()
+    page.wait_for_url(re.compile(r"/phone/\d+/"))
+    walker.look("/phone/ a number")
+    page.locator("form[action$='/code/'] button").click()
+    page.wait_for_selector("[name=code]")
+    walker.look("/phone/ with a code")
+    page.locator("[name=code]").fill(page.locator(".code").inner_text())
+    page.locator("form[action$='/prove/'] button").click()
+    page.wait_for_selector("[name=code]", state="detached")
+    walker.look("/phone/ proved")
+    walker.go("/phone/")
+    walker.go("/credits/keep/no-link/")
 
 
 def _speak(walker: Walker) -> None:
