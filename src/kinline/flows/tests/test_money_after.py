@@ -14,6 +14,7 @@ from kinline.flows import closing_refund, custody, disputes, pay_out
 from kinline.flows.close_account import close_account
 from kinline.flows.decide_review import refuse
 from kinline.flows.release_refund import refund_release, sweep_released
+from kinline.flows.roster import import_roster
 from kinline.flows.send_message import send
 from kinline.flows.tests.refunding import by_card, in_cash
 from kinline.identity.models import Closure, User
@@ -23,6 +24,7 @@ from kinline.notices.models import Email
 from kinline.payments.models import PayOut, PrepaidNumber, Refund
 from kinline.payments.processors import Disputed
 from kinline.residents.models import Custody, Resident
+from kinline.residents.roster import parse
 
 PASSWORD = "a long sample password"
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -77,6 +79,14 @@ def test_three_days_after_release_all_of_it_is_on_the_pay_out_list(
     assert {one.cause for one in Refund.objects.all()} == {"release"}
     assert ledger.balance(chart.REFUNDS_PAYABLE).posted_cents == 1400
     assert ledger.replay() == []
+
+
+def test_a_release_by_roster_arms_the_same_job(resident: Resident, wallet: str, now: datetime) -> None:
+    stay = Custody.objects.get(resident=resident)
+    rows, faults = parse(b"number,first_name,last_name,facility,status\n1001,Daniel,Sample,,released\n")
+    assert faults == []
+    import_roster(rows, staff=None, agency_id=resident.agency_id, now=now)
+    assert armed() == [(stay.pk, now + 72 * HOUR)]
 
 
 def test_who_is_back_within_three_days_keeps_everything(
