@@ -88,7 +88,7 @@ class Payer:
         return self._rounds
 
     def _rounds(self) -> None:
-        for minutes in (10, 15):  # the second asks for what the first did not come to
+        for minutes in (10, 25):  # the second asks for what the first did not come to
             finish_checkouts(now=self.now + timedelta(minutes=minutes))
 
     def topped_up(self, card: str = "ok") -> Act:

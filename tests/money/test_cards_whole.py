@@ -195,7 +195,7 @@ def test_a_processor_in_trouble(desk: Desk, mother: User, account: str, stand_in
     desk.later(hours=1)
     finish_checkouts(now=desk.now)
     stand_in.switch(answers="normal")
-    desk.later(minutes=5)
+    desk.later(minutes=10)
     finish_checkouts(now=desk.now)
     assert ledger.balance(account).posted_cents == 1000
 

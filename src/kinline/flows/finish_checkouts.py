@@ -12,9 +12,9 @@ from kinline.payments.errors import ProcessorDown, ProcessorRefused
 from kinline.payments.models import Checkout
 from kinline.payments.models.cards import CheckoutState
 
-BATCH = 100
-# An event comes within seconds; then a page is looked at while its payer may be there, and a bank that takes days less.
-WAITS = {CheckoutState.OPEN: timedelta(minutes=4), CheckoutState.WAITING: timedelta(hours=1)}
+BATCH = 1000  # two questions each, a tenth of a second: a round ends before the next begins
+# An event comes within seconds, and who pays comes back: only what both have missed is found here. Banks take days.
+WAITS = {CheckoutState.OPEN: timedelta(minutes=10), CheckoutState.WAITING: timedelta(hours=1)}
 NOBODY_SAW = timedelta(hours=1)
 
 log = logging.getLogger(__name__)
