@@ -133,9 +133,10 @@ _CHARGED = """,
     )
 """
 _ACCOUNT_LAWS = {
-    "a balance is what was paid in less what delivered letters cost":
+    "a balance is what came in and went back less what delivered letters cost":
         "SELECT a.address FROM ledger_balance b JOIN ledger_account a ON a.id = b.account_id WHERE b.posted_cents <>"
-        " (SELECT coalesce(sum(cents), 0) FROM booked WHERE booked.address = a.address AND kind = 'deposit')"
+        " (SELECT coalesce(sum(cents), 0) FROM booked WHERE booked.address = a.address"
+        "  AND kind NOT IN ('message', 'reply'))"
         " - (SELECT coalesce(sum(price_cents), 0) FROM charged WHERE charged.address = a.address)",
     "customers are owed what their balances say":
         "SELECT 'all' WHERE (SELECT coalesce(sum(posted_cents), 0) FROM ledger_balance) <>"
@@ -148,10 +149,11 @@ _ACCOUNT_LAWS = {
         "SELECT 'all' WHERE (SELECT coalesce(sum(price_cents), 0) FROM charged)"
         " + (SELECT coalesce(sum(price_cents), 0) FROM m WHERE payer = 'agency' AND state = 'delivered') <>"
         " (SELECT coalesce(sum(cents), 0) FROM booked WHERE address LIKE 'facility:%:revenue')",
-    "a closed account is owed what is left, and holds nothing":
+    "a closed account is owed what was left or went back to its owner, and holds nothing":
         "SELECT c.user_id::text FROM identity_closure c JOIN ledger_account a"
         " ON a.address = 'family:' || c.user_id || ':messages' JOIN ledger_balance b ON b.account_id = a.id"
-        " WHERE c.owed_cents <> b.posted_cents OR b.held_cents <> 0",
+        " WHERE b.held_cents <> 0 OR c.owed_cents <> b.posted_cents"
+        " - (SELECT coalesce(sum(cents), 0) FROM booked WHERE booked.address = a.address AND kind = 'refund')",
 }  # fmt: skip
 _STATEMENT = (
     _HELD.rstrip()
