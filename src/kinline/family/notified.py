@@ -16,6 +16,9 @@ Button = tuple[str | Promise, Callable[[NoticeView], str]]
 _LETTER: Button = _("See the letter"), lambda notice: reverse("letter", args=[notice.message_id])
 _APPEAL: Button = _("See why, and appeal"), lambda notice: reverse("appeal_new", args=[notice.message_id])
 _PERSON: Button = _("See this person"), lambda notice: reverse("person", args=[notice.contact_id])
+_BACK: Button = _("See where it is"), lambda notice: reverse("refund")
+_TOP_UP: Button = _("Automatic top-up"), lambda notice: reverse("top_up")
+_MONEY: Button = _("All your money"), lambda notice: reverse("credits")
 
 # What one does next, where it is not simply to see the letter or the person.
 SPECIAL: dict[str, Button] = {
@@ -24,6 +27,25 @@ SPECIAL: dict[str, Button] = {
     "appeal_filed": _APPEAL,
     "arrival": (_("Find this person"), lambda notice: reverse("people_find")),
     "money_added": (_("See your credits"), lambda notice: reverse("credits")),
+    "card_payment_failed": (_("Try again"), lambda notice: reverse("buy")),
+    "payment_sent_back": _BACK,
+    "top_up_done": _TOP_UP,
+    "top_up_failed": _TOP_UP,
+    "top_up_stopped": _TOP_UP,
+    "dispute_opened": _MONEY,
+    "dispute_won": _MONEY,
+    "refund_asked": _BACK,
+    "refund_of_others": _BACK,
+    "refund_sent": _BACK,
+    "refund_card_failed": _BACK,
+    "refund_paid": _BACK,
+    "refund_returned": (_("Check your address"), lambda notice: reverse("account_profile")),
+    "refund_recalled": _BACK,
+    "refund_inactive": _BACK,
+    "keep_reminder": _MONEY,
+    "unclaimed_notice": _BACK,
+    "number_proved": (_("See your numbers"), lambda notice: reverse("phone")),
+    "number_moved": (_("See your numbers"), lambda notice: reverse("phone")),
     "password_changed": (_("My account"), lambda notice: "/account/"),
     "email_changed": (_("My account"), lambda notice: "/account/"),
 }

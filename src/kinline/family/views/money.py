@@ -34,7 +34,7 @@ def credits(request: HttpRequest) -> HttpResponse:
         wallet=wallet(party, people, now),
         lines=statements.history(party, found(books.account_of(party, "")), books.Asked(), before),
         before=before,
-        under_way=payments.under_way(party.id),
+        under_way=payments.under_way(party.id)[:3],
         top_ups=[one for one in payments.top_ups(party.id) if one.stopped_at is None],
         gifts=[(gift, uuid4()) for gift in gifts_to_undo(party.id, now)],
         form=TestCreditsForm() if settings.DEMO else None,
