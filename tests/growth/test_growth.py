@@ -22,6 +22,7 @@ from kinline.contacts.models import Contact
 from kinline.core.parties import Party
 from kinline.delivery import queries as delivery
 from kinline.facilities.models import Facility
+from kinline.flows import statements as told
 from kinline.identity.models import User
 from kinline.ledger import chart
 from kinline.ledger import queries as ledger
@@ -29,6 +30,9 @@ from kinline.messaging import queries
 from kinline.messaging.queries.numbers import collect_between
 from kinline.notices import queries as notices
 from kinline.payments import queries as payments
+from kinline.payments.queries import statements
+from kinline.payments.queries.given import given
+from kinline.payments.queries.statements import Asked
 from kinline.residents.models import Resident
 
 pytestmark = pytest.mark.slow
@@ -46,9 +50,9 @@ FILL = """
                %(now)s::timestamptz - make_interval(mins => %(most)s - n) AS at
         FROM generate_series(%(first)s, %(last)s) n, (VALUES (true), (false)) AS whose (mine);
     INSERT INTO messaging_message (id, contact_id, sender, facility_id, subject, length, state, price_cents, payer,
-            decision, client_key, input_hash, sent_at, delivered_at, opened_at)
+            hold_id, decision, client_key, input_hash, sent_at, delivered_at, opened_at)
         SELECT id, contact_id, CASE WHEN by_family THEN 'family' ELSE 'resident' END, %(facility)s, 'Garden ' || n, 60,
-               'delivered', 50, 'sender', '{{}}', gen_random_uuid(), '\\x00', at, at, at FROM letter;
+               'delivered', 50, 'sender', id, '{{}}', gen_random_uuid(), '\\x00', at, at, at FROM letter;
     INSERT INTO messaging_body (message_id, text)
         SELECT id, 'A letter about the garden and the weather, number ' || n FROM letter;
     INSERT INTO messaging_mailbox (message_id, contact_id, user_id, folder, at, read_at)
@@ -77,6 +81,7 @@ FILL = """
     INSERT INTO ledger_posting (entry_id, line, account_id, cents)
         SELECT id, 1, CASE WHEN mine THEN %(account)s ELSE user_id END, -50 FROM letter;
     INSERT INTO ledger_posting (entry_id, line, account_id, cents) SELECT id, 2, 899999, 50 FROM letter;
+    INSERT INTO ledger_resolution (hold_id, kind, entry_id, cents, at) SELECT id, 'capture', id, 50, at FROM letter;
     DELETE FROM ledger_month WHERE account_id = %(account)s;
     INSERT INTO ledger_month (account_id, month, in_cents, out_cents, lines, last_entry_id)
         SELECT %(account)s, month, sum(greatest(cents, 0)), sum(greatest(-cents, 0)), count(*), max(entry_id)
@@ -109,7 +114,8 @@ def fill(
         for statement in FILL.replace("{{}}", "{}").replace("{{", "{").replace("}}", "}").split(";"):
             run(statement, facts | {"first": first, "last": last})
         run("ANALYZE messaging_message, messaging_body, messaging_mailbox, messaging_searchentry, messaging_review,"
-            " notices_notice, ledger_entry, ledger_posting, ledger_account, ledger_balance, ledger_month")  # fmt: skip
+            " notices_notice, ledger_entry, ledger_posting, ledger_account, ledger_balance, ledger_month,"
+            " ledger_resolution")  # fmt: skip
 
     return rows
 
@@ -146,13 +152,27 @@ def questions(
         "collect letters that wait": lambda me: collect_between(contact_id, me.side),
         "deposits": lambda me: payments.deposits_of(me, 20),
     }
+    money = statements.accounts_of(family)[0]
     asked = {f"{name} ({me.side})": _ask(question, me) for name, question in both.items() for me in (family, resident)}
     return asked | {
         "history of a balance": lambda: ledger.history(chart.messages_of(family), 21),
+        "months of a balance": lambda: statements.months(money),
+        "month of a balance": lambda: statements.lines_of_month(family, money, _newest(money)),
+        "statement in words": lambda: told.month(family, money, _newest(money)),
+        "history, deposits": lambda: told.history(family, money, Asked("in")),
+        "history, letters": lambda: told.history(family, money, Asked("letters")),
+        "history, paid back": lambda: told.history(family, money, Asked("back")),
+        "history, an hour": lambda: told.history(family, money, Asked(since=now - timedelta(hours=1))),
+        "history, one person": lambda: told.with_contact(family, money, contact_id),
+        "given to others": lambda: given(family.id),
         "review queue": lambda: queries.reviews_waiting([place]),
         "appeals": lambda: queries.appeals_open([place]),
         "rules": lambda: delivery.policy_at(place, now),
     }
+
+
+def _newest(account: statements.Account) -> ledger.Month:
+    return statements.months(account)[0]
 
 
 def _ask(question: Callable[[Party], Any], me: Party) -> Callable[[], Any]:

@@ -112,7 +112,6 @@ _LINES = """
         {where}
     ORDER BY p.entry_id {order} LIMIT %(limit)s
 """
-_SINCE, _UNTIL = "AND e.at >= %(since)s", "AND e.at < %(until)s"
 _KINDS, _OTHER = "AND e.kind = ANY (%(kinds)s)", "AND NOT e.kind = ANY (%(not_kinds)s)"
 _AMONG = "AND p.entry_id = ANY (%(among)s)"
 
@@ -179,14 +178,12 @@ def month_of(moment: datetime) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which lines of an account: those of entries between two others (neither of them itself), of a time (`until` is
-    not part of it), of kinds or of none of some kinds, or among known entries.
+    """Which lines of an account: those of entries between two others (neither of them itself), of kinds or of none of
+    some kinds, or among known entries.
     """
 
     after: int = 0
     before: int | None = None
-    since: datetime | None = None
-    until: datetime | None = None
     kinds: tuple[str, ...] = ()
     not_kinds: tuple[str, ...] = ()
     among: tuple[int, ...] | None = None
@@ -195,13 +192,13 @@ class Wanted:
 def lines(address: str, wanted: Wanted, limit: int, *, oldest_first: bool = False) -> list[Line]:
     """Newest first, unless asked otherwise. `balance_cents` is 0: they may have others between them."""
     conditions = {
-        _SINCE: wanted.since, _UNTIL: wanted.until, _KINDS: wanted.kinds or None, _OTHER: wanted.not_kinds or None,
+        _KINDS: wanted.kinds or None, _OTHER: wanted.not_kinds or None,
         _AMONG: wanted.among,
     }  # fmt: skip
     where = " ".join(condition for condition, value in conditions.items() if value is not None)
     values: dict[str, Any] = {
-        "address": chart.check(address), "after": wanted.after, "limit": limit, "since": wanted.since,
-        "before": _LATEST if wanted.before is None else wanted.before, "until": wanted.until,
+        "address": chart.check(address), "after": wanted.after, "limit": limit,
+        "before": _LATEST if wanted.before is None else wanted.before,
         "kinds": list(wanted.kinds), "not_kinds": list(wanted.not_kinds), "among": list(wanted.among or ()),
     }  # fmt: skip
     with connection.cursor() as cursor:

@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from types import MappingProxyType
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 
 from kinline.core.parties import FAMILY, Party
 from kinline.ledger import chart
@@ -17,7 +18,7 @@ from kinline.ledger import queries as ledger
 from kinline.payments.models import Deposit, PrepaidNumber, Refund
 from kinline.payments.telephone import spoken
 
-PAGE, BATCH = 25, 1_000
+PAGE, BATCH, STEP = 25, 1_000, 200
 
 # What somebody may ask to see alone, and the kinds of entries that it is; deposits and refunds have rows of their own.
 KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -80,6 +81,10 @@ class Asked:
     @property
     def everything(self) -> bool:
         return not (self.kind or self.since or self.until)
+
+    def holds(self, at: datetime) -> bool:
+        """Whether a moment is in the days that are asked for."""
+        return (self.since is None or at >= self.since) and (self.until is None or at < self.until)
 
 
 def accounts_of(party: Party) -> list[Account]:
@@ -159,10 +164,25 @@ def history(party: Party, account: Account, asked: Asked, before: int | None = N
     if asked.everything:
         lines = ledger.history(account.address, limit=size + 1, before=before)
     else:
-        lines = ledger.lines(account.address, _wanted(account, asked, before, size + 1), size + 1)
+        lines = _filtered(account, asked, before, size + 1)
     told = _told(party, account, lines[:size])
     rows = told if asked.everything else [replace(line, balance_cents=None) for line in told]
     return Page(rows, lines[size - 1].entry_id if len(lines) > size else None)
+
+
+def _filtered(account: Account, asked: Asked, before: int | None, limit: int) -> list[ledger.Line]:
+    """Days are looked for in lines as they were booked, some at a time: a database that is told the days reads all
+    lines of the account. Money is never booked before it came, and hardly ever long after.
+    """
+    wanted, found = _wanted(account, asked, before, limit), list[ledger.Line]()
+    step = limit if asked.since is None and asked.until is None else max(limit, STEP)
+    while len(found) < limit:
+        lines = ledger.lines(account.address, wanted, step)
+        found += [line for line in lines if asked.holds(line.at)]
+        if len(lines) < step or (asked.since and all(line.at < asked.since for line in lines)):
+            break
+        wanted = replace(wanted, before=lines[-1].entry_id)
+    return found[:limit]
 
 
 def of_holds(party: Party, account: Account, hold_ids: Collection[int]) -> list[Line]:
@@ -173,27 +193,38 @@ def of_holds(party: Party, account: Account, hold_ids: Collection[int]) -> list[
 
 
 def _wanted(account: Account, asked: Asked, before: int | None, limit: int) -> ledger.Wanted:
-    """Money is never booked before it came: what is asked for since a day is in that day's month or a later one."""
-    wanted = ledger.Wanted(before=before, since=asked.since, until=asked.until)
-    if asked.since is not None:
-        begun = ledger.month_of(asked.since)
-        earlier = [one.last_entry_id for one in months(account) if one.month < begun]
-        wanted = replace(wanted, after=max(earlier, default=0))
+    """The months of the days, and what is to be shown of them."""
+    wanted = ledger.Wanted(before=before)
+    if asked.since is not None or asked.until is not None:
+        wanted = _of_days(months(account), asked, wanted)
     if rows := _ROWS.get(asked.kind):
-        return replace(wanted, among=_entries(rows.objects.filter(account=account.address), wanted, limit))
+        chosen = _entries(rows.objects.filter(account=account.address), asked, wanted, limit)
+        return replace(wanted, among=chosen)
     if asked.kind == "other":
         return replace(wanted, not_kinds=_KNOWN)
     return replace(wanted, kinds=KINDS[asked.kind]) if asked.kind else wanted
 
 
-def _entries(rows: "QuerySet[Model]", wanted: ledger.Wanted, limit: int) -> tuple[int, ...]:
+def _of_days(every: list[ledger.Month], asked: Asked, wanted: ledger.Wanted) -> ledger.Wanted:
+    if asked.since is not None:
+        begun = ledger.month_of(asked.since)
+        earlier = [one.last_entry_id for one in every if one.month < begun]
+        wanted = replace(wanted, after=max(earlier, default=0))
+    if asked.until is not None:
+        ended = ledger.month_of(asked.until)
+        end = 1 + max((one.last_entry_id for one in every if one.month <= ended), default=0)
+        wanted = replace(wanted, before=end if wanted.before is None else min(end, wanted.before))
+    return wanted
+
+
+def _entries(rows: "QuerySet[Any]", asked: Asked, wanted: ledger.Wanted, limit: int) -> tuple[int, ...]:
     chosen = rows.filter(entry_id__gt=wanted.after)
     if wanted.before is not None:
         chosen = chosen.filter(entry_id__lt=wanted.before)
-    if wanted.since is not None:
-        chosen = chosen.filter(at__gte=wanted.since)
-    if wanted.until is not None:
-        chosen = chosen.filter(at__lt=wanted.until)
+    if asked.since is not None:
+        chosen = chosen.filter(at__gte=asked.since)
+    if asked.until is not None:
+        chosen = chosen.filter(at__lt=asked.until)
     return tuple(chosen.order_by("-entry_id").values_list("entry_id", flat=True)[:limit])
 
 
