@@ -5,7 +5,8 @@ is held in the north, and `mother` may write to him (`contact`); `resident_south
 mother (`contact_south`). `stranger` has an account and no contact with anybody. `outsider` is held by another agency.
 `officer` reviews in the north, `officer_south` in the south; `supervisor` and `admin` are the north's.
 
-`money(party, cents)` gives credits. `family_client(user)` and `kiosk_client(resident)` are signed-in browsers.
+`money(party, cents)` gives credits. `family_client(user)`, `kiosk_client(resident)` and `staff_client(officer)` are
+signed-in browsers.
 """
 
 import datetime as dt
@@ -26,7 +27,8 @@ from kinline.facilities import services as facilities
 from kinline.facilities.models import Agency, Facility, Kiosk
 from kinline.identity import services as identity
 from kinline.identity.hashers import Argon2
-from kinline.identity.models import Role, User
+from kinline.identity.models import Role, SecondFactor, User
+from kinline.identity.services import second_factor
 from kinline.residents import services as residents
 from kinline.residents.models import Resident
 
@@ -251,6 +253,28 @@ def _signed_in(user: User, cookie: str) -> Client:
     client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
     client.cookies[cookie] = client.cookies.pop(settings.SESSION_COOKIE_NAME).value
     return client
+
+
+def second_factor_of(user: User, now: datetime) -> SecondFactor:
+    """Somebody's authenticator app, set up long ago: no code of it is used yet."""
+    factor = second_factor.begin(user_id=user.pk, now=now)
+    SecondFactor.objects.filter(pk=factor.pk).update(confirmed_at=now, last_step=0)
+    return factor
+
+
+@pytest.fixture
+def staff_client(db: None) -> Callable[[User], Client]:
+    """`staff_client(officer)`: a browser that came in to the staff face through its door, by both factors."""
+
+    def seated(user: User) -> Client:
+        now, client = datetime.now(UTC), Client()
+        factor = second_factor_of(user, now)
+        client.post("/staff/login/", {"login": user.username, "password": PASSWORD})
+        factor.refresh_from_db()
+        client.post("/staff/login/code/", {"code": second_factor.usable_code(factor, now)})
+        return client
+
+    return seated
 
 
 @pytest.fixture

@@ -23,12 +23,14 @@ from kinline.flows import recover, sign_in
 from kinline.flows.contacts import invite
 from kinline.flows.decide_review import refuse
 from kinline.flows.mailbox import save_draft
+from kinline.flows.refund import ask_resident
 from kinline.flows.send_message import send
 from kinline.identity import limits
 from kinline.identity.models import OneTimeCode, TermsAcceptance, User
+from kinline.ledger import chart
 from kinline.ledger.models import Entry, Hold, Posting
 from kinline.messaging.models import Appeal, Body, Mailbox, Message, Review
-from kinline.payments.models import Deposit
+from kinline.payments.models import Allowance, Deposit, Difference, PayOut, Refund
 from kinline.residents.models import Custody, Resident
 from tests.architecture.test_doors import addresses
 
@@ -70,8 +72,8 @@ METHODS = ("PUT", "DELETE", "PATCH", "OPTIONS", "HEAD", "TRACE", "PROPFIND")
 
 # What a refusal may not change. Drafts, sessions, tries, notices of a pause and seen times are no acts.
 ACTS = (
-    Appeal, ArrivalWatch, Body, Contact, Custody, Deposit, Entry, Hold, Invitation, Mailbox, Message, OneTimeCode,
-    Posting, Resident, Review, TermsAcceptance, User,
+    Allowance, Appeal, ArrivalWatch, Body, Contact, Custody, Deposit, Difference, Entry, Hold, Invitation, Mailbox,
+    Message, OneTimeCode, PayOut, Posting, Refund, Resident, Review, TermsAcceptance, User,
 )  # fmt: skip
 
 
@@ -161,6 +163,12 @@ def paths(contact, mother, mother_party, resident_party, officer, north, money, 
     save_draft(mother_party, contact_id=contact.pk, subject="", text="Begun", client_key=uuid4(), now=now)
     invite(resident_id=contact.resident_id, email="somebody@family.example", now=now)
     ids = {"contact_id": contact.pk, "message_id": received, "appeal_id": 1, "invitation_id": 1, "watch_id": 1}
+    account = chart.resident_messages(resident_party.id)
+    asked = ask_resident(
+        resident_id=resident_party.id, account=account, amount_cents=100, client_key=uuid4(), now=earlier
+    )
+    differs = Difference.objects.create(day=earlier.date(), ref="pi_1", kind="amount", found_at=earlier)
+    ids |= {"pay_out_id": asked.pay_outs.get().pk, "difference_id": differs.pk}
     return _paths(ids | {"held": held, "refused": refused})
 
 
@@ -179,7 +187,9 @@ def _paths(ids: dict[str, int]) -> dict[str, str]:
 
 
 @pytest.fixture
-def browsers(family_client, kiosk_client, kiosk_device, mother, resident, north) -> dict[str, Browser]:
+def browsers(
+    family_client, kiosk_client, kiosk_device, staff_client, mother, resident, north, admin
+) -> dict[str, Browser]:
     """Who sits before the page. Each page begins anew: what the one before did must not close the next."""
 
     def quiet(make: Browser) -> Browser:
@@ -195,6 +205,7 @@ def browsers(family_client, kiosk_client, kiosk_device, mother, resident, north)
         "the mother": quiet(lambda: family_client(mother)),
         "a kiosk": quiet(lambda: kiosk_device(north)),
         "the resident": quiet(lambda: kiosk_client(resident)),
+        "the staff": quiet(lambda: staff_client(admin)),
     }
 
 
@@ -223,6 +234,8 @@ def whole(answer: object, what: str) -> None:
 
 
 def own(who: str, path: str) -> bool:
+    if who == "the staff":
+        return path.startswith("/staff/")
     return path.startswith("/kiosk/") == (who in {"a kiosk", "the resident"})
 
 
@@ -238,6 +251,7 @@ def test_r5_every_form_spoilt(browsers: dict[str, Browser], paths: dict[str, str
                     tried.add(key)
                     spoil(who, browser(), form, chance)
     assert len(tried) > 40, "the forms were not found"
+    assert {who for who, _, _ in tried} == browsers.keys()
 
 
 def spoil(who: str, client: Client, form: Form, chance: random.Random) -> None:

@@ -14,8 +14,8 @@ from kinline.core.cards import looks_like_card
 _SECRET = ("password", "pin", "code", "token", "csrf")
 _CARD_FIELD = 200  # nobody types a card's number into a letter, but a letter may hold a long number
 _SHOWN_CHARACTERS = 60  # shorter values travel hidden; longer ones are text that somebody wrote
-# The kiosk's own base page has the way out and the countdown, which an error page there needs as well.
-_BASES = {"/kiosk/": "kiosk/base.html", "/staff/": "design/staff_base.html"}
+# Their own base pages have the way out, and the countdown of a kiosk, which an error page there needs as well.
+_BASES = {"/kiosk/": "kiosk/base.html", "/staff/": "staff/base.html"}
 
 
 def _base(request: HttpRequest) -> str:

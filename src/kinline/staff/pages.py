@@ -42,6 +42,7 @@ TABLE: dict[str, Entry] = {
     "staff_receipt": Entry(Permission.READ_MONEY),
     "staff_import": Entry(Permission.RECORD_DEPOSIT, _("Take in a file"), "money", "f"),
     "staff_payouts": Entry(Permission.READ_MONEY, _("Pay-outs"), "money", "p"),
+    "staff_payouts_file": Entry(Permission.READ_MONEY),
     "staff_payout": Entry(Permission.SETTLE_REFUNDS, fresh=True),
     "staff_unclaimed": Entry(Permission.READ_MONEY, _("Unclaimed"), "money", "u"),
     "staff_differences": Entry(Permission.READ_MONEY, _("Differences"), "money", "x"),

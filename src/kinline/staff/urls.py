@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("money/receipts/<slug:number>/", counter.receipt, name="staff_receipt"),
     path("money/import/", file.take_in, name="staff_import"),
     path("money/payouts/", payouts.pay_outs, name="staff_payouts"),
+    path("money/payouts.csv", payouts.pay_outs_file, name="staff_payouts_file"),
     path("money/payouts/<int:pay_out_id>/", payouts.pay_out, name="staff_payout"),
     path("money/unclaimed/", payouts.unclaimed, name="staff_unclaimed"),
     path("money/differences/", differences.differences, name="staff_differences"),

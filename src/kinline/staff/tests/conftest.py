@@ -1,42 +1,14 @@
-"""Browsers of staff: signed in by both factors, as at a desk."""
+"""Staff of every role, and a clock."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 import pytest
 from conftest import PASSWORD
-from django.test import Client
 
 from kinline.facilities.models import Facility
 from kinline.identity import services as identity
-from kinline.identity.models import Role, SecondFactor, User
-from kinline.identity.services import second_factor
-from kinline.staff import desk
-
-Sit = Callable[[User], Client]
-
-
-def set_up(user: User, now: datetime) -> SecondFactor:
-    """The person's app, set up long ago: no code of it is used yet."""
-    factor = second_factor.begin(user_id=user.pk, now=now)
-    SecondFactor.objects.filter(pk=factor.pk).update(confirmed_at=now)
-    return factor
-
-
-@pytest.fixture
-def staff_client(db: None) -> Sit:
-    """`staff_client(officer)`: a browser that is signed in to the staff face, through its door."""
-
-    def seated(user: User) -> Client:
-        now = datetime.now(UTC)
-        factor = set_up(user, now)
-        client = Client()
-        client.post("/staff/login/", {"login": user.username, "password": PASSWORD})
-        answer = client.post("/staff/login/code/", {"code": second_factor.usable_code(factor, now)})
-        assert answer.status_code == 303, answer.content.decode()
-        return client
-
-    return seated
+from kinline.identity.models import Role, User
 
 
 @pytest.fixture
@@ -63,8 +35,3 @@ def clock_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
     from kinline.core import clock
 
     return lambda moment: monkeypatch.setattr(clock, "now", lambda: moment)
-
-
-@pytest.fixture
-def idle() -> object:
-    return desk.IDLE

@@ -64,6 +64,19 @@ def test_it_is_on_the_list_and_settled(clerk, pay_out):
     assert "T-1" in clerk.get("/staff/money/payouts/?state=paid").content.decode()
 
 
+def test_the_list_as_a_file_runs_no_formula(clerk, pay_out):
+    PayOut.objects.filter(pk=pay_out.pk).update(payee_address="=cmd()")
+    text = b"".join(clerk.get("/staff/money/payouts.csv").streaming_content).decode("utf-8-sig")
+    assert "Daniel Sample,'=cmd()," in text
+    assert ",4.00," in text
+
+
+def test_home_says_what_waits(clerk, pay_out, now):
+    page = clerk.get("/staff/").content.decode()
+    assert "Pay-outs to be paid" in page
+    assert "$4.00" in page
+
+
 def test_pressed_twice_it_is_booked_once(clerk, pay_out):
     assert [settle(clerk, pay_out).status_code for _ in range(2)] == [303, 303]
     assert ledger.balance(chart.BANK).posted_cents == 400

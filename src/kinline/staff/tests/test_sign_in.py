@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pyotp
 import pytest
 from conftest import PASSWORD
+from conftest import second_factor_of as set_up
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
@@ -19,8 +20,6 @@ from kinline.identity.permissions import NotPermitted
 from kinline.identity.services import second_factor
 from kinline.notices.models import Email
 from kinline.staff import desk
-
-from .conftest import set_up
 
 pytestmark = pytest.mark.django_db
 

@@ -73,6 +73,7 @@ def login(request: HttpRequest) -> HttpResponse:
 def _half_in(request: HttpRequest, user: "User") -> HttpResponse:
     request.session.cycle_key()
     mark = user.get_session_auth_hash()
+    request.session.set_expiry(access.KEPT_SECONDS)
     request.session[HALF] = {"user": user.pk, "at": clock.now().timestamp(), "mark": mark}
     factor = queries.factor_of(user.pk)
     ready = factor is not None and factor.confirmed_at is not None

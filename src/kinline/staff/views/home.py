@@ -1,10 +1,51 @@
-"""The first page: what one may do here, and what waits."""
+"""The first page: what one may do here, and what waits with its age (experience.md, 10)."""
+
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
+
+from kinline.identity.permissions import Permission
+from kinline.payments.queries.differences import differences
+from kinline.payments.queries.numbers import waiting_for_proof
+from kinline.payments.queries.pay_outs import pay_outs
+from kinline.staff.answers import page
+from kinline.staff.desk import Desk, desk_of
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One list with something to do. `oldest`: since when its first waits."""
+
+    label: str | Promise
+    href: str
+    count: int
+    cents: int | None = None
+    oldest: datetime | None = None
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "staff/home.html")
+    return page(request, "home", waiting=_waiting(desk_of(request)))
+
+
+def _waiting(desk: Desk) -> list[Waiting]:
+    """Only lists on which this person can do something here."""
+    found: list[Waiting] = []
+    if desk.may(Permission.SETTLE_REFUNDS):
+        rows = pay_outs(desk.ids(Permission.SETTLE_REFUNDS))
+        oldest = rows[0].since if rows else None
+        cents = sum(row.amount_cents for row in rows)
+        found.append(Waiting(_("Pay-outs to be paid"), reverse("staff_payouts"), len(rows), cents, oldest))
+        unlike = differences(desk.user, desk.now)
+        since = unlike[0].found_at if unlike else None
+        found.append(Waiting(_("Differences to be explained"), reverse("staff_differences"), len(unlike), None, since))
+    if desk.may(Permission.CONFIRM_NUMBERS):
+        asked = waiting_for_proof(desk.now, desk.ids(Permission.CONFIRM_NUMBERS))
+        since = asked[-1].asked_at if asked else None
+        found.append(Waiting(_("Telephone numbers to be confirmed"), reverse("staff_numbers"), len(asked), None, since))
+    return found

@@ -6,13 +6,14 @@ from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kinline.core.errors import Refusal
 from kinline.design import flash
 from kinline.design.answers import see_other
+from kinline.design.documents import csv
 from kinline.design.http import found
 from kinline.flows import pay_out as flows
 from kinline.flows.unclaimed import remit
@@ -26,6 +27,8 @@ from kinline.staff.desk import Desk, desk_of
 from kinline.staff.wording import CAUSES, STATES, WAYS
 
 SHOWN_STATES = ("waiting", "paid", "returned")
+MOST = 200  # rows on a page; the file has all
+HEADINGS = ("id", "since", "way", "payee", "address", "state", "number", "cause", "place", "amount", "reference")
 
 
 def _named(row: PayOutRow) -> dict[str, Any]:
@@ -36,14 +39,37 @@ def _named(row: PayOutRow) -> dict[str, Any]:
 def pay_outs(request: HttpRequest) -> HttpResponse:
     """The list, oldest first, by state."""
     desk = desk_of(request)
-    wanted = request.GET.get("state", "")
-    state = wanted if wanted in SHOWN_STATES else "waiting"
-    rows = queries.pay_outs(desk.ids(Permission.READ_MONEY), [state])
+    state, rows = _asked(request, desk)
     states = [(one, STATES[one]) for one in SHOWN_STATES]
     return page(
         request, "money/payouts",
-        rows=[_named(row) for row in rows], state=state, states=states, total=sum(row.amount_cents for row in rows),
-        may_settle=desk.may(Permission.SETTLE_REFUNDS),
+        rows=[_named(row) for row in rows[:MOST]], state=state, states=states, count=len(rows),
+        total=sum(row.amount_cents for row in rows), most=MOST, may_settle=desk.may(Permission.SETTLE_REFUNDS),
+    )  # fmt: skip
+
+
+def _asked(request: HttpRequest, desk: Desk) -> tuple[str, list[PayOutRow]]:
+    wanted = request.GET.get("state", "")
+    state = wanted if wanted in SHOWN_STATES else "waiting"
+    return state, queries.pay_outs(desk.ids(Permission.READ_MONEY), [state])
+
+
+@require_safe
+def pay_outs_file(request: HttpRequest) -> StreamingHttpResponse:
+    """The same list as CSV, for the program that prints the cheques."""
+    desk = desk_of(request)
+    state, rows = _asked(request, desk)
+    lines = csv.lines(HEADINGS, (_cells(row) for row in rows))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="kinline-payouts-{state}.csv"'
+    return response
+
+
+def _cells(row: PayOutRow) -> tuple[object, ...]:
+    return (
+        row.id, row.since.date().isoformat(), row.way, row.payee_name, row.payee_address.replace("\n", ", "),
+        row.payee_region, row.resident_number, row.cause, row.facility_name, csv.amount(row.amount_cents),
+        row.reference,
     )  # fmt: skip
 
 
