@@ -72,7 +72,7 @@ def _opened(found: Disputed, deposit: Deposit, now: datetime) -> Dispute:
     if deposit.payer_id is not None:
         standing_order.end_all(deposit.payer_id, "dispute", now)
     _audit("dispute.open", dispute, now)
-    _tell("dispute_opened", dispute, deposit, now)
+    _tell_and_mail("dispute_opened", dispute, deposit, now)
     return dispute
 
 
@@ -102,7 +102,7 @@ def _won(dispute: Dispute, deposit: Deposit, now: datetime) -> None:
     if dispute.recovered_cents and not takes_money(deposit.account):
         send_back_again(deposit, dispute.recovered_cents, about=f"dispute_won:{dispute.ref}", now=now)
         return
-    _tell("dispute_won", dispute, deposit, now)
+    _tell_and_mail("dispute_won", dispute, deposit, now)
 
 
 def _lost(dispute: Dispute, deposit: Deposit, now: datetime) -> None:
@@ -120,7 +120,7 @@ def _audit(act: str, dispute: Dispute, now: datetime) -> None:
     )  # fmt: skip
 
 
-def _tell(kind: str, dispute: Dispute, deposit: Deposit, now: datetime) -> None:
+def _tell_and_mail(kind: str, dispute: Dispute, deposit: Deposit, now: datetime) -> None:
     """Who paid, in writing; and whose balance it is, if that is another's."""
     words = {"amount_cents": dispute.amount_cents, "recovered_cents": dispute.recovered_cents}
     payer = deposit.payer

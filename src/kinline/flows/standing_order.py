@@ -22,7 +22,7 @@ def paid(checkout: Checkout, payment: Payment, now: datetime) -> None:
         return
     services.forget_declines(top_up)
     month = queries.topped_up_cents(top_up.user_id, top_up.account, now)
-    _tell(
+    _tell_and_mail(
         top_up, "top_up_done", now, amount_cents=checkout.amount_cents, card=top_up.card_label or payment.card_label,
         month_cents=month, cap_cents=top_up.month_cap_cents,
     )  # fmt: skip
@@ -46,7 +46,7 @@ def declined(checkout: Checkout, failure: str, now: datetime) -> None:
         end(top_up, "declined", now, wording.failure_in_both(failure))
         return
     why = wording.failure_in_both(failure)
-    _tell(top_up, "top_up_failed", now, amount_cents=checkout.amount_cents, why=why, again_at=top_up.try_after)
+    _tell_and_mail(top_up, "top_up_failed", now, amount_cents=checkout.amount_cents, why=why, again_at=top_up.try_after)
 
 
 def end(top_up: TopUp, reason: str, now: datetime, why: dict[str, str] | None = None) -> None:
@@ -54,7 +54,7 @@ def end(top_up: TopUp, reason: str, now: datetime, why: dict[str, str] | None = 
     services.end_top_up(top_up, reason, now=now)
     _audit(top_up, "top_up.stop", now, reason=reason)
     if reason != "asked":
-        _tell(top_up, "top_up_stopped", now, why=why or wording.ended_in_both(reason))
+        _tell_and_mail(top_up, "top_up_stopped", now, why=why or wording.ended_in_both(reason))
 
 
 def end_all(user_id: int, reason: str, now: datetime) -> None:
@@ -64,7 +64,7 @@ def end_all(user_id: int, reason: str, now: datetime) -> None:
         end(top_up, reason, now)
 
 
-def _tell(top_up: TopUp, kind: str, now: datetime, **told: Any) -> None:
+def _tell_and_mail(top_up: TopUp, kind: str, now: datetime, **told: Any) -> None:
     user: User = top_up.user
     if user.closed_at is None:
         notices.tell(Party(FAMILY, user.pk), kind, now, **told)
