@@ -13,12 +13,14 @@ from kinline.core.audit import record
 from kinline.core.events import announce
 from kinline.core.money import dollars
 from kinline.core.parties import FAMILY, RESIDENT, Party
+from kinline.flows import standing_order
 from kinline.identity.models import User
 from kinline.ledger import chart
+from kinline.ledger import queries as ledger_queries
 from kinline.ledger import services as ledger
 from kinline.notices import services as notices
 from kinline.payments import errors
-from kinline.payments.models import PayOut, Refund
+from kinline.payments.models import PayOut, Refund, TopUp
 from kinline.payments.models.refunds import Cause, Way
 from kinline.payments.origin import Origin
 from kinline.payments.queries import origins
@@ -65,7 +67,17 @@ def give_back(account: str, found: Origin, amount_cents: int, why: Why, now: dat
         why.asked_by, "refund.ask", f"refund:{refund.pk}", now=now,
         amount_cents=amount_cents, cause=why.cause, account=audited(account),
     )  # fmt: skip
+    _end_top_ups(account, why, now)
     return refund
+
+
+def _end_top_ups(account: str, why: Why, now: datetime) -> None:
+    """What was just given back is not taken from a card again a minute later: not even from another person's."""
+    left = ledger_queries.balance(account).available_cents
+    low = TopUp.objects.select_for_update(of=("self",), no_key=True).select_related("user")
+    low = low.filter(account=account, started_at__isnull=False, stopped_at=None, below_cents__gt=left)
+    for top_up in low.order_by("pk"):
+        standing_order.end(top_up, "closed" if why.cause == Cause.CLOSURE else "refund", now)
 
 
 def give_all_back(account: str, why: Why, now: datetime) -> Refund | None:

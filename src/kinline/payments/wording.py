@@ -96,6 +96,7 @@ _ENDED: Mapping[str, str | Promise] = MappingProxyType(
     {
         "closed": _("The balance it filled takes no money any more."),
         "dispute": _("The bank of a card asked for a payment of yours back."),
+        "refund": _("Money of the balance it filled was asked back. Set it up again if you still want it."),
     }
 )
 

@@ -20,7 +20,7 @@ from kinline.ledger import chart
 from kinline.ledger import queries as ledger
 from kinline.notices.models import Email, Notice
 from kinline.payments import errors
-from kinline.payments.models import Dispute, PayOut, PrepaidNumber, Refund
+from kinline.payments.models import Dispute, PayOut, PrepaidNumber, Refund, TopUp
 from kinline.payments.queries import refunds as queries
 from kinline.residents.models import Resident
 
@@ -195,6 +195,37 @@ def test_a_disputed_payment_is_not_given_back_as_well(mother: User, account: str
     )
     refund = ask(user=mother, account=account, amount_cents=1000, client_key=KEY, now=now)
     assert [(one.deposit_id, one.amount_cents) for one in refund.pay_outs.all()] == [(old.pk, 1000)]
+
+
+# An automatic top-up
+
+
+def top_up(user: User, account: str, below_cents: int, now: datetime) -> TopUp:
+    return TopUp.objects.create(
+        user=user, account=account, below_cents=below_cents, amount_cents=1000, month_cap_cents=5000,
+        customer_ref="cus_1", method_ref="pm_1", created_at=now, started_at=now,
+    )  # fmt: skip
+
+
+def test_what_was_given_back_is_not_taken_again_by_itself(mother: User, account: str, now: datetime) -> None:
+    by_card(account, 1000, mother, now)
+    order = top_up(mother, account, 500, now)
+    ask(user=mother, account=account, amount_cents=500, client_key=KEY, now=now)
+    assert TopUp.objects.get().stopped_at is None, "it is not low"
+    ask(user=mother, account=account, amount_cents=1, client_key=uuid.uuid4(), now=now)
+    order.refresh_from_db()
+    assert (order.stopped_at, order.stop_reason, order.method_ref) == (now, "refund", "")
+    assert Email.objects.filter(kind="top_up_stopped", user=mother).count() == 1
+
+
+def test_a_resident_cannot_draw_money_from_a_family_members_card(
+    mother: User, resident: Resident, now: datetime
+) -> None:
+    theirs = chart.resident_messages(resident.pk)
+    by_card(theirs, 1000, mother, now)
+    top_up(mother, theirs, 500, now)
+    ask_resident(resident_id=resident.pk, account=theirs, amount_cents=1000, client_key=KEY, now=now)
+    assert TopUp.objects.get().stop_reason == "refund"
 
 
 # A number

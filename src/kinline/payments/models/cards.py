@@ -25,7 +25,7 @@ class TopUp(models.Model):
     created_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
-    stop_reason = models.CharField(max_length=20, blank=True)  # asked, declined, closed, dispute
+    stop_reason = models.CharField(max_length=20, blank=True)  # asked, declined, closed, dispute, refund
 
     class Meta:
         constraints = [
