@@ -56,10 +56,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         try:
-            length = int(self.headers.get("Content-Length", ""))
+            length = int(self.headers.get("Content-Length", "0"))
         except ValueError:
-            length = LARGEST_BYTES + 1
-        if not 0 <= length <= LARGEST_BYTES:
+            length = -1
+        if not 0 <= length <= LARGEST_BYTES or "Transfer-Encoding" in self.headers:
             self.close_connection = True
             self._send(Answer(413, b"", "text/plain"))
             return

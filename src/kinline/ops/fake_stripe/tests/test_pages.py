@@ -145,6 +145,17 @@ def test_a_body_that_is_too_long_is_not_read(processor):
     assert processor.ask("POST", "/v1/refunds", {"x": "y" * 70_000}).status == 413
 
 
+@pytest.mark.parametrize(
+    "headers", [{"Content-Length": "x"}, {"Content-Length": "-1"}, {"Transfer-Encoding": "chunked"}]
+)
+def test_a_body_of_unknown_length_is_not_read(processor, headers):
+    assert processor.ask("POST", "/v1/refunds", None, **headers).status == 413
+
+
+def test_a_button_needs_no_body(processor):
+    assert processor.ask("POST", "/test/payout").status == 303
+
+
 def test_numbers_of_test_cards_are_all_different():
     assert len({card.number for card in CARDS}) == len({card.name for card in CARDS}) == len(CARDS)
     assert by_number(REAL) is None
