@@ -280,6 +280,26 @@ def test_a_dispute_ends_all_of_its_payers(low: TopUp, processor: FakeProcessor, 
     assert len(mails("top_up_stopped")) == 1
 
 
+@pytest.mark.parametrize(("end", "may"), [("", False), ("lost", False), ("won", True)])
+def test_no_card_is_kept_for_who_disputed(
+    low: TopUp, set_up: Callable[..., TopUp], processor: FakeProcessor, mother: User, account: str, end: str, may: bool
+) -> None:
+    """L7: the card that we could charge ourselves is blocked; paying by hand goes on."""
+    ref = processor.disputes(Deposit.objects.get().payment_ref)
+    disputes.look(ref=ref, now=NOON)
+    if end:
+        processor.decides(ref, end)
+        disputes.look(ref=ref, now=NOON)
+    checkout.start(mother, account=account, amount_cents=1000, client_key=uuid.uuid4(), now=NOON)
+    if may:
+        assert set_up().started_at == NOON
+        return
+    before = Checkout.objects.count(), TopUp.objects.count(), len(processor.sessions)
+    with pytest.raises(errors.CardNotKept):
+        set_up()
+    assert (Checkout.objects.count(), TopUp.objects.count(), len(processor.sessions)) == before
+
+
 def test_closing_the_account_ends_it(low: TopUp, processor: FakeProcessor, mother: User) -> None:
     close_account._close(mother.pk, NOON)
     processor.calls.clear()

@@ -32,8 +32,8 @@ def start(
     """Begin to pay `amount_cents` into `account`; the same key again gives the same page (`page_url`).
 
     `account`: a customer's ledger address. `top_up`: the payer keeps the card for a standing order, too.
-    Raises NoSuchBalance, NotTakenHere, CardAmountTooSmall, AmountTooLarge, CapBelowAmount, TooManyPages, KeyReused;
-    ProcessorDown and ProcessorRefused: nothing was charged, and the same key may be tried again.
+    Raises NoSuchBalance, NotTakenHere, CardAmountTooSmall, AmountTooLarge, CapBelowAmount, CardNotKept, TooManyPages,
+    KeyReused. ProcessorDown: nothing was charged, and the same key may be tried again. ProcessorRefused: it ended.
     """
     checkout = _asked(user, account=account, amount_cents=amount_cents, client_key=client_key, terms=top_up, now=now)
     if checkout.state != CheckoutState.NEW:
@@ -92,6 +92,8 @@ def _asked(
         check_target(user, account, amount_cents, now)
         if queries.begun_since(user.pk, now - timedelta(hours=1)) >= PAGES_PER_HOUR:
             raise errors.TooManyPages
+        if terms is not None and queries.has_disputed(user.pk):
+            raise errors.CardNotKept
     checkout, new = services.ask_checkout(
         payer_id=user.pk, account=account, amount_cents=amount_cents, client_key=client_key, terms=terms, now=now
     )

@@ -224,6 +224,16 @@ class CapBelowAmount(Refusal):
     sentence = _("The most for a month must be at least what is added each time.")
 
 
+class CardNotKept(Refusal):
+    """L7: after a dispute no card of its payer is charged while they are away, unless we won."""
+
+    code = "card_not_kept"
+    sentence = _(
+        "A bank took a payment of yours back, so no card can be kept here for an automatic top-up. "
+        "You can still pay by card each time."
+    )
+
+
 class NoTopUp(Refusal):
     code = "no_top_up"
     sentence = _("There is no automatic top-up to stop.")

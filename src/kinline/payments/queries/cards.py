@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 
-from kinline.payments.models import Checkout, TopUp
+from kinline.payments.models import Checkout, Dispute, TopUp
 from kinline.payments.models.cards import CheckoutState
 
 UNFINISHED = (CheckoutState.NEW, CheckoutState.OPEN, CheckoutState.WAITING)
@@ -45,6 +45,11 @@ def top_up(user_id: int, account: str) -> TopUp | None:
     """The live standing order of this person for this balance."""
     live = TopUp.objects.filter(user_id=user_id, account=account, started_at__isnull=False, stopped_at=None)
     return live.first()
+
+
+def has_disputed(user_id: int) -> bool:
+    """Whether a bank is asking for a payment of this person back, or has taken one (L7)."""
+    return Dispute.objects.filter(deposit__payer_id=user_id).exclude(state="won").exists()
 
 
 def topped_up_cents(user_id: int, account: str, now: datetime) -> int:
