@@ -51,7 +51,7 @@ RULES = [
     {"id": "at-once", "then": "deliver"},
 ]
 SIDES = (FAMILY, RESIDENT)
-ACTS = {  # how often, in a hundred
+ACTS = {  # how often, in proportion
     "send": 30, "deposit": 9, "time": 8, "accept": 9, "decline": 7, "pay": 5, "take_back": 5, "review": 9, "appeal": 5,
     "always": 4, "block": 2, "unblock": 3, "restrict": 1, "allow": 2, "leave": 2, "come": 8, "move": 1, "remove": 3,
     "open": 3, "repeat": 3, "price": 1, "close": 1, "grant": 3, "month": 2, "answer": 8,

@@ -20,7 +20,7 @@ ANA, BEN, CARMEN = "sample.ana", "sample.ben", "sample.carmen"
 class Sample:
     """`days` ago at `clock`; 0 days: five minutes ago. `read_after`: hours until it was opened; None: not yet.
 
-    `ends`: something else comes before its delay is over.
+    `ends`: something else comes before its delay is over. `prepay`: its sender pays for the reply, too.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Sample:
     collect: bool = False
     answers: str = ""
     ends: bool = False
+    prepay: bool = False
 
 
 LETTERS = (
@@ -128,7 +129,7 @@ LETTERS = (
     Sample(
         "carmen-1", CARMEN, ROSA, 16, "11:30", "Saludos de todos",
         "Querida Rosa:\n\nla abuela pregunta por ti todos los domingos. Le leo tus cartas y después me pide que se las "
-        "lea otra vez.\n\nUn abrazo muy fuerte,\nCarmen", 28,
+        "lea otra vez.\n\nUn abrazo muy fuerte,\nCarmen", 28, prepay=True,
     ),
     Sample(
         "rosa-1", ROSA, CARMEN, 14, "15:15", "Re: Saludos de todos",
@@ -138,6 +139,7 @@ LETTERS = (
     Sample(
         "rosa-2", ROSA, CARMEN, 1, "13:00", "La bufanda",
         "Querida Carmen:\n\n¡la bufanda está lista! Mañana empiezo otra. ¿De qué color la quieres?\n\nRosa",
+        prepay=True,
     ),
     Sample(
         "carmen-back", CARMEN, ROSA, 6, "09:00", "Perdón",
@@ -186,6 +188,7 @@ def _send(cast: Cast, sample: Sample, answered: int | None, now: datetime) -> in
         collect=sample.collect,
         now=at,
         reply_to=answered,
+        prepay_reply=sample.prepay,
     ).message_id
     _arrive(message_id, sample, now)
     if sample.read_after is not None:
