@@ -24,7 +24,7 @@ ACTS = ["people_add", "people_watch", "messages_tidy", "notices_read", "credits_
 # Walked in their own tests.
 ELSEWHERE = [
     "bought", "refunded", "gift_undo", "top_up_stop", "keep", "number", "number_code", "number_prove", "number_remove",
-    "draft_save", "draft_drop", "people_watch_end", "people_invitation", "appeal_new", "appeal", "receipt",
+    "draft_save", "draft_drop", "people_watch_end", "people_invitation", "appeal_new", "appeal",
 ]  # fmt: skip
 
 
