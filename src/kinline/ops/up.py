@@ -257,7 +257,8 @@ async def _bring_up(start: Start, database: Part | None, supervisor: Supervisor,
 
 
 def _record(start: Start, supervisor: Supervisor, is_ready: bool) -> None:
-    shared = ("DATABASE_URL", "KINLINE_BASE_URL", "KINLINE_SMTP_URL", "KINLINE_DEMO", *processor.SHARED)
+    shared = ["DATABASE_URL", "KINLINE_BASE_URL", "KINLINE_SMTP_URL", "KINLINE_DEMO"]
+    shared += processor.SHARED if start.stand_in else ()  # a real key stays where its owner put it
     environment = {name: start.environment[name] for name in shared if is_ready and name in start.environment}
     running.record(
         start.data,

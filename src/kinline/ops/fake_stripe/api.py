@@ -9,11 +9,10 @@ from typing import Any
 
 from kinline.ops.fake_stripe import forms, payments, refunds
 from kinline.ops.fake_stripe.errors import Fault, invalid, missing
-from kinline.ops.fake_stripe.machine import Machine, public
+from kinline.ops.fake_stripe.machine import KEYS_KEPT_SECONDS, Machine, public
 from kinline.ops.fake_stripe.store import Object
 
 Params = dict[str, Any]
-KEYS_KEPT_SECONDS = 24 * 3600
 SMALLEST_CENTS = 50
 SOONEST_EXPIRY_SECONDS, LATEST_EXPIRY_SECONDS = 30 * 60, 24 * 3600
 SLACK_SECONDS = 60

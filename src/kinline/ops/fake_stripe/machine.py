@@ -25,6 +25,7 @@ CHOICES = {
     "duplicates": ("off", "on"),
     "reorder": ("off", "on"),
 }
+KEYS_KEPT_SECONDS = 24 * 3600  # of idempotency
 LONGEST_SECONDS = 30 * 24 * 3600
 
 
@@ -34,16 +35,19 @@ class Machine:
     `now` gives seconds since 1970; tests pass their own.
     """
 
-    def __init__(self, path: Path, *, pages: str, now: Callable[[], float] = time.time, **switches: str | int) -> None:
+    def __init__(self, path: Path, *, pages: str, now: Callable[[], float] = time.time) -> None:
         self.store = Store(path)
         self.pages = pages.rstrip("/")
         self.lock = threading.RLock()
         self.woken = threading.Event()
         self.version = ""
         self._now = now
+        for key in self.store.of("_key"):
+            if key["at"] < self.now - KEYS_KEPT_SECONDS:
+                self.store.drop(key["id"])
         if self.store.get("switches") is None:
-            self.store.put({"id": "switches", "object": "_switches", **SWITCHES, **switches})
-            self.store.commit()
+            self.store.put({"id": "switches", "object": "_switches", **SWITCHES})
+        self.store.commit()
 
     @property
     def now(self) -> int:

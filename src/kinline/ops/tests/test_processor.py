@@ -1,10 +1,11 @@
 """Whether `up` brings a stand-in of the card processor, and that it is found again where it was."""
 
 import socket
+from types import SimpleNamespace
 
 import pytest
 
-from kinline.ops import processor
+from kinline.ops import processor, running, up
 from kinline.ops.datadir import DataDir
 from kinline.ops.obstacles import Obstacle
 from kinline.ops.processor import standing_in
@@ -80,3 +81,15 @@ def test_a_proxy_of_this_machine_is_not_asked_for_it(data, monkeypatch):
     with standing_in(data, HOST, demo=True) as found:
         assert found.environment["NO_PROXY"] == "intranet.example,127.0.0.1"
         assert found.environment["no_proxy"] == "127.0.0.1"
+
+
+@pytest.mark.parametrize("stands_in", [True, False])
+def test_commands_beside_it_know_its_key_and_a_real_key_is_not_written_down(data, monkeypatch, stands_in):
+    recorded: dict[str, dict[str, str]] = {}
+    monkeypatch.setattr(running, "record", lambda _data, **facts: recorded.update(facts))
+    environment = {"DATABASE_URL": "postgresql:///x", "KINLINE_STRIPE_KEY": "sk_of_somebody"}
+    with standing_in(data, HOST, demo=stands_in) as found:
+        start = up.Start(data, up.Choices(HOST, 0, stands_in), "http://x", 3, environment, found, 0.0)
+        up._record(start, SimpleNamespace(parts=dict), is_ready=True)
+    assert ("KINLINE_STRIPE_KEY" in recorded["environment"]) == stands_in
+    assert "DATABASE_URL" in recorded["environment"]

@@ -8,6 +8,7 @@ from stripe import params as typed
 from stripe.params import checkout as typed_checkout
 
 from kinline.ops.fake_stripe import api
+from kinline.ops.fake_stripe.machine import KEYS_KEPT_SECONDS
 from kinline.ops.fake_stripe.webhooks import Teller
 from kinline.payments import processors
 from kinline.payments.errors import ProcessorRefused
@@ -166,7 +167,7 @@ def test_a_key_that_the_processor_forgot_still_charges_once(processor):
     first = paid(processor, keep_card=True)
     again = processors.pay_again(first.customer_ref, first.method_ref, 1500, "t1", {})
     back = processors.refund(first.ref, 500, "r1")
-    processor.clock.at += 3 * api.KEYS_KEPT_SECONDS
+    processor.clock.at += 3 * KEYS_KEPT_SECONDS
     assert processors.pay_again(first.customer_ref, first.method_ref, 1500, "t1", {}) == again
     assert processors.refund(first.ref, 500, "r1") == back
     assert len(processor.machine.store.of("payment_intent")) == 2
