@@ -57,11 +57,12 @@ def _forms(act: str, data: Any, kept: dict[str, str]) -> dict[str, BaseForm]:
 def _page(request: HttpRequest, desk: Desk, forms: dict[str, BaseForm]) -> HttpResponse:
     desk, place = here(request)
     ids = desk.ids(Permission.READ_MONEY)
-    month = MonthForm(request.GET).first(timezone.localdate(desk.now))
+    today = timezone.localdate(desk.now)
+    month = MonthForm(request.GET).first(today)
     return page(
         request, "money/agency",
         found=agency_statement(ids, place.agency_id, month), month=month, allowances=allowances(ids, desk.now),
-        before=_shifted(month, -1), after=_shifted(month, 32) if month < timezone.localdate(desk.now) else None,
+        before=_shifted(month, -1), after=_shifted(month, 32) if month < today.replace(day=1) else None,
         forms=forms, agency=place.agency, may_set=desk.may(Permission.EDIT_PRICES),
         may_book=desk.may(Permission.RECORD_DEPOSIT),
     )  # fmt: skip
