@@ -51,7 +51,7 @@ def _sign_ins(console: Console, facts: Mapping[str, Any]) -> None:
     _columns(console, residents[:SHOWN], ("name", "number", "pin", "facility"))
     if len(residents) > SHOWN:
         console.print(f"  … and {len(residents) - SHOWN} more in demo.json\n")
-    console.print("[bold]Staff[/] (user name and password; then the page shows the code. By command line: --as USERNAME)")
+    console.print("[bold]Staff[/] (user name, password; then the page shows the code. By command line: --as USERNAME)")
     staff = {row.get("username"): row for row in facts.get("staff_users", ())}  # one person has several places
     _columns(console, staff.values(), ("username", "password", "role"))
 
