@@ -209,7 +209,7 @@ def release_one(cast: Cast, now: datetime) -> None:
 
 def _deposits(jail: Jail, cast: Cast, now: datetime) -> None:
     """Lobby cash. One resident and, after their letters, one family have nothing: their letters go collect."""
-    families = [("sample.ana", 1000, 30), ("sample.ana", 500, 6), ("sample.ben", 100, 30), ("sample.carmen", 200, 30)]
+    families = [("sample.ana", 1000, 30), ("sample.ana", 500, 28), ("sample.ben", 100, 30), ("sample.carmen", 200, 30)]
     inside = [(number, 300, 29) for number in numbers() if number != OMAR]
     for who, cents, days in [*families, *inside]:
         south = who.isdigit() and in_south(who)
