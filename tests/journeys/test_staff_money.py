@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import DESK, PHONE, Site, Visit
+from tests.journeys.test_every_page import Walker
 
 pytestmark = pytest.mark.journey
 
@@ -117,8 +117,7 @@ def _speak(page: Page, language: str) -> None:
 
 
 def test_every_page_of_the_desk(walked: Page) -> None:
-    wrong: list[str] = []
-    language = walked.evaluate("document.documentElement.lang")
+    walker = Walker(walked, walked.evaluate("document.documentElement.lang"))
     details = ("a[href^='/staff/money/payouts/']", "a[href^='/staff/money/differences/']", "a[href*='/receipts/']")
     found = set(PAGES)
     for path in PAGES:
@@ -129,13 +128,6 @@ def test_every_page_of_the_desk(walked: Page) -> None:
         for size in (PHONE, DESK):
             walked.set_viewport_size(size)
             walked.goto(path)
-            wrong += look(walked, f"{path} {size['width']}", language)
-    assert wrong == []
+            walker.look(f"{path} {size['width']}")
+    assert walker.wrong == []
     assert len(found) > len(PAGES) + 3
-
-
-def look(page: Page, name: str, language: str) -> list[str]:
-    broken = [(one["id"], one["nodes"][0]["html"]) for one in Axe().run(page).response["violations"]]
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    lang = page.evaluate("document.documentElement.lang")
-    return [f"{name}: {broken} wider by {wide} lang {lang}"] if broken or wide > 0 or lang != language else []
