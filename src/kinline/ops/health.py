@@ -32,6 +32,16 @@ _MESSAGES = """
     SELECT state, count(*), coalesce(extract(epoch FROM now() - min(sent_at)), 0)
     FROM messaging_message WHERE state IN ('review', 'scheduled', 'collect') GROUP BY state
 """
+_CHECKOUTS = """
+    SELECT state, count(*), coalesce(extract(epoch FROM now() - min(created_at)), 0)
+    FROM payments_checkout WHERE state IN ('new', 'open', 'waiting') GROUP BY state
+"""
+_PAY_OUTS = """
+    SELECT CASE WHEN way = 'card' THEN 'card' ELSE 'finance' END, count(*),
+           coalesce(extract(epoch FROM now() - min(at)), 0)
+    FROM payments_payout WHERE state IN ('waiting', 'sent') GROUP BY 1
+"""
+_DIFFERENCES = "SELECT count(*) FROM payments_difference WHERE settled_at IS NULL"
 
 
 @require_safe
@@ -101,11 +111,19 @@ def _fill(registry: CollectorRegistry) -> None:
     waiting, failed = next(iter(_rows(_EMAILS)))
     Gauge("kinline_emails_waiting", "Emails that have not left yet", registry=registry).set(waiting)
     Gauge("kinline_emails_failed", "Emails given up (kept for 90 days)", registry=registry).set(failed)
-    messages = Gauge("kinline_messages_waiting", "Messages by what they wait for", ["state"], registry=registry)
-    age = Gauge("kinline_oldest_message_waiting_seconds", "Age of the oldest of them", ["state"], registry=registry)
-    for state, count, seconds in _rows(_MESSAGES):
-        messages.labels(state).set(count)
-        age.labels(state).set(float(seconds))
+    _fill_waiting(registry, "message", "Messages by what they wait for", "state", _MESSAGES)
+    _fill_waiting(registry, "checkout", "Payments by card without an end", "state", _CHECKOUTS)
+    _fill_waiting(registry, "pay_out", "Pay-outs for the processor (card) or for finance", "by", _PAY_OUTS)
+    Gauge("kinline_differences", "Differences that nobody has explained", registry=registry).set(_number(_DIFFERENCES))
+
+
+def _fill_waiting(registry: CollectorRegistry, name: str, about: str, label: str, sql: str) -> None:
+    """How many of each kind wait, and how long the oldest has."""
+    waiting = Gauge(f"kinline_{name}s_waiting", about, [label], registry=registry)
+    age = Gauge(f"kinline_oldest_{name}_waiting_seconds", "Age of the oldest of them", [label], registry=registry)
+    for kind, count, seconds in _rows(sql):
+        waiting.labels(kind).set(count)
+        age.labels(kind).set(float(seconds))
 
 
 def _rows(sql: str) -> list[tuple[Any, ...]]:

@@ -1,11 +1,15 @@
 """How the deployment is, for machines: counts and ages, nothing personal (OPS-3)."""
 
+from datetime import timedelta
+from uuid import uuid4
+
 import pytest
 from django.db import DatabaseError, connection
 
 from kinline.core.jobs import defer
 from kinline.notices.services import mail
 from kinline.ops import health
+from kinline.payments.models import Checkout, Difference, PayOut, Refund
 
 
 def test_alive_without_a_database(client):
@@ -52,6 +56,25 @@ def test_metrics_count_and_name_nobody(client, db, mother, now):
     assert "kinline_open_pages 0.0" in text
     assert mother.email not in text
     assert mother.username not in text
+
+
+def test_metrics_tell_of_money_that_waits(client, db, mother, now):
+    hours = timedelta(hours=2)
+    facts = {"payer": mother, "account": f"family:{mother.pk}:messages", "amount_cents": 1000}
+    Checkout.objects.create(**facts, client_key=uuid4(), state="waiting", created_at=now - hours)
+    Checkout.objects.create(**facts, client_key=uuid4(), state="failed", created_at=now - 9 * hours)
+    refund = {"account": facts["account"], "amount_cents": 1000, "asked_by": "system", "cause": "asked", "at": now}
+    owed = Refund.objects.create(**refund, client_key=uuid4(), entry_id=1)
+    PayOut.objects.create(refund=owed, way="cheque", amount_cents=1000, at=now - hours)
+    Difference.objects.create(day=now.date(), ref="pi_1", kind="amount", found_at=now)
+    text = client.get("/metrics").content.decode()
+    assert 'kinline_checkouts_waiting{state="waiting"} 1.0' in text
+    assert 'state="failed"' not in text
+    assert 'kinline_pay_outs_waiting{by="finance"} 1.0' in text
+    assert "kinline_differences 1.0" in text
+    for name in ('checkout_waiting_seconds{state="waiting"}', 'pay_out_waiting_seconds{by="finance"}'):
+        age = float(text.split(f"kinline_oldest_{name} ")[1].split()[0])
+        assert 7190 < age < 7400
 
 
 def test_metrics_behind_a_token(client, db, monkeypatch):
