@@ -409,6 +409,21 @@ def test_what_was_not_asked_for_is_shown_and_never_booked(
     assert Email.objects.get().params["why"]["en"].startswith("The payment came in another amount or currency")
 
 
+def test_a_second_payment_for_one_intention_is_shown(
+    begin: Begin, processor: FakeProcessor, mother_party: Party, now: datetime
+) -> None:
+    """It should never be; if the processor says that it is, its money is in sight."""
+    begun = begin()
+    processor.pay(begun.session_ref)
+    settle_session(begun.session_ref, now)
+    second = processor._charged(2500, dict(processor.sessions[begun.session_ref].metadata), "ok", "", "pm")
+    for _ in range(2):
+        settle_payment(second.ref, now)
+    found = Difference.objects.get()
+    assert (found.ref, found.kind, found.theirs_cents) == (second.ref, "missing_here", 2500)
+    assert ledger.totals() == {chart.messages_of(mother_party): 2500, CLEARING: -2500}
+
+
 def test_an_account_that_was_closed_meanwhile_gets_its_money_back(
     begin: Begin, processor: FakeProcessor, mother: User, mother_party: Party, now: datetime
 ) -> None:

@@ -164,6 +164,20 @@ def test_a_refund_that_failed_after_it_was_paid(
     assert (totals[CLEARING], totals[chart.REFUNDS_PAYABLE]) == (-processor.balance_cents, 2500)
 
 
+def test_a_line_that_agrees_does_not_hide_another_that_does_not(
+    pays: Callable[..., Payment], processor: FakeProcessor, mother: User, account: str, day: date, now: datetime
+) -> None:
+    """One refund, twice on the list: it went out, and it came back. Of the second nobody can tell us more."""
+    pays(heard=True)
+    refund.ask(user=mother, account=account, amount_cents=2500, client_key=uuid.uuid4(), now=now)
+    send_pay_out(pay_out_id=PayOut.objects.get().pk, now=now)
+    ref = PayOut.objects.get().processor_ref
+    processor._listed("refund_failed", 2500, ref, "")
+    for _ in range(2):
+        reconcile.reconcile_day(day, now=now)
+    assert found() == [(ref, "state", 2500, 2500)]
+
+
 def test_payouts_to_the_bank_are_booked_once(
     pays: Callable[..., Payment], processor: FakeProcessor, day: date, now: datetime
 ) -> None:
