@@ -30,7 +30,9 @@ from kinline.messaging import queries
 from kinline.messaging.queries.numbers import collect_between
 from kinline.notices import queries as notices
 from kinline.payments import queries as payments
+from kinline.payments.models import Allowance
 from kinline.payments.queries import statements
+from kinline.payments.queries.allowances import week
 from kinline.payments.queries.given import given
 from kinline.payments.queries.statements import Asked
 from kinline.residents.models import Resident
@@ -82,6 +84,11 @@ FILL = """
         SELECT id, 1, CASE WHEN mine THEN %(account)s ELSE user_id END, -50 FROM letter;
     INSERT INTO ledger_posting (entry_id, line, account_id, cents) SELECT id, 2, 899999, 50 FROM letter;
     INSERT INTO ledger_resolution (hold_id, kind, entry_id, cents, at) SELECT id, 'capture', id, 50, at FROM letter;
+    INSERT INTO messaging_prepaidreply (message_id, account, hold_id, price_cents, days, expires_at, state, ended_at)
+        SELECT id, 'family:' || user_id || ':messages', id, 50, 30, at, 'returned', at FROM letter;
+    INSERT INTO payments_allowanceuse (resident_id, facility_id, kind, week, count, about, at, used_at)
+        SELECT resident_id, %(facility)s, 'messages', date '2000-01-03' + 7 * n, 1, 'message:' || id, at, at
+        FROM letter WHERE n %% 10 = 0;
     DELETE FROM ledger_month WHERE account_id = %(account)s;
     INSERT INTO ledger_month (account_id, month, in_cents, out_cents, lines, last_entry_id)
         SELECT %(account)s, month, sum(greatest(cents, 0)), sum(greatest(-cents, 0)), count(*), max(entry_id)
@@ -100,6 +107,7 @@ def fill(
     """`fill(first, last)`: letters of these numbers. Without triggers: what they would check is made right here."""
     party = Party("family", mother.pk)
     money(party, 2_000_000)
+    Allowance.objects.create(facility=north, kind="messages", per_week=5, effective_from=now - timedelta(days=9))
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SELECT id FROM ledger_account WHERE address = %s", [chart.messages_of(party)])
@@ -115,7 +123,7 @@ def fill(
             run(statement, facts | {"first": first, "last": last})
         run("ANALYZE messaging_message, messaging_body, messaging_mailbox, messaging_searchentry, messaging_review,"
             " notices_notice, ledger_entry, ledger_posting, ledger_account, ledger_balance, ledger_month,"
-            " ledger_resolution")  # fmt: skip
+            " ledger_resolution, messaging_prepaidreply, payments_allowanceuse")  # fmt: skip
 
     return rows
 
@@ -167,6 +175,8 @@ def questions(
         "given to others": lambda: given(family.id),
         "review queue": lambda: queries.reviews_waiting([place]),
         "appeals": lambda: queries.appeals_open([place]),
+        "week of an allowance": lambda: week(resident.id, place, now),
+        "replies that are due": lambda: queries.replies_due(now),
         "rules": lambda: delivery.policy_at(place, now),
     }
 
