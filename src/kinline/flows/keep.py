@@ -12,8 +12,10 @@ from django.db import connection
 from kinline.core.parties import FAMILY, Party
 from kinline.core.transaction import story
 from kinline.identity.models import Session, User
+from kinline.ledger import chart
 from kinline.ledger import queries as ledger
 from kinline.payments import errors
+from kinline.payments.models import PrepaidNumber
 from kinline.payments.queries import dormant, origins
 from kinline.payments.services import refunds as services
 
@@ -32,21 +34,33 @@ class Kept:
 
 
 def token_for(account: str, user_id: int) -> str:
-    """What the link of a reminder carries: signed, of no use for anything else, and nothing secret in it."""
-    return signing.dumps([account, user_id], salt=SALT)
+    """What the link of a reminder carries: signed, of no use for anything else, and nothing personal in it, since
+    addresses of pages get into logs: a telephone number goes by its row.
+    """
+    kind, key, _purpose = chart.owner(account)
+    number_id = PrepaidNumber.objects.get(number=key).pk if kind == "number" else 0
+    return signing.dumps([user_id, number_id], salt=SALT)
 
 
 def look(token: str) -> Kept | None:
     """What a link is about, changing nothing (mail programs open links); None: forged, too old, or not theirs now."""
     try:
-        account, user_id = signing.loads(token, salt=SALT, max_age=LINK_LIVES)
+        user_id, number_id = signing.loads(token, salt=SALT, max_age=LINK_LIVES)
     except (signing.BadSignature, ValueError, TypeError):
         return None
+    account = _account(user_id, number_id)
     claim = origins.claim_of(Party(FAMILY, user_id), account)
     if claim is None or not User.objects.filter(pk=user_id, closed_at=None).exists():
         return None
     whole = ledger.balance(account).posted_cents
     return Kept(account, user_id, whole if claim.payer_id is None else claim.of(origins.origin_of(account)).cents)
+
+
+def _account(user_id: int, number_id: int) -> str:
+    if not number_id:
+        return chart.family_messages(user_id)
+    number = PrepaidNumber.objects.filter(pk=number_id).values_list("number", flat=True).first()
+    return chart.number_prepaid(number) if number else ""
 
 
 @story

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core import signing
 
 from kinline.contacts.models import Contact
 from kinline.core.parties import Party
@@ -160,13 +161,24 @@ def test_a_forged_link_and_somebody_elses_keep_nothing(
 ) -> None:
     by_card(account, 800, mother, now)
     good = keep.token_for(account, mother.pk)
-    for token in (good[:-2], good + "x", "", "a:b:c", keep.token_for(account, stranger.pk), "\x00"):
+    for token in (good[:-2], good + "x", "", "a:b:c", good.replace(":", ""), "\x00"):
         assert keep.look(token) is None
         with pytest.raises(errors.NotYourMoney):
             keep.keep_by_link(token=token, now=now)
     with pytest.raises(errors.NotYourMoney):
         keep.keep_mine(user=stranger, account=account, now=now)
     assert Keep.objects.count() == 0
+
+
+def test_a_link_about_a_number_names_it_to_nobody(mother: User, number: PrepaidNumber, now: datetime) -> None:
+    """R8: addresses of pages get into logs."""
+    by_card(NUMBER, 250, mother, now)
+    token = keep.token_for(NUMBER, mother.pk)
+    assert keep.look(token) == keep.Kept(NUMBER, mother.pk, 250)
+    assert signing.loads(token, salt=keep.SALT) == [mother.pk, number.pk]
+    closed = User.objects.filter(pk=mother.pk)
+    closed.update(closed_at=now)
+    assert keep.look(token) is None
 
 
 def test_the_reminder_carries_a_link_made_when_it_is_sent(mother: User, account: str, now: datetime) -> None:
