@@ -208,6 +208,8 @@ INACTIVE_DAYS = int(os.environ.get("KINLINE_INACTIVE_DAYS", "180"))
 if INACTIVE_DAYS < 180:
     raise ImproperlyConfigured("KINLINE_INACTIVE_DAYS may not be below 180 (47 CFR 64.6130).")
 REMINDER_DAYS = tuple(sorted({int(n) for n in os.environ.get("KINLINE_REMINDER_DAYS", "60 30").split()}, reverse=True))
+if any(not 0 < days < INACTIVE_DAYS for days in REMINDER_DAYS):
+    raise ImproperlyConfigured("KINLINE_REMINDER_DAYS are days before KINLINE_INACTIVE_DAYS are over, such as 60 30.")
 PAYEE_KEPT_DAYS = int(os.environ.get("KINLINE_PAYEE_KEPT_DAYS", "180"))  # a cheque may come back for half a year
 STRIPE_STANDS_IN = bool(STRIPE_KEY) and STRIPE_API.startswith("http://")  # ops.fake_stripe: the real one has TLS
 TEST_MONEY = STRIPE_STANDS_IN or STRIPE_KEY.startswith(("sk_test_", "rk_test_"))
