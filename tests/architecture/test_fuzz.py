@@ -17,6 +17,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
+from pytest_django import Settings
 
 from kinline.contacts.models import ArrivalWatch, Contact, Invitation
 from kinline.flows import recover, sign_in
@@ -64,6 +65,10 @@ QUERY = (
     "undo",
     "ids",
     "next",
+    "for",
+    "amount",
+    "look",
+    "cap",
     "sent",
     "ended",
     "idle",
@@ -142,6 +147,12 @@ def body_of(form: Form, chance: random.Random) -> tuple[bytes, str]:
 
 
 Browser = Callable[[], Client]
+
+
+@pytest.fixture(autouse=True)
+def a_processor_that_does_not_answer(settings: Settings) -> None:
+    """The pages of cards are there, and nobody behind them."""
+    settings.STRIPE_KEY, settings.STRIPE_API = "sk_test_of_nobody", "http://127.0.0.1:9"
 
 
 @pytest.fixture

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from kinline.payments.models import Checkout
 
 
+def cards_offered() -> bool:
+    """Whether this deployment has a card processor at all: a page offers nothing that could only be refused."""
+    return bool(settings.STRIPE_KEY)
+
+
 @dataclass(frozen=True, slots=True)
 class Preview:
     """`before_cents`, `after_cents`: of a balance that the payer may see; else None."""

@@ -12,7 +12,7 @@ class Step(NamedTuple):
     page: str
 
 
-_CREDITS = Step(_("Add credits"), "credits")
+_CREDITS = Step(_("Add credits"), "buy")
 _PEOPLE = Step(_("See your people"), "people")
 _LETTERS = Step(_("See your letters"), "messages")
 

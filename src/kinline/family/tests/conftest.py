@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from kinline.contacts.models import Contact
 from kinline.core.parties import Party
@@ -52,9 +53,10 @@ def from_daniel(contact: Contact, resident_party: Party, now: datetime) -> Write
 
 
 @pytest.fixture
-def card_desk(monkeypatch: pytest.MonkeyPatch) -> CardDesk:
+def card_desk(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> CardDesk:
     """The card processor, without a network: what it was asked is in it, and what the payer does is told to it."""
     desk = CardDesk()
+    settings.STRIPE_KEY = "sk_test_of_nobody"
     for name in ("create_page", "page", "expire_page", "payment"):
         monkeypatch.setattr(processors, name, getattr(desk, name))
     return desk

@@ -354,7 +354,9 @@ def logged_in(client: Client) -> Any:
     return client.get("/credits/buy/")
 
 
-def test_a_lost_session_gives_back_what_was_typed(at_home: Client, client: Client, contact: Contact) -> None:
+def test_a_lost_session_gives_back_what_was_typed(
+    at_home: Client, client: Client, contact: Contact, card_desk: CardDesk
+) -> None:
     form = {"for": f"letters-{contact.pk}", "amount": "33.00", "key": str(uuid4())}
     answer = client.post("/credits/buy/", form)
     assert answer.status_code == 303
@@ -362,3 +364,18 @@ def test_a_lost_session_gives_back_what_was_typed(at_home: Client, client: Clien
     page = words(logged_in(client))
     assert 'value="33.00"' in page
     assert f'value="letters-{contact.pk}" id="id_for_1" required checked' in page
+
+
+def test_without_a_processor_no_card_is_asked_for(at_home: Client, contact: Contact) -> None:
+    for where in ("/credits/buy/", "/credits/topup/"):
+        page = words(at_home.get(where))
+        assert "Cards cannot be used here yet." in page
+        assert 'name="amount"' not in page
+    assert "Your username: mother" in words(at_home.get("/credits/buy/"))
+    refused = press(at_home)
+    assert "Payments by card are not available at the moment." in words(refused)
+    assert not Deposit.objects.exists()
+
+
+def test_the_page_of_a_person_leads_to_money_for_them(at_home: Client, contact: Contact) -> None:
+    assert f"/credits/buy/?for=letters-{contact.pk}" in words(at_home.get(f"/people/{contact.pk}/"))

@@ -13,7 +13,7 @@ from kinline.design.answers import SeeOther, see_other
 from kinline.design.http import found
 from kinline.family import balances
 from kinline.family.answers import page
-from kinline.family.buying import bought, preview
+from kinline.family.buying import bought, cards_offered, preview
 from kinline.family.money_forms import BuyForm
 from kinline.flows import checkout as paying
 from kinline.flows.paying_in import check_target
@@ -52,7 +52,9 @@ def _may(request: HttpRequest, form: BuyForm) -> bool:
 def _choose(request: HttpRequest, lines: list[Target], form: BuyForm) -> HttpResponse:
     allowed, refused = balances.choices(lines), balances.refused(lines)
     chosen = form["for"].value() or "me"
-    return page(request, "money/buy.html", form=form, choices=allowed, refused=refused, chosen=chosen)
+    return page(
+        request, "money/buy.html", form=form, choices=allowed, refused=refused, chosen=chosen, cards=cards_offered()
+    )
 
 
 def _look(request: HttpRequest, form: BuyForm, **more: Any) -> HttpResponse:

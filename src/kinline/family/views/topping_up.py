@@ -12,7 +12,7 @@ from kinline.core.errors import Refusal
 from kinline.design.answers import SeeOther, attempt, see_other
 from kinline.family.answers import page
 from kinline.family.balances import Choice
-from kinline.family.buying import preview
+from kinline.family.buying import cards_offered, preview
 from kinline.family.money_forms import TopUpForm
 from kinline.family.topping_up import FIRST, orders, possible
 from kinline.flows import checkout as paying
@@ -53,7 +53,9 @@ def _choose(request: HttpRequest, choices: Sequence[Choice], form: TopUpForm) ->
     user, now = person(request), clock.now()
     there = orders(user, targets(user, now), now)
     chosen = form["for"].value() or (choices[0].target.code if choices else "")
-    return page(request, "money/top_up.html", form=form, orders=there, choices=choices, chosen=chosen)
+    return page(
+        request, "money/top_up.html", form=form, orders=there, choices=choices, chosen=chosen, cards=cards_offered()
+    )
 
 
 def _look(request: HttpRequest, form: TopUpForm) -> HttpResponse:
