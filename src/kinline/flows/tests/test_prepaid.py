@@ -65,6 +65,11 @@ def cents(party: Party) -> tuple[int, int]:
     return found.posted_cents, found.held_cents
 
 
+def refunded() -> int:
+    """What a closed account gets back (MON-6): all that was set aside, too."""
+    return queries.balance(chart.REFUNDS_PAYABLE).posted_cents
+
+
 def told(party: Party) -> list[str]:
     return list(Notice.objects.filter(**party.filter).order_by("pk").values_list("kind", flat=True))
 
@@ -268,7 +273,8 @@ def test_each_end_of_the_letter(
     }  # fmt: skip
     acts[end]()
     assert (Message.objects.get().state, reply().state) == (state, left)
-    assert cents(mother_party) == ((50, 50) if end == "delivered" else (100, 0))
+    assert cents(mother_party) == {"delivered": (50, 50), "closed": (0, 0)}.get(end, (100, 0))
+    assert refunded() == (100 if end == "closed" else 0)
     assert wrongs() == []
 
 
@@ -314,7 +320,8 @@ def test_each_end_of_the_reply(
     acts[end]()
     state, left = REPLY_ENDS[end]
     assert (Message.objects.get(pk=pk).state, reply().state) == (state, left)
-    assert cents(mother_party) == {"open": (100, 50), "used": (50, 0), "returned": (100, 0)}[left]
+    rest = {"open": (100, 50), "used": (50, 0), "returned": (100, 0)}[left]
+    assert (cents(mother_party), refunded()) == (((0, 0), 100) if end == "closed" else (rest, 0))
     if left == "open":
         assert reply().expires_at == now + DAYS + hours, "the time on its way does not count"
     assert wrongs() == []
