@@ -65,15 +65,9 @@ def _again(user: User, password: str, now: datetime) -> Refusal | None:
     return WrongPassword()
 
 
-@story
-def begin_factor(*, user: User, now: datetime) -> SecondFactor:
-    """The factor to set up at the first sign-in."""
-    return second_factor.begin(user_id=user.pk, now=now)
-
-
-def confirm_factor(*, user: User, code: str, now: datetime) -> list[str]:
-    """The app works: the person is in. Their recovery codes, shown this once. Raises WrongFactor, StaffPaused."""
-    codes, refusal = _try_factor(user, code, now, confirming=True)
+def confirm_factor(*, user: User, factor: SecondFactor, code: str, now: datetime) -> list[str]:
+    """The planned app works: the person is in. Their recovery codes, shown this once. Raises WrongFactor, StaffPaused."""
+    codes, refusal = _try_factor(user, code, now, planned=factor)
     if refusal is not None:
         raise refusal
     return codes
@@ -81,35 +75,42 @@ def confirm_factor(*, user: User, code: str, now: datetime) -> list[str]:
 
 def check_factor(*, user: User, code: str, now: datetime) -> None:
     """The second factor: a code of the app, or a recovery code. Raises WrongFactor, FactorUsed, StaffPaused."""
-    _codes, refusal = _try_factor(user, code, now, confirming=False)
+    _codes, refusal = _try_factor(user, code, now)
     if refusal is not None:
         raise refusal
 
 
 @story
-def _try_factor(user: User, code: str, now: datetime, *, confirming: bool) -> tuple[list[str], Refusal | None]:
+def _try_factor(
+    user: User, code: str, now: datetime, *, planned: SecondFactor | None = None
+) -> tuple[list[str], Refusal | None]:
     """Committed also when it is wrong; a wrong code has changed nothing but the count."""
     attempts.hold("staff_code", user.pk)
     pause = attempts.paused_until("staff_code", user.pk, now)
     if pause is not None:
         return [], StaffPaused(until=until(pause))
     try:
-        codes = _use(user, code, now, confirming=confirming)
+        codes = _set_up(user, planned, code, now) if planned else _use(user, code, now)
     except Refusal as no:
         attempts.add("staff_code", user.pk, now)
         record(f"staff:{user.pk}", "sign_in.wrong_code", f"staff:{user.pk}", now=now)
         return [], no
     attempts.forget("staff_code", user.pk)
-    record(f"staff:{user.pk}", "factor.set_up" if confirming else "sign_in", f"staff:{user.pk}", now=now)
+    record(f"staff:{user.pk}", "factor.set_up" if planned else "sign_in", f"staff:{user.pk}", now=now)
     return codes, None
 
 
-def _use(user: User, code: str, now: datetime, *, confirming: bool) -> list[str]:
-    factor = queries.factor_of(user.pk)
-    if factor is None or confirming != (factor.confirmed_at is None):
+def _set_up(user: User, planned: SecondFactor, code: str, now: datetime) -> list[str]:
+    """Once: whoever comes second, with another plan, does not replace the first."""
+    if planned.user_id != user.pk or queries.factor_of(user.pk) is not None:
         raise WrongFactor
-    if confirming:
-        return second_factor.confirm(factor=factor, code=code, now=now)
+    return second_factor.confirm(factor=planned, code=code, now=now)
+
+
+def _use(user: User, code: str, now: datetime) -> list[str]:
+    factor = queries.factor_of(user.pk)
+    if factor is None:
+        raise WrongFactor
     if second_factor.is_app_code(code):
         second_factor.use_code(factor=factor, code=code, now=now)
     else:

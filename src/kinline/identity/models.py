@@ -173,14 +173,13 @@ class SecondFactor(models.Model):
     """The authenticator app of somebody who signs in to the staff face (ACC-7, STF-1).
 
     Its secret is nowhere in the database: it follows from `salt` and a key that is kept outside
-    (`services.second_factor`). `last_step`: the newest half-minute whose code was used; none up to it works again.
+    (`services.second_factor`). It is a row once its first code was right (`confirmed_at`). `last_step`: the newest half-minute whose code was used; none up to it works again.
     """
 
     user = models.OneToOneField(User, models.CASCADE, related_name="second_factor")
     salt = models.BinaryField(max_length=20)
-    created_at = models.DateTimeField()
-    confirmed_at = models.DateTimeField(null=True, blank=True)
-    last_step = models.BigIntegerField(default=0)
+    confirmed_at = models.DateTimeField()
+    last_step = models.BigIntegerField()
 
 
 class RecoveryCode(models.Model):

@@ -28,29 +28,29 @@ _CODE_DIGITS = 6
 ISSUER = "Kinline"
 
 
-@verb
-def begin(*, user_id: int, now: datetime) -> SecondFactor:
-    """The factor that the person is about to set up; the same one as long as it is not confirmed."""
-    facts = {"salt": secrets.token_bytes(20), "created_at": now}
-    factor, _made = SecondFactor.objects.get_or_create(user_id=user_id, defaults=facts)
-    return factor
+def new_salt() -> bytes:
+    return secrets.token_bytes(20)
+
+
+def planned(user_id: int, salt: bytes) -> SecondFactor:
+    """The factor that somebody is about to set up, no row yet. Each sign-in plans one of its own (`new_salt`), so that
+    whoever saw one before, and stopped there, knows nothing of the one that is set up at last.
+    """
+    return SecondFactor(user_id=user_id, salt=salt, last_step=0)
 
 
 def confirm(*, factor: SecondFactor, code: str, now: datetime) -> list[str]:
-    """The app is set up: its first code fits. The recovery codes, in clear this once. Raises like `use_code`."""
-    use_code(factor=factor, code=code, now=now)
-    SecondFactor.objects.filter(pk=factor.pk).update(confirmed_at=now)
+    """The planned app is set up: its first code fits. The recovery codes, in clear this once. Raises WrongFactor."""
+    factor.last_step, factor.confirmed_at = _step_of(factor, code, now), now
+    factor.save(force_insert=True)
     codes = [_recovery_code() for _ in range(RECOVERY_CODES)]
-    RecoveryCode.objects.filter(factor=factor).delete()
     RecoveryCode.objects.bulk_create(RecoveryCode(factor=factor, digest=_digest(factor, one)) for one in codes)
     return codes
 
 
 def use_code(*, factor: SecondFactor, code: str, now: datetime) -> None:
     """Use up the code of the app. Raises WrongFactor, and FactorUsed for one that was used, or is older than such."""
-    step = next((step for step in _steps(now) if hmac.compare_digest(code_at(factor, step), typed_code(code))), None)
-    if step is None:
-        raise WrongFactor
+    step = _step_of(factor, code, now)
     if not SecondFactor.objects.filter(pk=factor.pk, last_step__lt=step).update(last_step=step):
         raise FactorUsed
 
@@ -93,6 +93,14 @@ def usable_code(factor: SecondFactor, now: datetime) -> str:
     """The code that works now, for the demo's page: of this half-minute, or the next if this one's is used."""
     here = int(now.timestamp()) // STEP_SECONDS
     return code_at(factor, min(max(here, factor.last_step + 1), here + DRIFT_STEPS))
+
+
+def _step_of(factor: SecondFactor, code: str, now: datetime) -> int:
+    """The half-minute whose code it is. Raises WrongFactor."""
+    step = next((step for step in _steps(now) if hmac.compare_digest(code_at(factor, step), typed_code(code))), None)
+    if step is None:
+        raise WrongFactor
+    return step
 
 
 def _steps(now: datetime) -> Iterator[int]:

@@ -171,5 +171,11 @@ def test_what_was_typed_waits_behind_the_lock(clerk, resident, clock_at):
     clerk.post("/staff/unlock/", {"password": PASSWORD, "next": "/staff/money/deposit/"})
     page = clerk.get("/staff/money/deposit/").content.decode()
     assert 'value="Aunt Sample"' in page
+    assert "4242" not in page
+    clock_at(start + timedelta(minutes=90))
+    where = clerk.post("/staff/money/deposit/record/", {**fields, "account": f"resident:{resident.pk}"})["Location"]
+    assert where.startswith("/staff/unlock/")
+    clerk.post("/staff/unlock/", {"password": PASSWORD, "next": "/staff/money/deposit/record/"})
+    assert 'value="Aunt Sample"' in clerk.get("/staff/money/deposit/record/").content.decode()
     assert fields["key"] in page
     assert Deposit.objects.count() == 0

@@ -60,12 +60,28 @@ def test_the_first_sign_in_sets_up_the_app(client: Client, officer, now):
 
 
 def test_the_secret_is_not_in_the_database(officer, now, settings):
-    factor = second_factor.begin(user_id=officer.pk, now=now)
+    factor = set_up(officer, now)
     row = SecondFactor.objects.values().get(pk=factor.pk)
     assert second_factor.secret(factor) not in str(row)
     before = second_factor.secret(factor)
     settings.PIN_PEPPER = "another"
     assert second_factor.secret(factor) != before
+
+
+def test_who_saw_an_earlier_plan_knows_nothing_of_the_app(client: Client, officer, now):
+    """Somebody who has only the password looks at the set-up page and waits for its owner to finish."""
+    thief, secrets_seen = Client(), []
+    for browser in (thief, client):
+        password(browser, officer)
+        page = browser.get("/staff/login/setup/").content.decode()
+        secrets_seen.append(re.search(r'id="secret">([A-Z2-7 ]+)<', page)[1].replace(" ", ""))
+    assert secrets_seen[0] != secrets_seen[1]
+    client.post("/staff/login/setup/", {"code": pyotp.TOTP(secrets_seen[1]).at(datetime.now(UTC))})
+    assert signed_in(client)
+    thief.post("/staff/login/setup/", {"code": pyotp.TOTP(secrets_seen[0]).at(datetime.now(UTC))})
+    thief.post("/staff/login/code/", {"code": pyotp.TOTP(secrets_seen[0]).at(datetime.now(UTC))})
+    assert not signed_in(thief)
+    assert second_factor.secret(SecondFactor.objects.get()) == secrets_seen[1]
 
 
 def test_both_factors_are_needed(client: Client, officer, now):
@@ -155,9 +171,9 @@ def test_a_family_account_does_not_open_the_staff_face(client: Client, mother):
 
 
 def test_a_recovery_code_works_once(client: Client, officer, now):
-    factor = second_factor.begin(user_id=officer.pk, now=now)
+    factor = second_factor.planned(officer.pk, second_factor.new_salt())
     first = second_factor.code_at(factor, int(now.timestamp()) // 30)
-    codes = staff_sign_in.confirm_factor(user=officer, code=first, now=now)
+    codes = staff_sign_in.confirm_factor(user=officer, factor=factor, code=first, now=now)
     password(client, officer)
     client.post("/staff/login/code/", {"code": codes[3].upper().replace("-", " ")})
     assert signed_in(client)
@@ -269,6 +285,7 @@ def test_a_role_that_ended_says_so(staff_client, officer, north, now):
 def test_a_place_is_chosen_only_of_ones_own(staff_client, member, north, south, far):
     client = staff_client(member(Role.REVIEWER, north, south))
     assert client.post("/staff/place/", {"place": far.slug}).status_code == 403
+    assert client.get("/staff/place/").status_code == 303
     assert client.post("/staff/place/", {"place": south.slug}).status_code == 303
     assert "<h1>Sample South</h1>" in client.get("/staff/").content.decode()
     assert timezone.get_current_timezone_name() != ""

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from kinline.core.errors import Refusal
 from kinline.design.answers import see_other
@@ -63,10 +63,15 @@ def _review(request: HttpRequest, form: TakeForm, who: lobby.LobbyAccount) -> Ht
     )  # fmt: skip
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def record(request: HttpRequest) -> HttpResponse:
-    """The look was right. The key came with the first page: pressed twice, recorded once."""
+    """The look was right. The key came with the first page: pressed twice, recorded once.
+
+    A GET comes from the locked screen, with what was typed before.
+    """
     desk, place = here(request)
+    if request.method != "POST":
+        return _form(request, desk, TakeForm(initial=access.take_kept(request)))
     form = TakeForm(request.POST)
     if not form.is_valid():
         return _form(request, desk, form)

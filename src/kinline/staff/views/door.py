@@ -74,10 +74,9 @@ def _half_in(request: HttpRequest, user: "User") -> HttpResponse:
     request.session.cycle_key()
     mark = user.get_session_auth_hash()
     request.session.set_expiry(access.KEPT_SECONDS)
-    request.session[HALF] = {"user": user.pk, "at": clock.now().timestamp(), "mark": mark}
-    factor = queries.factor_of(user.pk)
-    ready = factor is not None and factor.confirmed_at is not None
-    return see_other("staff_code" if ready else "staff_setup", next=_next(request))
+    salt = second_factor.new_salt().hex()  # of the app, if this sign-in is to set one up
+    request.session[HALF] = {"user": user.pk, "at": clock.now().timestamp(), "mark": mark, "salt": salt}
+    return see_other("staff_code" if queries.factor_of(user.pk) else "staff_setup", next=_next(request))
 
 
 def _half(request: HttpRequest) -> "User | None":
@@ -95,7 +94,7 @@ def code(request: HttpRequest) -> HttpResponse:
     """The second factor: a code of the app, or a recovery code."""
     user = _half(request)
     factor = queries.factor_of(user.pk) if user else None
-    if user is None or factor is None or factor.confirmed_at is None:
+    if user is None or factor is None:
         return see_other("staff_login", next=_next(request))
     if request.method != "POST":
         return _page(request, "code", FactorForm(), sample=_sample(factor))
@@ -126,14 +125,13 @@ def _sample(factor: "SecondFactor") -> str:
 def setup(request: HttpRequest) -> HttpResponse:
     """The first sign-in: the app is set up with a QR code, and its first code proves it."""
     user = _half(request)
-    if user is None or _is_set_up(user):
+    if user is None or queries.factor_of(user.pk):
         return see_other("staff_login", next=_next(request))
-    now = clock.now()
-    factor = staff_sign_in.begin_factor(user=user, now=now)
+    now, factor = clock.now(), _planned(request, user)
     form, status = FactorForm(request.POST or None), HTTPStatus.OK
     if request.method == "POST" and form.is_valid():
         try:
-            codes = staff_sign_in.confirm_factor(user=user, code=form.cleaned_data["code"], now=now)
+            codes = staff_sign_in.confirm_factor(user=user, factor=factor, code=form.cleaned_data["code"], now=now)
         except Refusal as no:
             status = _refused(form, no, "code")
         else:
@@ -143,9 +141,8 @@ def setup(request: HttpRequest) -> HttpResponse:
     return _page(request, "setup", form, secret=shown, sample=_sample(factor), status=status)
 
 
-def _is_set_up(user: "User") -> bool:
-    factor = queries.factor_of(user.pk)
-    return factor is not None and factor.confirmed_at is not None
+def _planned(request: HttpRequest, user: "User") -> "SecondFactor":
+    return second_factor.planned(user.pk, bytes.fromhex(request.session[HALF]["salt"]))
 
 
 def _fours(text: str) -> list[str]:
@@ -156,11 +153,10 @@ def _fours(text: str) -> list[str]:
 def setup_qr(request: HttpRequest) -> HttpResponse:
     """The picture of the set-up page, a file of its own: the CSP allows none in the page."""
     user = _half(request)
-    factor = queries.factor_of(user.pk) if user else None
-    if user is None or factor is None or factor.confirmed_at is not None:
+    if user is None or queries.factor_of(user.pk):
         raise Http404
     picture = BytesIO()
-    segno.make(second_factor.address(factor, user.username), error="m").save(
+    segno.make(second_factor.address(_planned(request, user), user.username), error="m").save(
         picture, kind="svg", scale=5, border=4, dark="#000", light="#fff", xmldecl=False
     )
     return HttpResponse(picture.getvalue(), "image/svg+xml")
@@ -205,9 +201,11 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return see_other("staff_login")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def place(request: HttpRequest) -> HttpResponse:
-    """Work at another place from now on; only at one where one has a role."""
+    """Work at another place from now on; only at one where one has a role. A GET comes from the locked screen."""
+    if request.method != "POST":
+        return SeeOther(HOME)
     at, wanted = desk.desk_of(request), request.POST.get("place", "")
     chosen = next((one for one in at.places if one.slug == wanted), None)
     if chosen is None:
