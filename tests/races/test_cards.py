@@ -204,3 +204,19 @@ def test_a_payment_and_the_end_of_its_account(
     assert failures(answers) == []
     assert queries.totals() == {account: 0, CLEARING: -2500, chart.REFUNDS_PAYABLE: 2500}
     assert sum(PayOut.objects.values_list("amount_cents", flat=True)) == 2500
+
+
+def test_a_dispute_that_is_won_and_the_end_of_its_account(
+    processor: FakeProcessor, begun: Checkout, mother: User, account: str, now: datetime
+) -> None:
+    """Both want the account's row and its balance, in one order: neither waits for the other in a circle."""
+    payment = processor.pay(begun.session_ref)
+    settle_session(begun.session_ref, now)
+    ref = processor.disputes(payment.ref)
+    disputes.look(ref=ref, now=now)
+    processor.decides(ref, "won")
+    close: Callable[[], Any] = partial(close_account._close, mother.pk, now)
+    answers = crossing(partial(disputes.look, ref=ref, now=now), 'UPDATE "payments_dispute"', close)
+    assert failures(answers) == []
+    totals = queries.totals()
+    assert (totals[account], totals[CLEARING], totals[chart.REFUNDS_PAYABLE]) == (0, -2500, 2500)

@@ -93,13 +93,14 @@ def _lines(deposit: Deposit, recovered: int, loss: int, sign: int = 1) -> list[t
 
 def _won(dispute: Dispute, deposit: Deposit, now: datetime) -> None:
     """All of it is back, on the balance too; from one that takes no money any more it goes on to the payer."""
+    still_there = takes_money(deposit.account)  # before the balance's lock, as whoever closes an account does
     entry_id = ledger.post(
         key=f"dispute_won:{dispute.ref}", kind="dispute_won", reference=f"deposit:{deposit.pk}", now=now,
         lines=_lines(deposit, dispute.recovered_cents, dispute.loss_cents, sign=-1), corrects=dispute.entry_id,
     )  # fmt: skip
     services.end_dispute(dispute, "won", return_entry_id=entry_id, now=now)
     _audit("dispute.won", dispute, now)
-    if dispute.recovered_cents and not takes_money(deposit.account):
+    if dispute.recovered_cents and not still_there:
         send_back_again(deposit, dispute.recovered_cents, about=f"dispute_won:{dispute.ref}", now=now)
         return
     _tell_and_mail("dispute_won", dispute, deposit, now)
