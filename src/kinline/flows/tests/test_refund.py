@@ -20,7 +20,7 @@ from kinline.ledger import chart
 from kinline.ledger import queries as ledger
 from kinline.notices.models import Email, Notice
 from kinline.payments import errors
-from kinline.payments.models import Dispute, PayOut, PrepaidNumber, Refund, TopUp
+from kinline.payments.models import Deposit, Dispute, PayOut, PrepaidNumber, Refund, TopUp
 from kinline.payments.queries import refunds as queries
 from kinline.residents.models import Resident
 
@@ -111,6 +111,15 @@ def test_what_came_with_no_deposit_comes_back_by_cheque(
     money(mother_party, 200)
     refund = ask(user=mother, account=account, amount_cents=200, client_key=KEY, now=now)
     assert [(one.way, one.deposit_id, one.amount_cents) for one in refund.pay_outs.all()] == [("cheque", None, 200)]
+
+
+def test_a_balance_of_many_small_deposits(mother: User, account: str, now: datetime) -> None:
+    for number in range(45):
+        by_card(account, 10, mother, now - timedelta(days=60 - number))
+    refund = ask(user=mother, account=account, amount_cents=445, client_key=KEY, now=now)
+    assert [one.amount_cents for one in refund.pay_outs.order_by("pk")] == [10] * 44 + [5]
+    assert refund.pay_outs.latest("pk").deposit == Deposit.objects.earliest("at")
+    assert queries.origin_of(account).cents == 5
 
 
 @pytest.mark.parametrize("amount", [1501, 10_000_000])

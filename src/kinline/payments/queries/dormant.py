@@ -37,9 +37,9 @@ _CLOSED = """
     SELECT u.id FROM payments_prepaidnumber n JOIN identity_user u ON u.id = n.holder_id
     WHERE u.closed_at IS NOT NULL
     UNION
-    SELECT u.id FROM payments_prepaidnumber n
-    JOIN payments_deposit d ON d.account = 'number:' || n.number || ':prepaid'
-    JOIN identity_user u ON u.id = d.payer_id
+    SELECT u.id FROM identity_user u
+    JOIN payments_deposit d ON d.payer_id = u.id AND d.account LIKE 'number:%%'
+    JOIN payments_prepaidnumber n ON n.number = split_part(d.account, ':', 2)
     JOIN ledger_account a ON a.address = d.account JOIN ledger_balance b ON b.account_id = a.id
     WHERE n.holder_id IS NULL AND u.closed_at IS NOT NULL AND b.posted_cents > b.held_cents
     ORDER BY 1
@@ -71,9 +71,9 @@ INTEREST = """
         SELECT 'number:' || n.number || ':prepaid', who.id, who.at
         FROM who JOIN payments_prepaidnumber n ON n.holder_id = who.id
         UNION ALL
-        SELECT DISTINCT 'number:' || n.number || ':prepaid', who.id, who.at
-        FROM who JOIN payments_deposit d ON d.payer_id = who.id
-        JOIN payments_prepaidnumber n ON d.account = 'number:' || n.number || ':prepaid'
+        SELECT DISTINCT d.account, who.id, who.at
+        FROM who JOIN payments_deposit d ON d.payer_id = who.id AND d.account LIKE 'number:%%'
+        JOIN payments_prepaidnumber n ON n.number = split_part(d.account, ':', 2)
         WHERE n.holder_id IS NULL
     )
     INSERT INTO payments_keep (account, by, at)

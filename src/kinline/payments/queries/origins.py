@@ -14,6 +14,8 @@ from kinline.payments.models.deposits import Method
 from kinline.payments.models.refunds import PayOutState, Way
 from kinline.payments.origin import Origin, Part, Put, origin, take
 
+PAGE = 20  # deposits read at a time; a balance is rarely made of more
+
 # What did not leave a deposit: a card that could not take it (another pay-out does), or money that its bank took first.
 _NOT_GIVEN = Q(state__in=[PayOutState.FAILED, PayOutState.RECALLED]) | Q(replaced_by__isnull=False)
 
@@ -29,13 +31,16 @@ def origin_of(account: str) -> Origin:
 
 def _puts(account: str, enough_cents: int) -> Iterator[Put]:
     """Newest first, and no more of them than make up `enough_cents`: an account may have thousands behind it."""
-    left = enough_cents
-    for deposit in _with_returned(account).iterator(chunk_size=50):
-        if left <= 0:
+    left, read = enough_cents, 0
+    while left > 0:
+        page = list(_with_returned(account)[read : read + PAGE])
+        for deposit in page:
+            put = Put(*deposit)
+            left -= put.rest_cents
+            yield put
+        if len(page) < PAGE:
             return
-        put = Put(*deposit)
-        left -= put.rest_cents
-        yield put
+        read += PAGE
 
 
 def _with_returned(account: str) -> QuerySet[Deposit, tuple[int, int | None, int, int]]:
