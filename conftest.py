@@ -257,10 +257,8 @@ def _signed_in(user: User, cookie: str) -> Client:
 
 def second_factor_of(user: User, now: datetime) -> SecondFactor:
     """Somebody's authenticator app, set up long ago: no code of it is used yet."""
-    facts = {"salt": second_factor.new_salt(), "confirmed_at": now}
-    return SecondFactor.objects.update_or_create(
-        user=user, defaults={"last_step": 0}, create_defaults=facts | {"last_step": 0}
-    )[0]
+    facts = {"salt": second_factor.new_salt(), "confirmed_at": now, "last_step": 0}
+    return SecondFactor.objects.update_or_create(user=user, defaults={"last_step": 0}, create_defaults=facts)[0]
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ def _again(user: User, password: str, now: datetime) -> Refusal | None:
 
 
 def confirm_factor(*, user: User, factor: SecondFactor, code: str, now: datetime) -> list[str]:
-    """The planned app works: the person is in. Their recovery codes, shown this once. Raises WrongFactor, StaffPaused."""
+    """The planned app works: the person is in. Their recovery codes, shown this once. Raises as `check_factor`."""
     codes, refusal = _try_factor(user, code, now, planned=factor)
     if refusal is not None:
         raise refusal

@@ -173,7 +173,8 @@ class SecondFactor(models.Model):
     """The authenticator app of somebody who signs in to the staff face (ACC-7, STF-1).
 
     Its secret is nowhere in the database: it follows from `salt` and a key that is kept outside
-    (`services.second_factor`). It is a row once its first code was right (`confirmed_at`). `last_step`: the newest half-minute whose code was used; none up to it works again.
+    (`services.second_factor`). There is a row once the app's first code was right. `last_step`: the newest half-minute
+    whose code was used; none up to it works again.
     """
 
     user = models.OneToOneField(User, models.CASCADE, related_name="second_factor")
