@@ -20,6 +20,7 @@ from kinline.flows.send_message import Sent, send
 from kinline.flows.take_back import take_back
 from kinline.identity import services as identity
 from kinline.identity.models import User
+from kinline.payments.models import Allowance
 from kinline.residents import services as residents
 from kinline.residents.models import Resident
 
@@ -76,18 +77,31 @@ def waiting(place: Facility, officer: User, supervisor: User, give: Money, now: 
         mother = Party("family", person(f"mother{number}", now).pk)
         daniel = Party("resident", held(place, str(5000 + number), now).pk)
         contact = Contact.objects.create(user_id=mother.id, resident_id=daniel.id, created_at=now - DAY)
-        delivery.set_policy(facility_id=place.pk, rules=RULES[state], now=now - DAY + timedelta(seconds=number))
+        then = now - DAY + timedelta(seconds=2 * number)
         MessagePrice.objects.update(cents=0 if payer == "nobody" else 50)
+        Allowance.objects.create(
+            facility=place, kind="messages", per_week=1 if payer == "agency" else 0, effective_from=then
+        )
+        asked = _asked(place, daniel, contact, give, then) if payer == "prepaid" else None
+        delivery.set_policy(facility_id=place.pk, rules=RULES[state], now=then + timedelta(seconds=1))
         give(daniel, 100)
         if payer == "sender":
             give(mother, 50)
-        sent = write(mother, contact, now - timedelta(hours=1), collect=payer == "recipient")()
+        at = now - timedelta(hours=1)
+        sent = write(mother, contact, at, collect=payer == "recipient", reply_to=asked)()
         assert (sent.state, sent.payer) == (state, payer)
         if payer == "recipient":
             give(mother, 50)
         return World(mother, daniel, officer, supervisor, sent.message_id, now)
 
     return make
+
+
+def _asked(place: Facility, daniel: Party, contact: Contact, give: Money, now: datetime) -> int:
+    """A delivered letter of his, whose answer he has paid for."""
+    delivery.set_policy(facility_id=place.pk, rules=RULES["collect"], now=now)
+    give(daniel, 100)
+    return write(daniel, contact, now, prepay_reply=True)().message_id
 
 
 def person(username: str, now: datetime) -> User:
