@@ -9,7 +9,9 @@ from playwright.sync_api import Page, expect
 from tests.journeys import steps
 from tests.journeys.conftest import Site, Visit
 from tests.journeys.test_keyboard import Keys
+from tests.journeys.test_processor import Processor, processor
 
+__all__ = ["processor"]  # a fixture of the processor's own journeys
 pytestmark = pytest.mark.journey
 
 PAID, DECLINED, LATER = "4242 4242 4242 4242", "4000 0000 0000 0002", "000123456789"
@@ -214,3 +216,14 @@ def test_in_and_back_by_keyboard_alone(visit: Visit, site: Site) -> None:
     keys.press("Send $12.50 back")
     page.wait_for_url(re.compile(r"/credits/refund/\d+/"))
     assert steps.credits_left(page) == "$0.00"
+
+
+def test_the_open_page_hears_that_the_bank_confirmed(visit: Visit, site: Site, processor: Processor) -> None:
+    page = visit("/")
+    steps.member(page, site)
+    to_the_processor(page, "10")
+    with_card(page, LATER)
+    page.wait_for_url(re.compile(r"/credits/buy/\d+/"))
+    expect(page.locator("h1")).to_have_text("Your bank confirms the payment")
+    processor.act(f"bank/{processor.state()['payment_intent'][0]['id']}", outcome="paid")
+    expect(page.locator("h1")).to_have_text("The money is there", timeout=20_000)

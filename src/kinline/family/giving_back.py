@@ -11,17 +11,22 @@ from kinline.core.parties import FAMILY, Party
 from kinline.family import balances
 from kinline.ledger import chart
 from kinline.payments.queries import origins, refunds
+from kinline.payments.queries.numbers import ids_of
 from kinline.payments.queries.targets import Target
 from kinline.payments.telephone import spoken
 
 if TYPE_CHECKING:
     from kinline.identity.models import User
 
+OWN = "me"
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A balance that money may come back from. `found.mine_cents` is how much, at most."""
+    """A balance that money may come back from. `found.mine_cents` is how much, at most. `code` names it in a form and
+    in an address, where no telephone number may stand (R8)."""
 
+    code: str
     account: str
     title: str
     found: refunds.Refundable
@@ -29,14 +34,18 @@ class Source:
 
 def sources(user: "User", lines: Sequence[Target], now: datetime) -> list[Source]:
     """My credits, the numbers I proved, and what I put into numbers that nobody proved. Mine first, even if empty."""
-    numbers = [*origins.held_numbers(user.pk), *origins.unspent_of_payer(user.pk)]
-    return [source(user, account, lines, now) for account in (chart.family_messages(user.pk), *numbers)]
+    accounts = [*origins.held_numbers(user.pk), *origins.unspent_of_payer(user.pk)]
+    ids = ids_of(accounts)
+    own = source(user, OWN, chart.family_messages(user.pk), lines, now)
+    return [own, *(source(user, f"number-{ids[account]}", account, lines, now) for account in accounts)]
 
 
-def source(user: "User", account: str, lines: Sequence[Target], now: datetime, cents: int | None = None) -> Source:
+def source(
+    user: "User", code: str, account: str, lines: Sequence[Target], now: datetime, *, cents: int | None = None
+) -> Source:
     """One of them. `cents`: how so much would be paid."""
     found = refunds.refundable(Party(FAMILY, user.pk), account, now, cents)
-    return Source(account, title_of(account, lines), found)
+    return Source(code, account, title_of(account, lines), found)
 
 
 def title_of(account: str, lines: Sequence[Target]) -> str:

@@ -30,7 +30,7 @@ def refund(request: HttpRequest) -> HttpResponse:
     """Choose, look at where it goes, ask. Free, and without anybody's help."""
     user, now = person(request), clock.now()
     mine = sources(user, targets(user, now), now)
-    accounts = [(one.account, one.title) for one in mine if one.found.mine_cents]
+    accounts = [(one.code, one.title) for one in mine if one.found.mine_cents]
     asked = request.POST if request.method == "POST" else request.GET if "look" in request.GET else None
     if asked is None:
         initial = {**_all_of_it(mine, accounts), **request.GET.dict(), **take_kept(request)}
@@ -39,7 +39,7 @@ def refund(request: HttpRequest) -> HttpResponse:
     if not form.is_valid() or not _is_there(mine, form):
         return _choose(request, mine, form)
     if request.method != "POST":
-        return _look(request, form)
+        return _look(request, mine, form)
     return _ask(request, mine, form) if "ask" in request.POST else see_other("refund", **form.as_query())
 
 
@@ -50,7 +50,7 @@ def _all_of_it(mine: Sequence[Source], accounts: Sequence[tuple[str, str]]) -> d
 
 
 def _is_there(mine: Sequence[Source], form: RefundForm) -> bool:
-    there = next(one.found.mine_cents for one in mine if one.account == form.cleaned_data["for"])
+    there = next(one.found.mine_cents for one in mine if one.code == form.cleaned_data["for"])
     if form.cleaned_data["amount"] > there:
         form.add_error("amount", str(RefundTooLarge(available=dollars(there))))
     return form.is_valid()
@@ -58,15 +58,19 @@ def _is_there(mine: Sequence[Source], form: RefundForm) -> bool:
 
 def _choose(request: HttpRequest, mine: Sequence[Source], form: RefundForm) -> HttpResponse:
     can = [one for one in mine if one.found.mine_cents]
-    chosen = next((one for one in can if one.account == form["for"].value()), can[0] if can else None)
+    chosen = next((one for one in can if one.code == form["for"].value()), can[0] if can else None)
     past = refunds_of(me(request), 10)
     return page(request, "money/refund.html", form=form, can=can, mine=mine, chosen=chosen, past=past)
 
 
-def _look(request: HttpRequest, form: RefundForm) -> HttpResponse:
+def _account(mine: Sequence[Source], form: RefundForm) -> str:
+    return next(one.account for one in mine if one.code == form.cleaned_data["for"])
+
+
+def _look(request: HttpRequest, mine: Sequence[Source], form: RefundForm) -> HttpResponse:
     """Where each part goes, before anything moves."""
     user, now, cents = person(request), clock.now(), form.cleaned_data["amount"]
-    look = source(user, form.cleaned_data["for"], targets(user, now), now, cents)
+    look = source(user, form.cleaned_data["for"], _account(mine, form), targets(user, now), now, cents=cents)
     return page(
         request, "money/refund_review.html", look=look, cents=cents, after=look.found.mine_cents - cents,
         typed=form.as_query(), address=address_lines(user),
@@ -74,7 +78,7 @@ def _look(request: HttpRequest, form: RefundForm) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, mine: Sequence[Source], form: RefundForm) -> HttpResponse:
-    account, cents = form.cleaned_data["for"], form.cleaned_data["amount"]
+    account, cents = _account(mine, form), form.cleaned_data["amount"]
     try:
         asked = giving_back.ask(
             user=person(request), account=account, amount_cents=cents, client_key=form.cleaned_data["key"],

@@ -1,6 +1,6 @@
 """Telephone numbers on somebody's page. Balance and history of one are its holder's only (MON-6, TEL-8)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -89,6 +89,13 @@ def live_code(user_id: int, number_id: int, now: datetime) -> NumberCode | None:
         user_id=user_id, number_id=number_id, used_at=None, voided_at=None, expires_at__gt=now
     )
     return rows.first()
+
+
+def ids_of(accounts: Iterable[str]) -> dict[str, int]:
+    """The rows of the numbers with these balances, by ledger address: an address of a page must name no number (R8)."""
+    wanted = {account.split(":")[1]: account for account in accounts}
+    rows = PrepaidNumber.objects.filter(number__in=list(wanted)).values_list("number", "pk")
+    return {wanted[number]: pk for number, pk in rows}
 
 
 # For staff, after their permission was asked for

@@ -23,8 +23,7 @@ from kinline.identity import access, queries
 from kinline.identity.access import family_required, person
 from kinline.identity.forms import CloseForm, ProfileForm, SettingsForm
 from kinline.identity.forms.signup import PROFILE
-from kinline.ledger import chart
-from kinline.ledger import queries as books
+from kinline.payments.queries.refunds import comes_back_at_closing
 
 
 @require_safe
@@ -107,8 +106,7 @@ def close(request: HttpRequest) -> HttpResponse:
         else:
             access.sign_out(request)
             return see_other("account_closed")
-    balance = books.balance(chart.messages_of(me(request)))
-    return page(request, "close", form, balance=balance, status=status)
+    return page(request, "close", form, left_cents=comes_back_at_closing(me(request).id), status=status)
 
 
 @require_safe
