@@ -23,6 +23,7 @@ from kinline.ledger import queries as ledger
 from kinline.notices.models import Email
 from kinline.payments.models import PayOut, PrepaidNumber, Refund
 from kinline.payments.processors import Disputed
+from kinline.payments.queries.refunds import comes_back_at_closing
 from kinline.residents.models import Custody, Resident
 from kinline.residents.roster import parse
 
@@ -168,6 +169,7 @@ def test_closing_gives_back_credits_and_ones_part_of_numbers_but_no_gift(
     by_card(NUMBER, 400, stranger, now - DAY)
     by_card(NUMBER, 250, mother, now - DAY)
     by_card(chart.resident_calls(resident.pk), 900, mother, now - DAY)
+    assert comes_back_at_closing(mother.pk) == 1550
     close(mother, now)
     paid = list(PayOut.objects.order_by("pk").values_list("refund__account", "way", "amount_cents", "user_id"))
     assert paid == [
@@ -189,6 +191,7 @@ def test_who_held_a_number_gives_it_back_and_holds_it_no_more(
     number.holder, number.proved_at, number.proved_by = mother, now, "code"
     number.save()
     by_card(NUMBER, 400, stranger, now - DAY)
+    assert comes_back_at_closing(mother.pk) == 0
     close(mother, now)
     assert owed() == [(NUMBER, 400, stranger.pk)]
     assert Email.objects.get(kind="refund_of_others").user == stranger

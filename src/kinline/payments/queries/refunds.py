@@ -13,10 +13,13 @@ from kinline.ledger import queries as ledger
 from kinline.payments import refund_wording as wording
 from kinline.payments.models import Deposit, PayOut, Refund
 from kinline.payments.models.refunds import Way
-from kinline.payments.queries.origins import Claim, claim_of, origin_of, shares
+from kinline.payments.queries.origins import Claim, claim_of, held_numbers, origin_of, shares, unspent_of_payer
 from kinline.residents.models import Resident
 
-__all__ = ["Back", "Gift", "RefundView", "Refundable", "gifts_to_undo", "origin_of", "refundable", "refunds_of"]
+__all__ = [
+    "Back", "Gift", "RefundView", "Refundable", "comes_back_at_closing", "gifts_to_undo", "origin_of", "refundable",
+    "refunds_of",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,17 @@ def refundable(party: Party, account: str, now: datetime, amount_cents: int | No
     why_not = "" if found.cents else wording.refund_why_not("held" if held else "empty")
     asked = found.cents if amount_cents is None else max(0, min(amount_cents, found.cents))
     return Refundable(account, found.cents, found.cents, held, _parts(party, claim, asked), why_not)
+
+
+def comes_back_at_closing(user_id: int) -> int:
+    """Cents of one's own that closing the account gives back: credits, and one's part of numbers; also what letters
+    reserve, which are taken back then.
+    """
+    cents = ledger.balance(chart.family_messages(user_id)).posted_cents + sum(unspent_of_payer(user_id).values())
+    for account in held_numbers(user_id):
+        found = origin_of(account)
+        cents += found.other_cents + sum(part.cents for part in found.parts if part.payer_id in {user_id, None})
+    return cents
 
 
 def _parts(party: Party, claim: Claim, amount_cents: int) -> tuple[Back, ...]:
