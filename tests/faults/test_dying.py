@@ -25,12 +25,13 @@ from kinline.facilities.models import Facility
 from kinline.flows.close_account import close_account
 from kinline.flows.deposit import record_deposit
 from kinline.flows.send_message import send
+from kinline.flows.take_back import take_back
 from kinline.identity.models import User
 from kinline.ledger import chart, queries
 from kinline.messaging.errors import TooLate
-from kinline.messaging.models import Mailbox, Message
+from kinline.messaging.models import Mailbox, Message, PrepaidReply
 from kinline.notices.models import Email, Notice
-from kinline.payments.models import Deposit
+from kinline.payments.models import AllowanceUse, Deposit
 from tests.faults.dying import dies_at, steps_of
 from tests.faults.processes import environment
 from tests.money.letters import wrongs
@@ -51,7 +52,10 @@ def trace(world: World) -> Trace:
     copies = Counter(Mailbox.objects.filter(message_id__in=ids).values_list("folder", flat=True))
     acts = Counter(AuditEvent.objects.filter(object__in=[f"message:{pk}" for pk in ids]).values_list("act", flat=True))
     money = [queries.balance(chart.messages_of(party)) for party in (world.mother, world.resident)]
-    return ([letter[1:] for letter in letters], copies, names, emails, acts, money, _jobs(ids))
+    ahead = list(PrepaidReply.objects.filter(message_id__in=ids).order_by("pk").values_list("state", flat=True))
+    uses = AllowanceUse.objects.filter(resident_id=world.resident.id).order_by("pk")
+    counted = [(bool(use.used_at), bool(use.returned_at)) for use in uses]
+    return ([letter[1:] for letter in letters], copies, names, emails, acts, money, ahead, counted, _jobs(ids))
 
 
 def _jobs(message_ids: list[int]) -> Counter[str]:
@@ -78,17 +82,31 @@ STORIES = [
     ("review", "sender", "send"),
     ("collect", "recipient", "send collect"),
     ("collect", "recipient", "open by deposit"),
+    ("scheduled", "prepaid", "deliver"),
+    ("scheduled", "prepaid", "take_back"),
+    ("review", "prepaid", "refuse"),
+    ("scheduled", "agency", "deliver"),
+    ("review", "agency", "refuse"),
+    ("collect", "recipient", "send prepaying"),
+    ("scheduled", "prepaid", "answer"),
+    ("scheduled", "agency", "answer"),
 ]
 
 
 def act_of(world: World, name: str, staff: User, place: Facility) -> Callable[[], Any]:
     """The act with everything a repeat must have in common with the first try: the same key."""
     contact = Contact.objects.get(user_id=world.mother.id)
+    if name == "answer":
+        take_back(world.mother, message_id=world.message_id, now=world.now)  # so that another may be paid so
+        return partial(
+            send, world.mother, contact_id=contact.pk, subject="", body="Another", client_key=uuid.uuid4(),
+            collect=False, now=world.now, reply_to=Message.objects.get(pk=world.message_id).reply_to_id,
+        )  # fmt: skip
     if name.startswith("send"):
-        sender = world.resident if name == "send" else world.mother
+        sender = world.mother if name == "send collect" else world.resident
         return partial(
             send, sender, contact_id=contact.pk, subject="", body="Another", client_key=uuid.uuid4(),
-            collect=name == "send collect", now=world.now,
+            collect=name == "send collect", now=world.now, prepay_reply=name == "send prepaying",
         )  # fmt: skip
     if name == "open by deposit":
         Contact.objects.filter(pk=contact.pk).update(resident_always_accepts=True)
