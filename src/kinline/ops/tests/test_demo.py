@@ -54,6 +54,7 @@ def test_the_jail_is_what_was_promised(data, now, capsys):
     contacts_are_in_the_states_that_matter(now)
     every_sign_in_works(facts, now)
 
+    call_command("ledger", "verify")  # raises if a law of money does not hold of the sample
     before = rows()
     demo.build(now)
     assert rows() == before
