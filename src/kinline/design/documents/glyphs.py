@@ -18,6 +18,7 @@ MISSING = "\u25a1"  # a box, which the fonts have
 _MARKS = frozenset(
     "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufe0e\ufe0f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 )
+NAMED = 500  # in one text: who writes more of them writes a pattern, and boxes are a pattern, too
 STACKED = 8  # marks upon one letter: no writing needs more, and the typesetter gives up at some thousands
 _SPACES = re.compile("[\t\u00a0\u2000-\u200a\u202f\u205f\u3000]")
 
@@ -28,7 +29,7 @@ def shown(text: str) -> str:
 
 
 def _pieces(text: str) -> Iterator[str]:
-    known, stacked = _drawable(), 0
+    known, stacked, named = _drawable(), 0, 0
     for sign in text:
         mark = sign in _MARKS or unicodedata.category(sign) in ("Mn", "Me")
         stacked = stacked + 1 if mark else 0
@@ -37,7 +38,9 @@ def _pieces(text: str) -> Iterator[str]:
         if sign in known or sign in _MARKS:
             yield sign
         elif unicodedata.category(sign) not in ("Cc", "Cf", "Cs"):
-            yield _instead(sign)
+            instead = _instead(sign)
+            named += len(instead) > 1
+            yield instead if named <= NAMED else MISSING
 
 
 def _instead(sign: str) -> str:

@@ -37,7 +37,7 @@ def make(template: str, data: Mapping[str, Any], *, title: str, language: str, a
         "at": int(at.timestamp()),
         "data": _drawn({**data, "title": title, "lang": language}),
     }
-    text = json.dumps(order).encode()
+    text = json.dumps(order, ensure_ascii=False).encode()
     if len(text) > 2 * LIMIT_BYTES:
         raise NotTypeset(f"{len(text)} bytes are too many for one document")
     with _places:

@@ -75,11 +75,15 @@ def test_what_somebody_wrote_is_text_and_never_markup() -> None:
         "a" * 30_000, "x\n" * 15_000, "مرحبا " * 5_000, "\U0001f600" * 30_000, "e\u0301\u0301\u0301" * 7_000,
         "\U0001f469\u200d\U0001f469\u200d\U0001f467" * 6_000, "\u202e\u2066\u200d\ufe0f\u0301" * 6_000,
         "a" + "\U00010a01" * 29_999, "\u20d0" * 30_000,
-        "中文" * 15_000, "\x00\x07\x1b\ufeff\ufffe\ue000", "", "\ud800",
+        "中文" * 15_000,
+        "ab" + "中" * 29_998,
+        "a" + "中" * 29_999,
+        "\U0001f469\u200d" * 15_000, "\x00\x07\x1b\ufeff\ufffe\ue000", "", "\ud800",
         "".join(map(chr, [*range(0xD800), *range(0xE000, 0x20000)])),
     ],
     ids=["one word", "lines", "arabic", "emoji", "marks", "joined", "directions", "one stack", "only marks", "chinese",
-         "controls", "nothing", "surrogate", "everything"],
+         "chinese after two letters", "chinese after a letter", "a chain", "a word of 90,000 bytes",
+         "and one that is not even", "controls", "nothing", "surrogate", "everything"],
 )  # fmt: skip
 def test_no_text_breaks_a_document(written: str) -> None:
     found = letters(written.split("\n"))
@@ -103,6 +107,10 @@ def test_a_letter_of_30000_characters_is_all_there() -> None:
 )  # fmt: skip
 def test_a_character_without_a_picture_is_named_and_never_blank(written: str, shown: str) -> None:
     assert glyphs.shown(written) == shown
+
+
+def test_a_text_of_nothing_but_odd_signs_stays_small() -> None:
+    assert len(glyphs.shown("\U00010102" * 30_000)) < 50_000
 
 
 def test_too_much_for_one_document_is_refused_before_it_starts() -> None:
