@@ -17,6 +17,7 @@ GOOD = {
     chart.facility_revenue(1): False,
     chart.facility_cash(999_999_999_999_999_999): False,
     chart.processor_clearing("test"): False,
+    chart.processor_fees("stripe"): False,
     chart.unclaimed("FL"): False,
     chart.additive(3): False,
     chart.REFUNDS_PAYABLE: False,
@@ -62,7 +63,7 @@ def test_unknown(address: str) -> None:
 
 _PARTS = st.sampled_from(
     ["family", "resident", "number", "agency", "facility", "processor", "unclaimed", "additive", "refunds", "tax",
-     "loss", "goodwill", "messages", "calls", "prepaid", "funding", "revenue", "cash", "clearing", "payable",
+     "loss", "goodwill", "messages", "calls", "prepaid", "funding", "revenue", "cash", "clearing", "fees", "payable",
      "disputes", "1", "42", "0", "FL", "ABC", "test", "+15551234567", "", "\n"]
 )  # fmt: skip
 

@@ -24,7 +24,7 @@ from kinline.payments.models import Checkout, Deposit, Difference, Dispute, PayO
 from kinline.payments.processors import Payment
 from tests.money.processor import FakeProcessor
 
-CLEARING = chart.processor_clearing("stripe")
+CLEARING, FEES = chart.processor_clearing("stripe"), chart.processor_fees("stripe")
 
 
 @pytest.fixture
@@ -73,8 +73,9 @@ def test_a_day_that_agrees(
     for _ in range(2):
         compared = reconcile.reconcile_day(day, now=now)
         assert (compared.lines, compared.agree, compared.found, compared.fee_cents) == (5, 5, 0, 60)
-    assert (found(), ledger.totals()) == ([], before)
-    assert ledger.totals()[CLEARING] == -processor.balance_cents
+    fees = {CLEARING: before[CLEARING] + 60, FEES: -60}
+    assert (found(), ledger.totals()) == ([], before | fees)
+    assert ledger.totals()[CLEARING] == 60 - processor.balance_cents
     assert second.ref
 
 
@@ -161,7 +162,7 @@ def test_a_refund_that_failed_after_it_was_paid(
     processor.ends_refund(pay_out.processor_ref, "declined")
     assert reconcile.reconcile_day(day, now=now).found == 0
     totals = ledger.totals()
-    assert (totals[CLEARING], totals[chart.REFUNDS_PAYABLE]) == (-processor.balance_cents, 2500)
+    assert (totals[CLEARING] + totals[FEES], totals[chart.REFUNDS_PAYABLE]) == (-processor.balance_cents, 2500)
 
 
 def test_a_line_that_agrees_does_not_hide_another_that_does_not(
@@ -186,7 +187,7 @@ def test_payouts_to_the_bank_are_booked_once(
     for _ in range(2):
         reconcile.reconcile_day(day, now=now)
     totals = ledger.totals()
-    assert (totals[CLEARING], totals[chart.BANK]) == (-500, -2000)
+    assert (totals[CLEARING], totals[FEES], totals[chart.BANK]) == (-470, -30, -2000)
     assert found() == []
 
 

@@ -1,7 +1,7 @@
 """Our books beside the processor's list of a day (MON-7). What does not agree is shown, never papered over.
 
 What the list names and we do not know is looked into first: a lost event is made good, not reported. Its payouts to the
-bank are booked here. Repeating a day changes nothing.
+bank and what it keeps as fees are booked here. Repeating a day changes nothing.
 """
 
 import logging
@@ -61,6 +61,9 @@ def reconcile_day(day: date, *, now: datetime) -> Compared:
     start, end = _bounds(day)
     listed = list(processors.movements(start, end))
     agree = [one for one in listed if _agrees(one, day, now)]
+    for one in agree:
+        if one.fee_cents:
+            _kept(one, now)
     differ = {one.about for one in listed if one not in agree}
     services.settle_agreed({one.about for one in agree} - differ, now=now)
     _look_for_ours({one.about for one in listed}, day, start, end, now)
@@ -145,6 +148,13 @@ def _paid_out(one: Movement, now: datetime) -> bool:
     lines = [(chart.processor_clearing(PROCESSOR), -one.amount_cents), (chart.BANK, one.amount_cents)]
     ledger.post(key=f"payout:{one.ref}", kind="payout", lines=lines, reference=f"payout:{one.about}"[:80], now=now)
     return True
+
+
+@story
+def _kept(one: Movement, now: datetime) -> None:
+    """Its fee is the operator's to bear: the customer has all that was paid (MON-3). Below zero: it gave one back."""
+    lines = [(chart.processor_fees(PROCESSOR), -one.fee_cents), (chart.processor_clearing(PROCESSOR), one.fee_cents)]
+    ledger.post(key=f"fee:{one.ref}", kind="fee", lines=lines, reference=f"fee:{one.about}"[:80], now=now)
 
 
 # Our books beside their list

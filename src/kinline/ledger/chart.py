@@ -23,7 +23,7 @@ HOUSE: Final = (
     rf"agency:{_ID}:funding",
     rf"facility:{_ID}:revenue",
     rf"facility:{_ID}:cash",
-    r"processor:[a-z][a-z0-9_-]{0,30}:clearing",
+    r"processor:[a-z][a-z0-9_-]{0,30}:(?:clearing|fees)",
     r"refunds:payable",
     r"unclaimed:[A-Z]{2,3}",
     r"tax:payable",
@@ -96,6 +96,11 @@ def facility_cash(facility_id: int) -> str:
 def processor_clearing(name: str) -> str:
     """Money at a card processor; `test` is the demo's."""
     return f"processor:{name}:clearing"
+
+
+def processor_fees(name: str) -> str:
+    """What a card processor keeps for itself: the operator's cost, never a customer's."""
+    return f"processor:{name}:fees"
 
 
 REFUNDS_PAYABLE: Final = "refunds:payable"

@@ -18,7 +18,7 @@ from kinline.payments.queries.agency import PAYMENT
 
 # What an entry of each kind is for whoever counts money; other kinds move it from one pocket to another.
 IN_KINDS = ("deposit", PAYMENT)
-OUT_KINDS = ("pay_out", "pay_out_back", "dispute", "dispute_won", "loss_recovered", "remitted")
+OUT_KINDS = ("pay_out", "pay_out_back", "dispute", "dispute_won", "loss_recovered", "remitted", "fee")
 
 # Where a line of the books stands in the general ledger. `%` stands for the middle of the address.
 _GENERAL = """
@@ -31,6 +31,7 @@ _GENERAL = """
         WHEN a.address ~ '^unclaimed:' THEN 'liability:' || a.address
         WHEN a.address = 'tax:payable' THEN 'liability:tax'
         WHEN a.address ~ '^facility:.*:cash$' THEN 'asset:cash:' || split_part(a.address, ':', 2)
+        WHEN a.address ~ '^processor:.*:fees$' THEN 'expense:processor:' || split_part(a.address, ':', 2)
         WHEN a.address ~ '^processor:' THEN 'asset:clearing:' || split_part(a.address, ':', 2)
         WHEN a.address = 'bank' THEN 'asset:bank'
         WHEN a.address ~ '^agency:' THEN 'asset:receivable:agency:' || split_part(a.address, ':', 2)
@@ -78,7 +79,7 @@ _DAYS = """
     JOIN ledger_entry e ON e.id = p.entry_id
     WHERE e.at >= %(first)s AND e.at < %(until)s AND (
         a.address = ANY (%(addresses)s)
-        OR (%(whole)s AND (a.address LIKE 'processor:%%' OR a.address = 'bank'))
+        OR (%(whole)s AND (a.address LIKE 'processor:%%:clearing' OR a.address = 'bank'))
     )
     GROUP BY 1, 2
     HAVING sum(p.cents) FILTER (WHERE r.revenue OR e.kind = ANY (%(ins)s) OR e.kind = ANY (%(outs)s)) IS NOT NULL
