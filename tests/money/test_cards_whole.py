@@ -34,7 +34,7 @@ from kinline.payments.models import Checkout, Deposit, Difference, Dispute, PayO
 from kinline.payments.models.cards import CheckoutState
 from kinline.payments.services import Terms
 
-CLEARING = chart.processor_clearing("stripe")
+CLEARING, FEES = chart.processor_clearing("stripe"), chart.processor_fees("stripe")
 TERMS = Terms(below_cents=500, amount_cents=1000, month_cap_cents=4000)
 
 
@@ -262,7 +262,9 @@ def test_a_refund_and_a_dispute_and_the_list_of_the_day(desk: Desk, mother: User
     day = timezone.localdate(now, timezone.get_default_timezone())
     compared = reconcile_day(day, now=desk.now)
     assert (compared.lines, compared.agree, list(Difference.objects.all())) == (6, 6, [])
-    assert ledger.totals()[CLEARING] == -2600
+    totals = ledger.totals()
+    assert (totals[CLEARING] - compared.fee_cents, totals[FEES] + compared.fee_cents) == (-2600, 0)
+    assert compared.fee_cents > 0
     assert ledger.replay() == []
 
 
@@ -275,4 +277,6 @@ def test_every_event_lost_and_the_list_finds_all(desk: Desk, account: str, now: 
     compared = reconcile_day(timezone.localdate(now, timezone.get_default_timezone()), now=desk.now)
     assert (compared.lines, compared.agree) == (2, 2)
     assert (Deposit.objects.count(), Dispute.objects.get().recovered_cents) == (1, 1000)
-    assert {address: cents for address, cents in ledger.totals().items() if cents} == {}
+    assert {address: cents for address, cents in ledger.totals().items() if cents} == {
+        CLEARING: compared.fee_cents, FEES: -compared.fee_cents,
+    }  # fmt: skip
