@@ -1,4 +1,4 @@
-"""The worker of the random histories: its jobs, its death, and what the operator's command says after it."""
+"""What the random histories pick from, and their worker: its jobs, its death, the operator's command after it."""
 
 import io
 import json
@@ -9,7 +9,8 @@ from typing import Any
 from django.core.management import call_command
 from django.db import connection
 
-from tests.money.processor import Killed
+from kinline.core.errors import Refusal
+from tests.money.processor import FakeProcessor, Killed
 
 
 class Death:
@@ -58,3 +59,20 @@ def put_off(row_id: int, at: datetime) -> None:
 def done(row_id: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs WHERE id = %s", [row_id])
+
+
+# Picking what an act is about
+
+
+def open_pages(processor: FakeProcessor) -> list[str]:
+    return [ref for ref, session in processor.sessions.items() if session.state == "open"]
+
+
+def pick(things: list[Any], number: int) -> Any:
+    if not things:
+        raise Refusal
+    return things[number % len(things)]
+
+
+def row(rows: Any, number: int) -> Any:
+    return pick(list(rows.order_by("pk")), number)

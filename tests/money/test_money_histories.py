@@ -42,7 +42,7 @@ ACTS = {  # how often, in a hundred or so
     "stop_top_up": 1, "write": 8, "decide": 2, "take_back": 1, "call": 3, "hang_up": 3, "refund": 8,
     "inside": 3, "undo": 2, "settle": 3, "returned": 2, "address": 2, "remit": 1, "dispute": 4, "bank_decides": 4,
     "refunds_wait": 2, "refund_ends": 3, "payout": 1, "luck": 6, "down": 2, "hear": 9, "list": 1, "prove": 2,
-    "leave": 1, "come": 2, "close": 1, "time": 9, "clock": 5,
+    "grant": 1, "agency_pays": 1, "leave": 1, "come": 2, "close": 1, "time": 9, "clock": 5,
 }  # fmt: skip
 Acts = list[tuple[Any, ...]]
 Answers = Counter[tuple[str, str]]
@@ -60,6 +60,8 @@ def history(chance: random.Random) -> Acts:
         "pay": lambda: (any_one(), chance.choice(["ok", "ok", "ok", "ok", "bank", "no_refunds", "declined"])),
         "confirm": lambda: (any_one(), chance.choice(["", "", "insufficient_funds"])),
         "charges": lambda: (chance.choice(["ok", "declined", "bank"]),),
+        "grant": lambda: (chance.choice([0, 1, 5]),),
+        "agency_pays": lambda: (cents(), key()),
         "write": lambda: (any_one(), chance.choice([FAMILY, RESIDENT]), chance.choice(["now", WORD]), yes(), key()),
         "decide": lambda: (any_one(), yes()),
         "call": lambda: (any_one(), cents(), key()),
@@ -166,10 +168,11 @@ def _one(world: Callable[[], World], acts: Acts, answers: Answers, again: str) -
                 done.append((dies_at, name, *values))
                 said = here.do(name, *values, dies_at=dies_at)
                 answers[name, said] += 1
-                if said == "killed":
+                while said == "killed":
                     here.check()
                     # Whoever it was tries again; but time does not pass twice: the worker is started again.
-                    answers[name, here.do("night") if name == "time" else here.do(name, *values)] += 1
+                    said = here.do("night") if name == "time" else here.do(name, *values)
+                    answers[name, said] += 1
                 here.check()
             here.end()
         except Exception as problem:

@@ -4,7 +4,6 @@ import io
 import random
 import uuid
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -12,7 +11,6 @@ from django.db import connection
 
 from kinline.core.parties import FAMILY, RESIDENT
 from kinline.flows import proof
-from kinline.payments.models import Allowance
 from tests.money import test_money_histories
 from tests.money.luck import verify
 from tests.money.money_world import WORD, World
@@ -44,8 +42,8 @@ def busy(world: Callable[[], World]) -> World:
     act("time", 1)
     act("write", 0, FAMILY, "now", True, key())
     act("write", 0, FAMILY, WORD, False, key())
-    then = here.now - timedelta(days=1)
-    Allowance.objects.create(facility=here.place, kind="messages", per_week=5, effective_from=then)
+    act("grant", 5)
+    act("agency_pays", 5000, key())
     act("write", 0, RESIDENT, "now", False, key())
     act("refund", 0, 0, 200, key())
     act("time", 1)

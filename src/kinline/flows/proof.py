@@ -187,7 +187,7 @@ LAWS: Final[Mapping[str, Law]] = MappingProxyType(
             """,
         ),
         "cash": Law(
-            "what we hold is what came in less what went out: paid, remitted, and taken back by banks",
+            "what we hold is what came in, from people and agencies, less what was paid, remitted, or taken by banks",
             """
             SELECT 'cash, clearing and bank' FROM (SELECT 1) AS one
             WHERE (SELECT coalesce(-sum(cents), 0) FROM sums

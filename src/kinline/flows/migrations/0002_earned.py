@@ -50,7 +50,7 @@ BEGIN
     v_owner := split_part(v.address, ':', 1);
     IF v_owner = 'facility' AND v.address LIKE '%:revenue' THEN
         v_earned := money_pays_call(NEW.entry_id, v.reference);
-    ELSIF v_owner IN ('goodwill', 'loss', 'agency', 'additive', 'tax') THEN
+    ELSIF v_owner IN ('goodwill', 'loss', 'agency', 'additive', 'tax') OR v.address LIKE 'processor:%:fees' THEN
         v_earned := NOT money_is_owed_less(NEW.entry_id)
             OR (v_owner IN ('additive', 'tax') AND money_pays_call(NEW.entry_id, v.reference))
             OR EXISTS (SELECT FROM ledger_posting WHERE entry_id = v.corrects_id
