@@ -11,6 +11,7 @@ from kinline.core.parties import Party
 from kinline.facilities.models import Facility
 from kinline.flows import checkout, close_account, disputes, refund
 from kinline.flows.fulfil import settle_session
+from kinline.flows.reconcile import reconcile
 from kinline.flows.send_pay_out import send_pay_out
 from kinline.identity.models import User
 from kinline.ledger import chart
@@ -216,6 +217,19 @@ def test_of_a_payment_that_nobody_told_us_of(
     dispute = look(processor.disputes(payment.ref), now)
     assert dispute.recovered_cents == 2500
     assert {address: cents for address, cents in ledger.totals().items() if cents} == {}
+
+
+@pytest.mark.parametrize("end", ["lost", "won"])
+def test_an_end_that_nobody_told_us_is_found_by_night(
+    processor: FakeProcessor, pays: Pays, mother: User, account: str, now: datetime, end: str
+) -> None:
+    """The event is lost, and a lost dispute moves nothing on the processor's list: the nightly job asks for it."""
+    deposit = pays(mother, account, 2500)
+    ref = processor.disputes(deposit.payment_ref)
+    disputes.look(ref=ref, now=now)
+    processor.decides(ref, end)
+    reconcile(now=now + timedelta(days=9))
+    assert Dispute.objects.get().state == end
 
 
 def test_of_a_payment_that_is_none_of_ours(processor: FakeProcessor, north: Facility, now: datetime) -> None:

@@ -3,6 +3,7 @@
 The rest is a loss of the house; nobody else's money is touched and no balance goes below zero. Won, all of it returns.
 """
 
+import logging
 from datetime import datetime
 
 from kinline.core.audit import record as audit
@@ -18,9 +19,12 @@ from kinline.ledger import chart
 from kinline.ledger import services as ledger
 from kinline.notices import services as notices
 from kinline.payments import processors, services
+from kinline.payments.errors import ProcessorRefused
 from kinline.payments.models import Deposit, Dispute
 from kinline.payments.processors import Disputed
 from kinline.payments.queries import origins
+
+log = logging.getLogger(__name__)
 
 _MAY_END = {"open": ("won", "lost"), "lost": ("won",), "won": ()}
 
@@ -36,6 +40,19 @@ def look(*, ref: str, now: datetime) -> None:
     if not Deposit.objects.filter(payment_ref=found.payment_ref).exists() and found.payment_ref:
         settle_payment(found.payment_ref, now)
     told(found, now)
+
+
+def ask_open(*, now: datetime) -> None:
+    """By the clock: how those stand whose end nobody told us. A lost one moves nothing on the processor's list, so
+    the nightly comparison alone would never hear of it, and what waits of its payment would wait for ever.
+
+    Raises ProcessorDown: the next night asks again.
+    """
+    for ref in list(Dispute.objects.filter(state="open").order_by("pk").values_list("ref", flat=True)):
+        try:
+            look(ref=ref, now=now)
+        except ProcessorRefused as refused:
+            log.warning("a dispute of ours is not known there: %s", refused.reason)
 
 
 @story

@@ -54,6 +54,7 @@ def reconcile(*, now: datetime) -> None:
     today = timezone.localdate(now, timezone.get_default_timezone())
     for back in range(1, DAYS_BACK + 1):
         reconcile_day(today - timedelta(days=back), now=now)
+    disputes.ask_open(now=now)
 
 
 def reconcile_day(day: date, *, now: datetime) -> Compared:
