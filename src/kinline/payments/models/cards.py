@@ -95,7 +95,7 @@ class Checkout(models.Model):
             models.Index(fields=["payer", "-created_at"], name="checkout_by_payer"),
             models.Index(
                 fields=["created_at"], condition=Q(state__in=["new", "open", "waiting"]), name="checkout_unfinished"
-            )
+            ),
         ]
 
 
