@@ -11,7 +11,7 @@ import subprocess
 import sys
 import uuid
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -31,7 +31,7 @@ from kinline.ledger import chart, queries
 from kinline.messaging.errors import TooLate
 from kinline.messaging.models import Mailbox, Message, PrepaidReply
 from kinline.notices.models import Email, Notice
-from kinline.payments.models import AllowanceUse, Deposit
+from kinline.payments.models import AllowanceUse, Deposit, Refund
 from tests.faults.dying import dies_at, steps_of
 from tests.faults.processes import environment
 from tests.money.letters import wrongs
@@ -143,17 +143,31 @@ def _again(act: Callable[[], Any]) -> None:
 def test_control_a_story_without_its_transaction_is_left_in_halves(
     waits: Waits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same deaths, but each statement commits by itself: the counting finds the halves."""
+    """The same deaths, but each statement commits by itself: the counting finds the halves.
+
+    The database would not take the first half, money that no delivered letter earned (L3): it looks away meanwhile.
+    """
     from kinline.flows import deliver_message
 
     naive = deliver_message.deliver_due.__wrapped__
     monkeypatch.setattr("kinline.messaging.services.locked", _unlocked)
     halves = 0
-    for step in range(1, 12):
-        world = waits("scheduled", "sender")
-        dies_at(partial(naive, message_id=world.message_id, now=world.now), step)
-        halves += bool(wrongs())
-    assert halves > 0
+    with _unguarded():
+        for step in range(1, 12):
+            world = waits("scheduled", "sender")
+            dies_at(partial(naive, message_id=world.message_id, now=world.now), step)
+            halves += bool(wrongs())
+    assert 0 < halves < 11
+
+
+@contextlib.contextmanager
+def _unguarded() -> Iterator[None]:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE ledger_posting DISABLE TRIGGER money_is_earned")
+        try:
+            yield
+        finally:
+            cursor.execute("ALTER TABLE ledger_posting ENABLE TRIGGER money_is_earned")
 
 
 def _unlocked(message_id: int) -> Message:
@@ -161,7 +175,7 @@ def _unlocked(message_id: int) -> Message:
 
 
 def test_an_account_that_dies_while_it_is_closed(mother: User, waits: Waits, north: Facility, now: datetime) -> None:
-    """Its letters, its price and its debt: all or nothing, at every step."""
+    """Its letters, its price and what is paid back of it: all or nothing, at every step."""
     from conftest import PASSWORD
 
     steps = steps_of(partial(close_account, _user(waits("scheduled", "sender")), password=PASSWORD, now=now))
@@ -172,7 +186,9 @@ def test_an_account_that_dies_while_it_is_closed(mother: User, waits: Waits, nor
         assert wrongs() == []
         if _user(world).closed_at is None:
             close()
-        assert queries.balance(chart.messages_of(world.mother)) == queries.Balance(50, 0)
+        assert queries.balance(chart.messages_of(world.mother)) == queries.Balance(0, 0)
+        refund = Refund.objects.get(account=chart.messages_of(world.mother))
+        assert (refund.cause, refund.amount_cents) == ("closure", 50)
         assert Message.objects.get(pk=world.message_id).state == "withdrawn"
     assert wrongs() == []
 
