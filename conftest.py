@@ -11,6 +11,7 @@ signed-in browsers.
 
 import datetime as dt
 import re
+import signal
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -50,6 +51,14 @@ REASONS = {
 def _cheap_hashes() -> None:
     """The same hash function with the least work: a suite that hashes 1,000 times would spend 30 s on it."""
     Argon2.time_cost, Argon2.memory_cost = 1, 64
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _as_from_a_terminal() -> None:
+    """A shell without job control starts what runs in its background deaf to Ctrl-C, and children inherit that."""
+    for sign in (signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(sign) is signal.SIG_IGN:
+            signal.signal(sign, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)
