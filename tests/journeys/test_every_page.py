@@ -1,5 +1,5 @@
 """Every page, found by following the links of the sample county: axe without a violation, in English and Spanish, on a
-phone, in light and dark; nothing wider than the screen (experience.md, rules 1 and 8).
+phone, in light and dark; nothing wider than the screen, nothing that moves by itself (experience.md, rules 1 and 8, P7).
 
 `KINLINE_SCREENS=docs/screens pytest tests/journeys/test_every_page.py` also keeps a picture of each page.
 """
@@ -46,6 +46,16 @@ PHONE = {"width": 360, "height": 740}
 SCREEN = {"width": 1024, "height": 768}
 
 
+# What moved after it was first shown, by its share of the screen, but for what a touch moved (P7).
+SHIFT = """() => new Promise(done => {
+    let moved = 0;
+    new PerformanceObserver(list => list.getEntries().forEach(one => { if (!one.hadRecentInput) moved += one.value }))
+        .observe({type: "layout-shift", buffered: true});
+    requestAnimationFrame(() => setTimeout(() => done(moved), 0));
+})"""
+STILL = 0.01  # news that come while the page is open may move a line of it
+
+
 class Walker:
     """Looks at pages and keeps what is wrong with each."""
 
@@ -65,8 +75,10 @@ class Walker:
         broken = [(one["id"], one["nodes"][0]["html"]) for one in Axe().run(self.page).response["violations"]]
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         lang = self.page.evaluate("document.documentElement.lang")
-        if broken or wide > 0 or lang != self.language or not self.page.title():
-            self.wrong.append(f"{name}: {broken} wider by {wide}, lang {lang}, title {self.page.title()!r}")
+        moved = self.page.evaluate(SHIFT)
+        if broken or wide > 0 or moved > STILL or lang != self.language or not self.page.title():
+            facts = f"wider by {wide}, moved by {moved:.4f}, lang {lang}, title {self.page.title()!r}"
+            self.wrong.append(f"{name}: {broken} {facts}")
         self._keep(name)
 
     def _keep(self, name: str) -> None:
