@@ -1,5 +1,5 @@
 """Every page, found by following the links of the sample county: axe without a violation, in English and Spanish, on a
-phone, in light and dark; nothing wider than the screen, nothing that moves by itself (experience.md, rules 1 and 8, P7).
+phone, in light and dark; nothing wider than the screen, nothing that moves by itself (experience.md 1, 8; P7).
 
 `KINLINE_SCREENS=docs/screens pytest tests/journeys/test_every_page.py` also keeps a picture of each page.
 """
