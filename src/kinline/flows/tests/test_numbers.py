@@ -150,7 +150,8 @@ def test_a_number_changes_hands_and_its_former_holder_is_told(
     theirs = numbers.list_number(stranger, number=NUMBER, now=now)
     numbers.prove(stranger, listed_id=theirs, code=code_to_speak(asked(stranger, theirs, now)), now=now)
     assert holder() == stranger.pk
-    assert list(Notice.objects.filter(user=mother).values_list("kind", flat=True)) == ["number_proved", "number_moved"]
+    told = Notice.objects.filter(user=mother).order_by("pk")
+    assert list(told.values_list("kind", flat=True)) == ["number_proved", "number_moved"]
 
 
 def test_staff_confirm_what_a_person_asked_for(
