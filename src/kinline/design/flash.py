@@ -12,6 +12,8 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
+from kinline.design.http import by_itself
+
 Tone = Literal["good", "warn", "bad"]
 MAX_AGE_SECONDS = 60
 SALT = "kinline.flash"
@@ -30,7 +32,13 @@ def say(request: HttpRequest, text: object, tone: Tone = "good") -> None:
 
 
 def take(request: HttpRequest) -> list[Flash]:
-    """What is to be shown now; shown once. Called by the base page."""
+    """What is to be shown now; shown once. Called by the base page.
+
+    An open page that only looks whether something changed (`live.js`) shows none of it, so it takes none: it could be
+    another tab's, and that tab's sentence is waited for by a person.
+    """
+    if by_itself(request):
+        return []
     box = _box(request)
     box.shown = True
     told, box.unsaid = [*box.brought, *box.unsaid], []

@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from django.http import Http404
+from django.http import Http404, HttpRequest
 
 T = TypeVar("T")
 
@@ -17,3 +17,8 @@ def found(thing: T | None) -> T:
 def number(value: str | None) -> int | None:
     """A row's number out of an address or a form; None when it is none."""
     return int(value) if value and value.isascii() and value.isdigit() and len(value) < 19 else None
+
+
+def by_itself(request: HttpRequest) -> bool:
+    """Whether an open page looks again by itself (`live.js`), with no person behind it."""
+    return "X-Kinline-Live" in request.headers

@@ -10,6 +10,7 @@ from django.middleware.csrf import rotate_token
 from django.utils.functional import SimpleLazyObject
 
 from kinline.core.parties import RESIDENT, Party
+from kinline.design.http import by_itself
 from kinline.facilities import queries as facilities
 from kinline.messaging import queries as messages
 from kinline.residents import queries as residents
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 # The script's sign of life. While it is missing, each page carries the Refresh header that ends the sitting.
 SCRIPT_COOKIE = "kinline_kiosk_script"
 LANGUAGE_COOKIE = "kinline_kiosk_language"
-# Pages that the script fetches by itself are no sign of a person, so they must not lengthen the sitting.
-BY_ITSELF = "X-Kinline-Live"
 TEN_YEARS = 10 * 365 * 24 * 3600
 
 
@@ -95,7 +94,7 @@ def _sitting(request: HttpRequest, kiosk: "Kiosk | None", now: datetime) -> "Res
         return None
     if sitting.kiosk_id != kiosk.pk:
         return None  # a cookie carried to another screen opens nothing there
-    if BY_ITSELF not in request.headers:
+    if not by_itself(request):  # no sign of a person, so it must not lengthen the sitting
         residents_services.touch_session(sitting, now)
     return sitting
 

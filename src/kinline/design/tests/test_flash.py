@@ -5,7 +5,9 @@ from django.test import RequestFactory
 from kinline.design import flash
 
 
-def visit(path: str, cookies: dict[str, str], say: str = "", show: bool = False) -> tuple[list[str], HttpResponse]:
+def visit(
+    path: str, cookies: dict[str, str], say: str = "", show: bool = False, live: bool = False
+) -> tuple[list[str], HttpResponse]:
     """One request through the middleware: what it showed, and the answer."""
     shown: list[str] = []
 
@@ -16,7 +18,7 @@ def visit(path: str, cookies: dict[str, str], say: str = "", show: bool = False)
             shown.extend(f.text for f in flash.take(request))
         return HttpResponse()
 
-    request = RequestFactory().get(path)
+    request = RequestFactory().get(path, headers={"X-Kinline-Live": "1"} if live else {})
     request.COOKIES = cookies
     return shown, flash.FlashMiddleware(view)(request)
 
@@ -37,6 +39,16 @@ def test_it_waits_through_a_page_that_shows_none() -> None:
     _, answer = visit("/messages/new/", {}, say="On its way.")
     _, between = visit("/events", cookies_of(answer))
     assert not between.cookies
+
+
+def test_another_tab_that_only_looks_again_does_not_take_it() -> None:
+    """The race: tab one sends and is redirected; tab two hears of it and looks before tab one's page is asked for."""
+    _, answer = visit("/messages/new/", {}, say="On its way.")
+    carried = cookies_of(answer)
+    shown, looked = visit("/messages/7/", carried, show=True, live=True)
+    assert shown == []
+    assert not looked.cookies
+    assert visit("/messages/7/", carried, show=True)[0] == ["On its way."]
 
 
 def test_said_and_shown_at_once_leaves_no_cookie() -> None:
