@@ -1,8 +1,10 @@
+"""A letter, its text, its copies, its drafts; a reply paid ahead; what search finds."""
+
 from django.db import models
 from django.db.models import F, Q
 
 from kinline.contacts.models import Contact
-from kinline.facilities.models import Facility, RefusalReason
+from kinline.facilities.models import Facility
 from kinline.identity.models import User
 from kinline.residents.models import Resident
 
@@ -225,67 +227,6 @@ class Draft(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["resident", "contact"], condition=Q(resident__isnull=False), name="one_resident_draft"
-            ),
-        ]
-
-
-class Review(models.Model):
-    """A held message's wait for a person, and what that person decided (DEL-4, DEL-5)."""
-
-    message = models.OneToOneField(Message, models.PROTECT, related_name="review")
-    facility = models.ForeignKey(Facility, models.PROTECT, related_name="+")
-    since = models.DateTimeField()
-    decision = models.CharField(
-        max_length=10, blank=True, choices=[("release", "release"), ("refuse", "refuse"), ("withdrawn", "withdrawn")]
-    )
-    decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    decided_at = models.DateTimeField(null=True, blank=True)
-    reason = models.ForeignKey(RefusalReason, models.PROTECT, null=True, blank=True, related_name="+")
-    explanation = models.CharField(max_length=1000, blank=True)
-    by_rule = models.CharField(max_length=60, blank=True, help_text="Set when a rule refused by itself.")
-    withheld_by = models.ForeignKey(
-        User,
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="+",
-        help_text="Supervisor who withheld the notice (DEL-5).",
-    )
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(decision="", decided_at=None) | (~Q(decision="") & Q(decided_at__isnull=False)),
-                name="review_decided_has_time",
-            ),
-            models.CheckConstraint(
-                condition=~Q(decision="refuse") | (Q(reason__isnull=False) & ~Q(explanation="")),
-                name="refusal_has_reason_and_sentence",
-            ),
-        ]
-        indexes = [models.Index(fields=["facility", "since"], condition=Q(decision=""), name="review_waiting")]
-
-
-class Appeal(models.Model):
-    """One side asks that another person decide again (DEL-6). The decider differs from the refuser, by trigger."""
-
-    review = models.ForeignKey(Review, models.PROTECT, related_name="appeals")
-    side = models.CharField(max_length=10, choices=SIDES)
-    text = models.CharField(max_length=4000)
-    filed_at = models.DateTimeField()
-    due_on = models.DateField(help_text="Last working day for the decision.")
-    outcome = models.CharField(max_length=10, blank=True, choices=[("won", "won"), ("lost", "lost")])
-    decided_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    decided_at = models.DateTimeField(null=True, blank=True)
-    answer = models.CharField(max_length=2000, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["review", "side"], name="one_appeal_a_side"),
-            models.CheckConstraint(
-                condition=Q(outcome="", decided_by=None, decided_at=None)
-                | (~Q(outcome="") & Q(decided_by__isnull=False, decided_at__isnull=False) & ~Q(answer="")),
-                name="appeal_decision_whole",
             ),
         ]
 
