@@ -249,6 +249,7 @@ def _worker_finishes(worker: subprocess.Popen[bytes]) -> None:
         time.sleep(0.2)
     assert wrongs() == []
     call_command("ledger", "verify")
+    call_command("audit", "verify")
     for address, cents in queries.totals().items():
         assert cents >= 0 or not chart.is_customer(address)
 

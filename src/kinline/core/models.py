@@ -6,7 +6,7 @@ class AuditEvent(models.Model):
 
     Never holds content, a PIN, or an address. `actor` is `staff:<id>`, `operator`, `family:<id>`,
     `resident:<id>` or `system`; `object` is `<kind>:<id>`. Insert-only, by database rule; a sealing job chains
-    the rows by hash (the audit issue).
+    the rows by hash (`core.sealing`).
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -19,4 +19,23 @@ class AuditEvent(models.Model):
 
     class Meta:
         db_table = "core_audit_event"
-        indexes = [models.Index(fields=["object", "id"], name="audit_by_object")]
+        indexes = [
+            models.Index(fields=["object", "id"], name="audit_by_object"),
+            models.Index(fields=["facility_id", "id"], name="audit_by_place"),
+        ]
+
+
+class AuditSeal(models.Model):
+    """One link of the chain over the audit log, written by the sealing job alone. Insert-only, by database rule.
+
+    `position` counts without gaps; `digest` is `core.chain.link` of the digest before and the row. `event_id` is a
+    plain id: the proof must be able to say that a row is gone.
+    """
+
+    position = models.BigIntegerField(primary_key=True)
+    event_id = models.BigIntegerField(unique=True)
+    digest = models.BinaryField(max_length=32)
+    sealed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "core_audit_seal"

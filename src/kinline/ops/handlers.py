@@ -22,6 +22,7 @@ from kinline.flows.prepaid import expire_replies
 from kinline.flows.processor_event import handle_event
 from kinline.flows.reconcile import reconcile
 from kinline.flows.release_refund import refund_release, sweep_released
+from kinline.flows.seal_audit import seal_audit, seal_late
 from kinline.flows.send_email import send_email
 from kinline.flows.send_pay_out import ask_sent_pay_outs, send_pay_out, sweep_pay_outs
 from kinline.flows.top_up import top_up_low
@@ -46,6 +47,8 @@ HANDLERS: Mapping[str, Callable[..., Any]] = {
     "sweep_closed": sweep_closed,
     "sweep_idle": sweep_idle,
     "sweep_unclaimed": sweep_unclaimed,
+    "seal_audit": seal_audit,
+    "seal_late": seal_late,
 }
 BY_THE_CLOCK: Mapping[str, str] = {  # cron, UTC
     "housekeeping": "17 * * * *",
@@ -59,6 +62,8 @@ BY_THE_CLOCK: Mapping[str, str] = {  # cron, UTC
     "sweep_closed": "37 * * * *",
     "sweep_idle": "5 11 * * *",
     "sweep_unclaimed": "35 11 * * *",
+    "seal_audit": "* * * * *",
+    "seal_late": "50 8 * * *",
 }
 
 FIRST_WAIT_SECONDS = 5

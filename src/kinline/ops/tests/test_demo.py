@@ -14,6 +14,7 @@ from kinline.contacts import queries as contacts
 from kinline.core.parties import FAMILY, Party
 from kinline.facilities import queries as facilities
 from kinline.flows import staff_sign_in
+from kinline.flows.seal_audit import seal_audit
 from kinline.identity.models import User
 from kinline.identity.passwords import matches
 from kinline.ledger import queries as ledger
@@ -55,6 +56,8 @@ def test_the_jail_is_what_was_promised(data, now, capsys):
     every_sign_in_works(facts, now)
 
     call_command("ledger", "verify")  # raises if a law of money does not hold of the sample
+    seal_audit(now=now)
+    call_command("audit", "verify")  # raises if the record of it does not hold
     before = rows()
     demo.build(now)
     assert rows() == before
