@@ -16,10 +16,14 @@ class Agency(models.Model):
 
 
 class MessagePrice(models.Model):
-    """The price of one message at an agency, from a moment on (MSG-2). The newest row not in the future counts."""
+    """The price of one message at an agency, from a moment on (MSG-2). The newest row not in the future counts.
+
+    `photo_cents`: of one photo that goes with it (MSG-9); None: as much as a message.
+    """
 
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="message_prices")
     cents = models.PositiveIntegerField()
+    photo_cents = models.PositiveIntegerField(null=True, blank=True)
     effective_from = models.DateTimeField()
 
     class Meta:
@@ -63,6 +67,9 @@ class Facility(models.Model):
     )
     week_starts = models.PositiveSmallIntegerField(default=0, help_text="Of allowances: 0 Monday … 6 Sunday (MON-8).")
     kiosk_idle_seconds = models.PositiveSmallIntegerField(default=120)
+    photos_a_letter = models.PositiveSmallIntegerField(
+        default=0, help_text="How many photos a family may send with one letter (MSG-9); 0: not offered."
+    )
     created_at = models.DateTimeField()
 
     class Meta:
@@ -72,6 +79,7 @@ class Facility(models.Model):
             ),
             models.CheckConstraint(condition=Q(week_starts__lte=6), name="week_starts_on_a_day"),
             models.CheckConstraint(condition=Q(kiosk_idle_seconds__gte=20), name="kiosk_idle_humane"),
+            models.CheckConstraint(condition=Q(photos_a_letter__lte=10), name="photos_a_letter_bounded"),
         ]
 
 

@@ -82,21 +82,39 @@ def message_price_cents(agency_id: int, now: datetime) -> int:
     return DEFAULT_MESSAGE_CENTS if cents is None else cents
 
 
+def photo_price_cents(agency_id: int, now: datetime) -> int:
+    """Cents of one photo that goes with a letter at an agency at `now` (MSG-9)."""
+    prices = MessagePrice.objects.filter(agency_id=agency_id, effective_from__lte=now)
+    row = prices.order_by("-effective_from").values_list("cents", "photo_cents").first()
+    return _photo_cents(*(row or (None, None)))
+
+
+def _photo_cents(message_cents: int | None, photo_cents: int | None) -> int:
+    """A photo costs as much as a message where the agency has not said otherwise."""
+    if photo_cents is not None:
+        return photo_cents
+    return DEFAULT_MESSAGE_CENTS if message_cents is None else message_cents
+
+
 @dataclass(frozen=True, slots=True)
 class Price:
     agency_name: str
     message_cents: int
+    photo_cents: int
     facilities: tuple[Facility, ...]
 
 
 def prices(now: datetime) -> list[Price]:
     """What one message costs, by agency, with the agency's facilities."""
     newest = MessagePrice.objects.filter(agency=OuterRef("pk"), effective_from__lte=now).order_by("-effective_from")
-    agencies = Agency.objects.annotate(message_cents=Subquery(newest.values("cents")[:1]))
+    agencies = Agency.objects.annotate(
+        message_cents=Subquery(newest.values("cents")[:1]), photo_cents=Subquery(newest.values("photo_cents")[:1])
+    )
     return [
         Price(
             agency.name,
             DEFAULT_MESSAGE_CENTS if agency.message_cents is None else agency.message_cents,
+            _photo_cents(agency.message_cents, agency.photo_cents),
             tuple(agency.facilities.all()),
         )
         for agency in agencies.prefetch_related("facilities").order_by("name")

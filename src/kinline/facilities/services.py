@@ -93,6 +93,7 @@ def change_facility(*, facility_id: int, changes: Mapping[str, Any]) -> None:
 RANGES = {
     "collect_limit": (0, 1000), "sender_appeal_days": (1, 1000), "resident_appeal_days": (1, 1000),
     "appeal_decision_days": (1, 1000), "kiosk_idle_seconds": (20, 3600), "reply_days": (0, 365), "week_starts": (0, 6),
+    "photos_a_letter": (0, 10),
 }  # fmt: skip
 
 
@@ -118,11 +119,21 @@ def add_holiday(*, agency_id: int, day: date, name: str) -> None:
 
 
 @verb
-def set_price(*, agency_id: int, cents: int, effective_from: datetime, now: datetime) -> None:
-    """Cents of one message from a moment on. A row is never changed once it counts. raises PriceInThePast."""
+def set_price(
+    *, agency_id: int, cents: int, effective_from: datetime, now: datetime, photo_cents: int | None = None
+) -> None:
+    """Cents of one message, and of one photo, from a moment on. A row is never changed once it counts.
+
+    `photo_cents`: None leaves what a photo costs by then as it is. raises PriceInThePast.
+    """
     if effective_from < now:
         raise PriceInThePast
-    MessagePrice.objects.update_or_create(agency_id=agency_id, effective_from=effective_from, defaults={"cents": cents})
+    if photo_cents is None:
+        before = MessagePrice.objects.filter(agency_id=agency_id, effective_from__lte=effective_from)
+        photo_cents = before.order_by("-effective_from").values_list("photo_cents", flat=True).first()
+    MessagePrice.objects.update_or_create(
+        agency_id=agency_id, effective_from=effective_from, defaults={"cents": cents, "photo_cents": photo_cents}
+    )
 
 
 @verb

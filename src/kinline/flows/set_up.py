@@ -107,16 +107,25 @@ def set_rules(
 
 @story
 def set_price(
-    *, staff: Actor, agency_id: int, cents: int, now: datetime, effective_from: datetime | None = None
+    *,
+    staff: Actor,
+    agency_id: int,
+    cents: int,
+    now: datetime,
+    effective_from: datetime | None = None,
+    photo_cents: int | None = None,
 ) -> None:
-    """Cents of one message (MSG-2). The price is the whole agency's, so the permission is needed at all its places.
+    """Cents of one message (MSG-2), and of one photo unless that stays as it is (MSG-9).
 
+    The price is the whole agency's, so the permission is needed at all its places.
     raises NotPermitted, PriceInThePast.
     """
     for place in queries.facilities_of(agency_id):
         require(staff, place.pk, Permission.EDIT_PRICES, now)
-    services.set_price(agency_id=agency_id, cents=cents, effective_from=effective_from or now, now=now)
-    record(named(staff), "price.set", f"agency:{agency_id}", now=now, cents=cents)
+    services.set_price(
+        agency_id=agency_id, cents=cents, effective_from=effective_from or now, now=now, photo_cents=photo_cents
+    )
+    record(named(staff), "price.set", f"agency:{agency_id}", now=now, cents=cents, photo_cents=photo_cents)
 
 
 @story

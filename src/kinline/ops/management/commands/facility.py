@@ -24,6 +24,7 @@ NUMBERS = (
     "kiosk_idle_seconds",
     "reply_days",
     "week_starts",
+    "photos_a_letter",
 )
 SWITCHES = ("messages_offered", "calls_offered", "resident_deposits", "prepaid_numbers", "pin_debit")
 
@@ -104,6 +105,7 @@ class Command(ActingCommand):
         self.say(f"contacts: {place.contact_rule}; messages: {place.messages_offered}; calls: {place.calls_offered}")
         days = f"{place.reply_days} days" if place.reply_days else "not offered"
         self.say(f"prepaid replies: {days}; weeks of allowances begin on {calendar.day_name[place.week_starts]}")
+        self.say(f"photos with a letter: {place.photos_a_letter or 'not offered'}")
         offers = [name for name in ("resident_deposits", "prepaid_numbers", "pin_debit") if getattr(place, name)]
         self.say("takes money for: " + ", ".join(["message credits", *offers]))
         self.say("units: " + ", ".join(unit.name for unit in queries.units_of(place.pk)))
