@@ -17,6 +17,7 @@ from kinline.identity.permissions import Permission
 from kinline.messaging import errors, queries, services
 from kinline.messaging.models import Appeal, Folder, Message, Payer, State
 from kinline.messaging.rules import decision_due
+from kinline.messaging.services import reviewing
 from kinline.notices import services as notices
 
 
@@ -66,7 +67,7 @@ def decide(*, staff: User, appeal_id: int, won: bool, answer: str, now: datetime
     not_own(staff, message.contact)
     if appeal.outcome:
         raise errors.AppealDecided
-    if staff.pk in {appeal.review.decided_by_id, appeal.review.withheld_by_id}:
+    if reviewing.had_part(appeal.review, staff):
         raise errors.SameDecider
     if not answer.strip():
         raise errors.ExplanationMissing

@@ -89,6 +89,42 @@ class ExplanationMissing(Refusal):
     sentence = _("Write a sentence that explains the refusal. Both people will read it.")
 
 
+class ClaimedByOther(Refusal):
+    """`name`: who works on it."""
+
+    code = "claimed_by_other"
+    sentence = _("%(name)s works on this letter now. Nothing was decided by you; what you typed is still here.")
+
+
+class RuledAlready(Refusal):
+    """Within the ten seconds, by anybody."""
+
+    code = "ruled_already"
+    sentence = _("This letter has just been decided. The decision takes effect in a few seconds.")
+
+
+class WithInvestigator(Refusal):
+    code = "with_investigator"
+    sentence = _("This letter was passed to an investigator, who decides it now.")
+
+
+class NotRead(Refusal):
+    """DEL-4: only what one has read may be approved together with others."""
+
+    code = "not_read"
+    sentence = _("You have not opened this letter, so it was not approved.")
+
+
+class NothingWaits(Refusal):
+    code = "nothing_waits"
+    sentence = _("No other letter waits for you here.")
+
+
+class NotYourDecision(Refusal):
+    code = "not_your_decision"
+    sentence = _("Only whoever made a decision can take it back.")
+
+
 class NotSupervisor(Refusal):
     code = "not_supervisor"
     sentence = _("Only a supervisor of this facility may withhold the notice.")
@@ -156,4 +192,43 @@ class NoLongerPaid(Refusal):
     sentence = _(
         "Nobody else pays for this letter any more: it costs %(price)s now. Nothing was sent and nothing was charged. "
         "Your text is still here. Send it again if you agree."
+    )
+
+
+# Photos (MSG-9)
+
+
+class NoPhotos(Refusal):
+    code = "no_photos"
+    sentence = _("Photos cannot be sent to this facility. Your text is still here. You can send it without photos.")
+
+
+class TooManyPhotos(Refusal):
+    code = "too_many_photos"
+    sentence = _("One letter takes %(limit)s photos here. Take one away, or send this one with another letter.")
+
+
+class PhotosChanged(Refusal):
+    code = "photos_changed"
+    sentence = _(
+        "The photos of this letter were changed in another tab or window. Nothing was sent and nothing was charged. "
+        "Look at them, then press send."
+    )
+
+
+class PhotoPriceChanged(Refusal):
+    code = "photo_price_changed"
+    sentence = _(
+        "The price of a photo has changed: it is %(price)s now. Nothing was sent and nothing was charged. "
+        "Your text and photos are still here. Send it again if you agree."
+    )
+
+
+class NoCreditForPhotos(Refusal):
+    """A letter with photos is not sent collect: its reader could not see before paying what they would pay for."""
+
+    code = "no_credit_for_photos"
+    sentence = _(
+        "You do not have enough credits for the photos. Nothing was sent, and your text and photos are still here. "
+        "Add credits, or take photos away."
     )

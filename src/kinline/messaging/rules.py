@@ -6,6 +6,12 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 UNDO_DAYS = 30
+LATE_HOURS = (72, 48, 24)  # M8: what a review should take, when somebody is told, when everybody above is
+
+
+def late_hours(since: datetime, now: datetime) -> int:
+    """The longest of 24, 48 and 72 hours that a letter has waited for a person; 0 before the first (M8)."""
+    return next((hours for hours in LATE_HOURS if now - since >= timedelta(hours=hours)), 0)
 
 
 def last_day_to_appeal(decided_at: datetime, days: int, time_zone: str) -> date:

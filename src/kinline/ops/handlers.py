@@ -14,6 +14,7 @@ from kinline.core import clock
 from kinline.core.jobs import QUEUE
 from kinline.flows.after_delivery import after_delivery, mail_unread
 from kinline.flows.closing_refund import sweep_closed
+from kinline.flows.decide_review import carry_out
 from kinline.flows.deliver_message import deliver_due
 from kinline.flows.finish_checkouts import finish_checkouts
 from kinline.flows.housekeeping import housekeeping
@@ -32,6 +33,7 @@ HANDLERS: Mapping[str, Callable[..., Any]] = {
     "send_email": send_email,
     "deliver_due": deliver_due,
     "after_delivery": after_delivery,
+    "carry_out_ruling": carry_out,
     "mail_unread": mail_unread,
     "housekeeping": housekeeping,
     "expire_replies": expire_replies,

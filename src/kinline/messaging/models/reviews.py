@@ -116,7 +116,7 @@ class Look(models.Model):
 
 
 class Appeal(models.Model):
-    """One side asks that another person decide again (DEL-6). By trigger, never somebody who had a part in the refusal."""
+    """One side asks that another person decide again (DEL-6). By trigger, not by who had part in the refusal."""
 
     review = models.ForeignKey(Review, models.PROTECT, related_name="appeals")
     side = models.CharField(max_length=10, choices=SIDES)

@@ -15,7 +15,7 @@ from kinline.messaging.queries.refusals import (
     refusal,
 )
 from kinline.messaging.queries.replies import PaidReply, ReplyView, paid_reply, prepaid_reply, replies_due
-from kinline.messaging.queries.reviews import ReviewRow, review_text, reviews_waiting
+from kinline.messaging.queries.reviews import ReviewRow, between, review_text, reviews_waiting
 
 __all__ = [
     "AppealRow",
@@ -35,6 +35,7 @@ __all__ = [
     "appeal",
     "appeals_of",
     "appeals_open",
+    "between",
     "conversation",
     "counts",
     "draft",

@@ -13,7 +13,19 @@ from kinline.core.transaction import verb
 from kinline.facilities.models import RefusalReason
 from kinline.identity.models import User
 from kinline.messaging import bodies, errors
-from kinline.messaging.models import Appeal, Draft, Folder, Mailbox, Message, PrepaidReply, ReplyState, Review, State
+from kinline.messaging.models import (
+    Appeal,
+    Draft,
+    End,
+    Folder,
+    Mailbox,
+    Message,
+    PrepaidReply,
+    ReplyState,
+    Review,
+    Ruling,
+    State,
+)
 from kinline.messaging.rules import UNDO_DAYS
 
 
@@ -163,6 +175,7 @@ def end_waiting_review(message: Message, *, now: datetime) -> None:
 @verb
 def mark_read(party: Party, message_id: int, *, now: datetime) -> bool:
     """The owner looked at their copy. True the first time."""
+    Ruling.objects.filter(review__message=message, end="").update(end=End.VOID, ended_at=now, why="moved_on")
     return bool(Mailbox.objects.filter(**party.filter, message_id=message_id, read_at=None).update(read_at=now))
 
 
