@@ -33,6 +33,11 @@ class Permission(StrEnum):
     GRANT_ROLES = "grant_roles"
     READ_AUDIT = "read_audit"
     READ_STATISTICS = "read_statistics"
+    ANSWER_REQUESTS = "answer_requests"
+    DECIDE_GRIEVANCES = "decide_grievances"
+    EDIT_FORMS = "edit_forms"
+    BROADCAST = "broadcast"
+    STOP_LETTERS = "stop_letters"
 
 
 P = Permission
@@ -59,6 +64,7 @@ _FACILITY_ADMIN = _SUPERVISOR | {
     P.CONFIRM_NUMBERS,
     P.EDIT_FACILITY,
     P.GRANT_ROLES,
+    P.EDIT_FORMS,
 }
 
 TABLE: dict[Role, frozenset[Permission]] = {
@@ -106,3 +112,12 @@ def places_of(user: User, now: datetime) -> dict[int, frozenset[Permission]]:
     for facility_id, role in grants.values_list("facility_id", "role"):
         found[facility_id] = found.get(facility_id, frozenset()) | TABLE.get(Role(role), frozenset())
     return found
+
+
+def holders(facility_id: int, permission: Permission, now: datetime) -> list[User]:
+    """Who may do this at a place at this moment, by name of account: whom an alert is for."""
+    roles = [role for role, listed in TABLE.items() if permission in listed]
+    grants = StaffRole.objects.filter(facility_id=facility_id, role__in=roles, starts_at__lte=now)
+    ids = grants.filter(Q(ends_at=None) | Q(ends_at__gt=now)).values("user_id")
+    people = User.objects.filter(pk__in=ids, kind=Kind.STAFF, activated_at__isnull=False, closed_at=None)
+    return list(people.order_by("username"))
