@@ -190,7 +190,8 @@ def _row(cells: Any) -> Row:
 
 def _loaded(detail: Any) -> dict[str, Any]:
     """Django's connection gives jsonb as text."""
-    return json.loads(detail) if isinstance(detail, str) else detail
+    loaded: dict[str, Any] = json.loads(detail) if isinstance(detail, str) else detail
+    return loaded
 
 
 def _only(cursor: Any) -> Any:

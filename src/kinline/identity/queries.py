@@ -151,3 +151,9 @@ def export(user: User) -> dict[str, object]:
         "account": {name: getattr(user, name) for name in _PROFILE},
         "terms_accepted": [{"version": a.terms.version, "at": a.at, "address": a.address} for a in accepted],
     }
+
+
+def staff_of(facility_id: int) -> dict[int, str]:
+    """User names of everybody who has, had or will have a role at this place, by id."""
+    found = User.objects.filter(roles__facility_id=facility_id).distinct()
+    return dict(found.values_list("pk", "username"))

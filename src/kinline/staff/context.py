@@ -6,10 +6,9 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 
 from kinline.staff.desk import Desk
-from kinline.staff.pages import TABLE, Menu
+from kinline.staff.pages import GROUPS, TABLE, Menu
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +31,20 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 
 def _menu(path: str, desk: Desk) -> dict[str, Any]:
-    money = _items("money", path, desk)
-    main = _items("main", path, desk)
-    in_money = path.startswith("/staff/money/")
-    if money:
-        main.insert(1, Item(money[0].href, _("Money"), "", "true" if in_money else ""))
-    return {"main": main, "money": money, "in_money": in_money, "all": [*_items("main", path, desk), *money]}
+    """`main`: the first bar, each group as one entry after Home; `second`: the group that one is in, if any."""
+    main, second, label = _items("main", path, desk), list[Item](), ""
+    groups: list[tuple[str | Promise, list[Item]]] = []
+    for menu, group in GROUPS.items():
+        items = _items(menu, path, desk)
+        if not items:
+            continue
+        inside = path.startswith(group.below)
+        main.insert(1 + len(groups), Item(items[0].href, group.label, "", "true" if inside else ""))
+        groups.append((group.label, items))
+        if inside:
+            second, label = items, str(group.label)
+    everything = [*_items("main", path, desk), *(item for _label, items in groups for item in items)]
+    return {"main": main, "groups": groups, "second": second, "second_label": label, "all": everything}
 
 
 def _items(menu: Menu, path: str, desk: Desk) -> list[Item]:

@@ -8,7 +8,21 @@ from django.utils.translation import gettext_lazy as _
 
 from kinline.identity.permissions import Permission
 
-Menu = Literal["", "main", "money"]
+Menu = Literal["", "main", "money", "record"]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Several pages under one entry of the navigation, with a bar of their own. `below`: where its addresses begin."""
+
+    label: str | Promise
+    below: tuple[str, ...]
+
+
+GROUPS: dict[Menu, Group] = {
+    "money": Group(_("Money"), ("/staff/money/",)),
+    "record": Group(_("Record"), ("/staff/search/", "/staff/audit/", "/staff/retention/")),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +63,9 @@ TABLE: dict[str, Entry] = {
     "staff_difference": Entry(Permission.SETTLE_REFUNDS),
     "staff_agency": Entry(Permission.READ_MONEY, _("Agency pays"), "money", "a", fresh=True),
     "staff_numbers": Entry(Permission.CONFIRM_NUMBERS, _("Numbers"), "main", "n", fresh=True),
+    # The record (STF-3, STF-4, MSG-8)
+    "staff_audit": Entry(Permission.READ_AUDIT, _("Audit log"), "record", "l"),
+    "staff_audit_file": Entry(Permission.READ_AUDIT),
 }
 # Signed in is enough, whatever roles are left: how one leaves, unlocks, and chooses a language.
 ALWAYS = frozenset({"staff_unlock", "staff_sign_out", "staff_language"})

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from kinline.staff.views import agency, counter, differences, door, file, home, money, numbers, payouts
+from kinline.staff.views import agency, audit, counter, differences, door, file, home, money, numbers, payouts
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="staff"),
@@ -28,4 +28,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("money/differences/<int:difference_id>/", differences.difference, name="staff_difference"),
     path("money/agency/", agency.agency, name="staff_agency"),
     path("numbers/", numbers.numbers, name="staff_numbers"),
+    path("audit/", audit.audit, name="staff_audit"),
+    path("audit/export.csv", audit.export, name="staff_audit_file"),
 ]

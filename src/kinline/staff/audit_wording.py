@@ -1,0 +1,66 @@
+"""Acts of the audit log in words. An act without words shows its code: nothing on record is hidden for lack of one."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+_ACTS: Mapping[str, str | Promise] = {
+    "sign_in": _("Signed in"),
+    "sign_out": _("Signed out"),
+    "sign_in.wrong_password": _("Wrong password"),
+    "sign_in.wrong_code": _("Wrong code of the second factor"),
+    "factor.set_up": _("Set up the second factor"),
+    "factor.reset": _("Reset a second factor"),
+    "message.send": _("Sent a letter"),
+    "message.read": _("Read a letter"),
+    "message.release": _("Let a letter through"),
+    "message.refuse": _("Refused a letter"),
+    "message.deliver": _("Letter delivered"),
+    "message.take_back": _("Took a letter back"),
+    "message.return": _("Letter returned"),
+    "message.decline": _("Declined to pay for a letter"),
+    "appeal.file": _("Filed an appeal"),
+    "appeal.decide": _("Decided an appeal"),
+    "contact.ask": _("Asked for a contact"),
+    "contact.consent": _("Agreed to a contact"),
+    "contact.decline": _("Declined a contact"),
+    "contact.approve": _("Approved a contact"),
+    "contact.deny": _("Denied a contact"),
+    "contact.restrict": _("Restricted a contact"),
+    "contact.unrestrict": _("Ended a restriction"),
+    "custody.book": _("Booked a resident"),
+    "custody.move": _("Moved a resident"),
+    "custody.transfer": _("Transferred a resident"),
+    "custody.release": _("Released a resident"),
+    "pin.reset": _("Gave a new PIN"),
+    "pin.unknown": _("PIN tried for a number nobody has here"),
+    "roster.import": _("Took in a roster"),
+    "kiosk.enrol": _("Enrolled a kiosk"),
+    "kiosk.disable": _("Switched a kiosk off"),
+    "rules.set": _("Set the delivery rules"),
+    "role.grant": _("Granted a role"),
+    "role.end": _("Ended a role"),
+    "facility.change": _("Changed a setting of the place"),
+    "deposit.record": _("Took money in"),
+    "deposit.import": _("Took in a file of deposits"),
+    "pay_out.settle": _("Settled a pay-out"),
+    "audit.export": _("Exported the audit log"),
+    "search.run": _("Searched the record"),
+    "search.look": _("Looked at a search again"),
+    "search.save": _("Saved a search"),
+    "retention.set": _("Set how long the record is kept"),
+    "hold.place": _("Placed a legal hold"),
+    "hold.lift": _("Lifted a legal hold"),
+    "record.purge": _("Purged what was kept long enough"),
+}
+
+
+def act_in_words(act: str) -> str:
+    return str(_ACTS.get(act, act))
+
+
+def detail_in_words(detail: Mapping[str, Any]) -> str:
+    """`reason=threat, rows=3`: codes and counts as they are kept."""
+    return ", ".join(f"{name}={value}" for name, value in detail.items() if value not in (None, ""))
