@@ -336,6 +336,7 @@ def world(
     places, staff = [north, south], {}
     for place in places:
         delivery.set_policy(facility_id=place.pk, rules=RULES, now=then)
+        delivery.set_may_refuse(facility_id=place.pk, on=True)
         staff[place.pk] = (_staff(place, Role.REVIEWER, then), _staff(place, Role.FACILITY_ADMIN, then))
     families, residents = [mother, stranger], [resident, resident_south]
     pairs = [

@@ -1,8 +1,8 @@
 """Reads of contacts. A contact is read with all that decides about writing, in one round trip (quality.md, P1).
 
-The statement reads three tables of domains above by name, `delivery_policy`, `messaging_message` and
-`payments_allowance`: a send needs the facility's rules, whether this is the first letter and whether the agency pays
-together with the contact, and a second trip would cost more than the whole of it. Nothing is imported from above.
+The statement reads four tables of domains above by name, `delivery_policy`, `delivery_screening`, `messaging_message`
+and `payments_allowance`: a send needs the facility's rules, whether it has lists, whether this is the first letter and
+whether the agency pays together with the contact, and a second trip would cost more than the whole of it. Nothing is imported from above.
 """
 
 import json
@@ -69,6 +69,8 @@ class ContactView:
     reply_days: int
     letters_a_week: int
     policy: PolicyNow | None
+    lists_version: int
+    words_may_refuse: bool
     facts: rules.Facts
     writing: rules.Writing
 
@@ -145,7 +147,8 @@ SELECT c.id, c.kind, c.relation, c.user_id, c.resident_id, u.first_name, u.last_
        CASE WHEN k.ended_at <= %(now)s THEN k.ended_at END, f.reply_days,
        (SELECT a.per_week FROM payments_allowance a
          WHERE a.facility_id = f.id AND a.kind = 'messages' AND a.effective_from <= %(now)s
-         ORDER BY a.effective_from DESC LIMIT 1)
+         ORDER BY a.effective_from DESC LIMIT 1),
+       s.version, s.may_refuse
   FROM contacts_contact c
   JOIN identity_user u ON u.id = c.user_id
   JOIN residents_resident r ON r.id = c.resident_id
@@ -154,8 +157,9 @@ SELECT c.id, c.kind, c.relation, c.user_id, c.resident_id, u.first_name, u.last_
                  ORDER BY ended_at DESC NULLS FIRST, started_at DESC, id DESC LIMIT 1) k ON true
   JOIN facilities_facility f ON f.id = k.facility_id
   LEFT JOIN LATERAL (SELECT id, version, rules FROM delivery_policy
-                      WHERE facility_id = f.id AND effective_from <= %(now)s
+                      WHERE facility_id = f.id AND effective_from <= %(now)s AND withdrawn_at IS NULL
                       ORDER BY effective_from DESC, version DESC LIMIT 1) d ON true
+  LEFT JOIN delivery_screening s ON s.facility_id = f.id
   LEFT JOIN LATERAL (SELECT starts_at, told FROM contacts_restriction
                       WHERE (resident_id = c.resident_id AND (user_id = c.user_id OR user_id IS NULL)
                              OR user_id = c.user_id AND resident_id IS NULL AND facility_id = f.id)
@@ -232,6 +236,8 @@ def _view(side: Side, row: tuple[Any, ...]) -> ContactView:
         reply_days=row[42],
         letters_a_week=row[43] or 0,
         policy=_policy(*row[26:29]),
+        lists_version=row[44] or 0,
+        words_may_refuse=bool(row[45]),
         facts=facts,
         writing=rules.writing(facts),
     )

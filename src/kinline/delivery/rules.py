@@ -11,21 +11,29 @@ One rule, as JSON::
 `then`: `deliver`; `wait` (`minutes`); `hours` (`from`, `to`: local wall time, `to` exclusive, may cross midnight);
 `review`; `refuse` (`reason`: code on the facility's list, `why`: the explanation people read).
 `when` (every named condition must fit; absent: always): `direction` (who sends), `first` (first letter of the contact),
-`class` (of the contact), `words` (any of them), `longer_than` (code points).
+`class` (of the contact), `words` (any of them), `longer_than` (code points), `links`, `photos`, `watched` (somebody of
+the two is on a list of people that counts): there are some, or none; `sample` (so many of a hundred letters, by lot).
+
+Beside the rules stand the facility's word lists (`screening`): what of them fits comes as `Facts.hits`, each with its
+tier: alert changes nothing, review holds, refuse refuses. Words refuse by themselves, in a list or in a rule, only
+where the facility says so (`words_may_refuse`); else they hold. A privileged letter is never screened (DEL-7): no
+condition that reads its text fits.
 """
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal, Protocol
 from zoneinfo import ZoneInfo
 
-from kinline.core.folding import fold
 from kinline.core.parties import FAMILY, RESIDENT, Side
+from kinline.delivery.screening import Folded, Hit, phrase
 
 Outcome = Literal["deliver", "delay", "review", "refuse"]
 
+PRIVILEGED = "privileged"
+LOTS = 10_000  # of which a sample of one percent is the first hundred
 LONGEST_WAIT_MINUTES = 7 * 24 * 60  # a longer wait is a mistake of typing, not a rule
 MOST_RULES = 200
 
@@ -41,7 +49,10 @@ class BadRule(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a decision depends on. `length`: code points; `text`: subject and body; `now`: aware."""
+    """What a decision depends on. `length`: code points; `text`: subject and body; `now`: aware.
+
+    `draw`: the letter's lot, 0 to 9,999; `hits`: entries of lists that fit, of `lists_version`; `photos`: how many.
+    """
 
     direction: Side
     first_of_contact: bool
@@ -50,6 +61,16 @@ class Facts:
     text: str
     now: datetime
     time_zone: str
+    photos: int = 0
+    draw: int = 0
+    hits: tuple[Hit, ...] = ()
+    lists_version: int = 0
+    words_may_refuse: bool = False
+    folded: Folded | None = None  # `text`, if somebody has folded it already
+
+    @property
+    def private(self) -> bool:
+        return self.contact_class == PRIVILEGED
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +80,10 @@ class When:
     contact_class: str | None = None
     words: tuple[str, ...] = ()
     longer_than: int | None = None
+    links: bool | None = None
+    photos: bool | None = None
+    watched: bool | None = None
+    sample_percent: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +100,39 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """A rule that fitted. `why`: its sentence by language, may be empty; `reason`: code, only of a refusal."""
+    """A rule that fitted. `why`: its sentence by language, may be empty; `reason`: code, only of a refusal.
+
+    Of a list: `id` is `list:<its id>`, `tier` the entry's, and the entry is `phrase` or `person`.
+    """
 
     id: str
     then: str
     why: Mapping[str, str]
     reason: str = ""
+    tier: str = ""
+    phrase: int | None = None
+    person: int | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        told: dict[str, Any] = {"id": self.id, "then": self.then, "why": dict(self.why)}
+        entry = {"tier": self.tier, "phrase": self.phrase, "person": self.person}
+        return told | {name: value for name, value in entry.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`deliver_at` only with `delay`: aware, in UTC. `version` of the policy; 0: there was none."""
+    """`deliver_at` only with `delay`: aware, in UTC. `version` of the policy; 0: there was none.
+
+    `drawn`: the lot, if a rule asked for it; `lists_version`: of the lists, if there are some. With the letter and its
+    moment they make the decision repeatable (DEL-2).
+    """
 
     outcome: Outcome
     deliver_at: datetime | None
     fired: tuple[Fired, ...]
     version: int
+    drawn: int | None = None
+    lists_version: int = 0
 
     @property
     def refused_by(self) -> Fired | None:
@@ -98,8 +140,18 @@ class Decision:
 
     def as_json(self) -> dict[str, Any]:
         """As the message keeps it (DEL-2)."""
-        fired = [{"id": one.id, "then": one.then, "why": dict(one.why)} for one in self.fired]
-        return {"outcome": self.outcome, "version": self.version, "fired": fired}
+        told: dict[str, Any] = {"outcome": self.outcome, "version": self.version}
+        told["fired"] = [one.as_json() for one in self.fired]
+        if self.drawn is not None:
+            told["draw"] = self.drawn
+        if self.lists_version:
+            told["lists"] = self.lists_version
+        return told
+
+    @property
+    def entries(self) -> tuple[Fired, ...]:
+        """What fired of lists."""
+        return tuple(one for one in self.fired if one.tier)
 
 
 class PolicyRow(Protocol):
@@ -190,96 +242,121 @@ def _why(name: str, raw: object) -> dict[str, str]:
     return dict(raw)
 
 
+_YES_OR_NO = ("first", "links", "photos", "watched")
+
+
 def _when(name: str, raw: object) -> When:
     if not isinstance(raw, dict):
         raise BadRule(name, "`when` must be an object")
-    _only(name, raw, {"direction", "first", "class", "words", "longer_than"})
-    direction, first, kind = raw.get("direction"), raw.get("first"), raw.get("class")
+    _only(name, raw, {"direction", "class", "words", "longer_than", "sample", *_YES_OR_NO})
+    direction, kind = raw.get("direction"), raw.get("class")
     if direction not in {None, FAMILY, RESIDENT}:
         raise BadRule(name, "`direction` must be family or resident")
-    if first is not None and not isinstance(first, bool):
-        raise BadRule(name, "`first` must be true or false")
-    if kind not in {None, "personal", "privileged"}:
+    for key in _YES_OR_NO:
+        if raw.get(key) is not None and not isinstance(raw[key], bool):
+            raise BadRule(name, f"`{key}` must be true or false")
+    if kind not in {None, "personal", PRIVILEGED}:
         raise BadRule(name, "`class` must be personal or privileged")
-    longer = raw.get("longer_than")
+    longer, sample = raw.get("longer_than"), raw.get("sample")
     return When(
         direction=direction,
-        first=first,
+        first=raw.get("first"),
         contact_class=kind,
         words=_words(name, raw["words"]) if "words" in raw else (),
         longer_than=None if longer is None else _whole(name, "longer_than", longer, 0, 1_000_000),
+        links=raw.get("links"),
+        photos=raw.get("photos"),
+        watched=raw.get("watched"),
+        sample_percent=None if sample is None else _whole(name, "sample", sample, 1, 100),
     )
 
 
 def _words(name: str, raw: object) -> tuple[str, ...]:
     if not isinstance(raw, list) or not raw or not all(isinstance(word, str) for word in raw):
         raise BadRule(name, "`words` must be a list of words or phrases")
-    folded = tuple(_phrase(word) for word in raw)
+    folded = tuple(phrase(word) for word in raw)
     if not all(folded):
-        raise BadRule(name, "`words` holds an entry without a letter or digit")
+        raise BadRule(name, "`words` holds an entry without a letter, digit or sign")
     return folded
-
-
-# Words
-
-
-_WORD = re.compile(r"[^\W_]+")
-# Scripts written without spaces between words: a phrase in them is found anywhere.
-_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
-
-
-def _phrase(text: str) -> str:
-    """Its words, folded, one space between them and none around."""
-    return " ".join(_WORD.findall(fold(text)))
-
-
-def holds_phrase(text: str, phrases: Iterable[str]) -> bool:
-    """True if one of the folded phrases stands in `text` as whole words, whatever its case and accents."""
-    haystack = f" {_phrase(text)} "
-    return any((phrase if _UNSPACED.search(phrase) else f" {phrase} ") in haystack for phrase in phrases)
 
 
 # Deciding
 
 
 def decide(facts: Facts, rules: Iterable[Rule], version: int) -> Decision:
-    """The strictest outcome of the rules that fire, with all of them. No rule fires: review (`no-rule`)."""
+    """The strictest outcome of what fires, with all of it. No rule and no list says anything: review (`no-rule`)."""
     if facts.now.tzinfo is None:
         raise ValueError("`now` must be aware")
-    fired = [rule for rule in rules if _fits(rule.when, facts)]
-    kinds = {rule.then for rule in fired}
-    told = tuple(Fired(rule.id, rule.then, rule.why, rule.reason) for rule in fired)
-    if not fired:
-        return Decision("review", None, (Fired("no-rule", "review", {}),), version)
+    text = facts.folded or Folded(facts.text)
+    rules = tuple(rules)
+    fitting = [rule for rule in rules if _fits(rule.when, facts, text)]
+    told = (*(_told(rule, facts) for rule in fitting), *(_listed(hit, facts) for hit in facts.hits))
+    drawn = facts.draw if any(rule.when.sample_percent for rule in rules) else None
+    outcome, at, more = _outcome(facts, fitting, {one.then for one in told})
+    return Decision(outcome, at, (*told, *more), version, drawn, facts.lists_version)
+
+
+def _outcome(facts: Facts, fitting: list[Rule], kinds: set[str]) -> tuple[Outcome, datetime | None, tuple[Fired, ...]]:
+    """With when to deliver, and what is to be said beside the rules."""
     if "refuse" in kinds:
-        return Decision("refuse", None, told, version)
+        return "refuse", None, ()
     if "review" in kinds:
-        return Decision("review", None, told, version)
-    at = _earliest(facts.now, ZoneInfo(facts.time_zone), fired)
+        return "review", None, ()
+    if not fitting:
+        return "review", None, (Fired("no-rule", "review", {}),)
+    at = _earliest(facts.now, ZoneInfo(facts.time_zone), fitting)
     if at is None:
-        return Decision("review", None, (*told, Fired("hours-never-meet", "review", {})), version)
-    if at > facts.now:
-        return Decision("delay", at, told, version)
-    return Decision("deliver", None, told, version)
+        return "review", None, (Fired("hours-never-meet", "review", {}),)
+    return ("delay", at, ()) if at > facts.now else ("deliver", None, ())
+
+
+def _told(rule: Rule, facts: Facts) -> Fired:
+    """A rule that refuses for words holds instead where the facility has not said that words may refuse (DEL-1)."""
+    if rule.then == "refuse" and rule.when.words and not facts.words_may_refuse:
+        return Fired(rule.id, "review", rule.why)
+    return Fired(rule.id, rule.then, rule.why, rule.reason)
+
+
+def _listed(hit: Hit, facts: Facts) -> Fired:
+    """What an entry of a list does. A refusal without a reason that people could be told holds, too."""
+    entry, of = hit.entry, hit.of
+    refuses = entry.tier == "refuse" and facts.words_may_refuse and of.reason and of.why.get("en")
+    then = "refuse" if refuses else "alert" if entry.tier == "alert" else "review"
+    why, reason = (of.why, of.reason) if refuses else ({}, "")
+    entry_of = {"person": entry.id} if entry.party else {"phrase": entry.id}
+    return Fired(f"list:{of.id}", then, why, reason, entry.tier, **entry_of)
 
 
 def decide_for(facts: Facts, policy: PolicyRow | None) -> Decision:
     """As `decide`, but never raises: a missing, broken or unknown policy holds for review (DEL-3)."""
     if policy is None:
-        return Decision("review", None, (Fired("no-policy", "review", {}),), 0)
+        return held(facts, "no-policy")
     try:
         return decide(facts, parse(policy.rules), policy.version)
     except Exception:  # DEL-3: whatever went wrong, nothing is delivered by it
-        return Decision("review", None, (Fired("broken-rule", "review", {}),), policy.version)
+        return held(facts, "broken-rule", policy.version)
 
 
-def _fits(when: When, facts: Facts) -> bool:
+def held(facts: Facts, because: str, version: int = 0) -> Decision:
+    """In doubt: a person looks. What fits of the lists is told all the same."""
+    entries = (replace(_listed(hit, facts), reason="") for hit in facts.hits)
+    told = (replace(one, then="review") if one.then == "refuse" else one for one in entries)
+    return Decision("review", None, (Fired(because, "review", {}), *told), version, None, facts.lists_version)
+
+
+def _fits(when: When, facts: Facts, text: Folded) -> bool:
+    watched = any(hit.entry.party for hit in facts.hits)
     checks: tuple[Callable[[], bool], ...] = (
         lambda: when.direction is None or when.direction == facts.direction,
         lambda: when.first is None or when.first == facts.first_of_contact,
         lambda: when.contact_class is None or when.contact_class == facts.contact_class,
         lambda: when.longer_than is None or facts.length > when.longer_than,
-        lambda: not when.words or holds_phrase(facts.text, when.words),  # last: the dear one
+        lambda: when.photos is None or when.photos == (facts.photos > 0),
+        lambda: when.watched is None or when.watched == watched,
+        lambda: when.sample_percent is None or facts.draw < when.sample_percent * LOTS // 100,
+        # Last what reads the letter: the dear ones, and of a privileged letter nobody's
+        lambda: when.links is None or (not facts.private and when.links == text.has_link),
+        lambda: not when.words or (not facts.private and text.holds(when.words)),
     )
     return all(check() for check in checks)
 

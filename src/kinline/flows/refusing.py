@@ -13,6 +13,8 @@ from kinline.messaging import queries, services
 from kinline.messaging.models import Message, State
 from kinline.notices import services as notices
 
+WORD_LIST = "word-list"  # which list it was is nobody's business outside
+
 
 def refuse_by_rule(message: Message, decision: Decision, now: datetime) -> None:
     """A rule refused by itself. A reason that the facility's list does not have holds for a person instead (DEL-3)."""
@@ -23,7 +25,8 @@ def refuse_by_rule(message: Message, decision: Decision, now: datetime) -> None:
     if rule is None or reason is None:
         return
     explanation = rule.why.get("en", "") or reason.text
-    refused(message, reason=reason, explanation=explanation, by_rule=rule.id, now=now)
+    named = WORD_LIST if rule.tier else rule.id
+    refused(message, reason=reason, explanation=explanation, by_rule=named, now=now)
 
 
 def refused(

@@ -21,11 +21,12 @@ from kinline.core.errors import Refusal
 from kinline.core.events import announce
 from kinline.core.parties import Party, other
 from kinline.core.transaction import story
-from kinline.delivery.rules import Decision, Facts, decide_for
+from kinline.delivery.rules import Decision
 from kinline.flows import collect as collecting
 from kinline.flows import prepaid
 from kinline.flows.paid_by_others import send_paid
 from kinline.flows.refusing import refuse_by_rule
+from kinline.flows.screening import decided, note_fired
 from kinline.identity import services as identity
 from kinline.ledger import chart
 from kinline.messaging import bodies, errors, queries, services, text
@@ -68,7 +69,9 @@ def send(
     """
     letter, wish = _letter(subject, body, client_key, reply_to), _Wish(collect, prepay_reply, shown_cents)
     try:
-        return _send(party, contact_id, letter, wish, now)
+        contact = _writable(party, contact_id, now)
+        decision = decided(party, contact, subject=letter.subject, text=letter.text, now=now)
+        return _send(party, contact, letter, decision, wish=wish, now=now)
     except (Refusal, IntegrityError):
         earlier = _sent_before(party, contact_id, letter)
         if earlier is None:
@@ -103,20 +106,35 @@ def _sent_before(party: Party, contact_id: int, letter: Letter) -> Sent | None:
     return Sent(message.pk, message.state, message.price_cents, message.payer, again=True)
 
 
-@story
-def _send(party: Party, contact_id: int, letter: Letter, wish: _Wish, now: datetime) -> Sent:
+def _writable(party: Party, contact_id: int, now: datetime) -> ContactView:
+    """Read, like the screening after it, before the transaction opens: neither locks anything (stack.md)."""
     contact = contacts.contact(party, contact_id, now)
     if contact is None:
         raise errors.NotFound
     if not contact.can_write:
         raise errors.CannotWrite(why=contact.state_sentence)
-    answered = queries.answered(party, contact_id, letter.reply_to)
+    return contact
+
+
+@story
+def _send(
+    party: Party, contact: ContactView, letter: Letter, decision: Decision, *, wish: _Wish, now: datetime
+) -> Sent:
+    answered = queries.answered(party, contact.id, letter.reply_to)
     letter = replace(letter, reply_to=answered.message_id)
-    decision = _decide(party, contact, letter, now)
+    sent = _sent(party, contact, letter, decision, wish=wish, is_prepaid=answered.is_prepaid, now=now)
+    note_fired(sent.message_id, contact.facility_id, decision, now)
+    return sent
+
+
+def _sent(
+    party: Party, contact: ContactView, letter: Letter, decision: Decision, *, wish: _Wish, is_prepaid: bool,
+    now: datetime,
+) -> Sent:  # fmt: skip
     if decision.outcome == "refuse":
         return _refused(party, contact, letter, decision, now)
     sent = None
-    if contact.price_cents and (contact.letters_a_week or answered.is_prepaid):
+    if contact.price_cents and (contact.letters_a_week or is_prepaid):
         sent = _paid_by_others(party, contact, letter, decision, now)
     if sent is None:
         _agreed(contact, letter, wish)
@@ -171,15 +189,6 @@ def _prepay(party: Party, contact: ContactView, sent: Sent, now: datetime) -> No
         sent.message_id, party, price_cents=contact.price_cents, days=contact.reply_days,
         delivered=sent.state == "delivered", now=now,
     )  # fmt: skip
-
-
-def _decide(party: Party, contact: ContactView, letter: Letter, now: datetime) -> Decision:
-    """Screened before anything is locked or written."""
-    facts = Facts(
-        direction=party.side, first_of_contact=not contact.written_before(party.side), contact_class=contact.kind,
-        length=len(letter.text), text=f"{letter.subject}\n{letter.text}", now=now, time_zone=contact.time_zone,
-    )  # fmt: skip
-    return decide_for(facts, contact.policy)
 
 
 _SEND = """

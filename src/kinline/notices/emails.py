@@ -378,6 +378,33 @@ EMAILS: Mapping[str, Mail] = {
         _("See my address"),
         "/account/profile/",
     ),
+    # To staff: rules and lists. DEL-3, STF-6
+    "list_fired": Mail(
+        _("A list that you follow has fired"),
+        (_("Letters in which it fired since the last email: %(count)s."), _READ_THERE),
+        _("Open the list"),
+        "/staff/words/{list_id}/",
+    ),
+    "list_over": Mail(
+        _("A list of yours has stopped"),
+        (
+            _("Its last day has passed, so it does nothing any more."),
+            _("Look through it. If it is still needed, give it a new last day."),
+        ),
+        _("Open the list"),
+        "/staff/words/{list_id}/",
+    ),
+    "rules_unsure": Mail(
+        _("Letters are held because the rules cannot be read"),
+        (
+            _(
+                "Something is wrong with the delivery rules or the word lists. Nothing is lost: every letter that comes "
+                "waits for a person until this is repaired."
+            ),
+        ),
+        _("Open the rules"),
+        "/staff/rules/",
+    ),
 }
 
 

@@ -18,6 +18,7 @@ from kinline.flows.decide_review import carry_out
 from kinline.flows.deliver_message import deliver_due
 from kinline.flows.finish_checkouts import finish_checkouts
 from kinline.flows.housekeeping import housekeeping
+from kinline.flows.list_alerts import lists_over, tell_followers, tell_unsure
 from kinline.flows.inactivity import sweep_idle
 from kinline.flows.prepaid import expire_replies
 from kinline.flows.processor_event import handle_event
@@ -35,6 +36,9 @@ HANDLERS: Mapping[str, Callable[..., Any]] = {
     "after_delivery": after_delivery,
     "carry_out_ruling": carry_out,
     "mail_unread": mail_unread,
+    "tell_followers": tell_followers,
+    "tell_unsure": tell_unsure,
+    "lists_over": lists_over,
     "housekeeping": housekeeping,
     "expire_replies": expire_replies,
     "handle_event": handle_event,
@@ -55,6 +59,7 @@ HANDLERS: Mapping[str, Callable[..., Any]] = {
 BY_THE_CLOCK: Mapping[str, str] = {  # cron, UTC
     "housekeeping": "17 * * * *",
     "expire_replies": "23 * * * *",
+    "lists_over": "7 * * * *",
     "finish_checkouts": "*/5 * * * *",
     "top_up_low": "* * * * *",
     "reconcile": "40 10 * * *",  # the day before is over in all of the country

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kinline.delivery.rules import BadRule, Facts, decide, decide_for, holds_phrase, parse
+from kinline.delivery.rules import BadRule, Facts, decide, decide_for, parse
+from kinline.delivery.screening import Folded
 
 ZONE = "America/New_York"
 
@@ -219,7 +220,7 @@ def test_whole_words_in_any_language(text, phrase, found):
 
 
 def test_a_phrase_is_looked_for_as_given_by_the_rule():
-    assert holds_phrase("The  Big\tone", ["big one"])
+    assert Folded("The  Big\tone").holds(["big one"])
 
 
 # DEL-3: if unsure, hold

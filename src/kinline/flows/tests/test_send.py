@@ -213,6 +213,9 @@ def test_del_1_a_rule_refuses_by_itself_and_nothing_is_charged(
     delivery.set_policy(
         facility_id=north.pk, rules=[{"id": "a", "then": "deliver"}, rule], now=now - timedelta(hours=1)
     )
+    assert write(rich, contact, now, "The hose broke once.").state == "review", "words refuse only where that is said"
+    delivery.set_may_refuse(facility_id=north.pk, on=True)
+    take_back(rich, message_id=Message.objects.get().pk, now=now)
     sent = write(rich, contact, now, "The hose broke.")
     assert sent.state == "refused"
     assert (available(rich), ledger.balance(chart.messages_of(rich)).held_cents) == (200, 0)

@@ -1,0 +1,183 @@
+"""Reads of watch lists. The facility, at which the caller has checked the right to read them, comes first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from kinline.delivery.models import Phrase, WatchedPerson, WatchList
+from kinline.facilities.models import Facility
+from kinline.identity.models import User
+
+SOON = timedelta(days=14)  # a list that ends within is shown as ending
+PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """`hits`: letters in which it fired. `decided`: of those that it held, what a person has decided; `let_through`: of
+    these, delivered after all. A hit that let the letter pass (alert) says nothing about being right or wrong."""
+
+    hits: int = 0
+    decided: int = 0
+    let_through: int = 0
+    last_at: datetime | None = None
+
+    @property
+    def false_percent(self) -> int | None:
+        """The false-hit rate (STF-6); None before anybody has decided anything."""
+        return round(100 * self.let_through / self.decided) if self.decided else None
+
+
+@dataclass(frozen=True, slots=True)
+class ListRow:
+    """`over`: its last day has passed, so it does nothing; `soon`: that will be so within two weeks."""
+
+    list: WatchList
+    entries: int
+    figures: Figures
+    over: bool
+    soon: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseRow:
+    phrase: Phrase
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    person: WatchedPerson
+    figures: Figures
+
+
+@dataclass(frozen=True, slots=True)
+class HitRow:
+    """A letter in which the list fired: what of it, and where the letter is. `words`: phrases, or a person's name."""
+
+    message_id: int
+    at: datetime
+    words: str
+    state: str
+
+
+def today_at(place: Facility, now: datetime) -> date:
+    return now.astimezone(ZoneInfo(place.time_zone)).date()
+
+
+def lists_of(place: Facility, now: datetime) -> list[ListRow]:
+    """Every list that is not ended, those that stopped first."""
+    rows = WatchList.objects.filter(facility=place, ended_at=None).select_related("owner")
+    figures = _figures("list_id", [row.pk for row in rows])
+    sizes = _sizes([row.pk for row in rows])
+    today = today_at(place, now)
+    found = [_row(row, sizes.get(row.pk, 0), figures.get(row.pk, Figures()), today) for row in rows]
+    return sorted(found, key=lambda one: (not one.over, one.list.name.lower()))
+
+
+def _row(row: WatchList, entries: int, figures: Figures, today: date) -> ListRow:
+    return ListRow(row, entries, figures, row.until < today, today <= row.until < today + SOON)
+
+
+def list_of(place: Facility, list_id: int, now: datetime) -> ListRow | None:
+    """None: another place's, ended, or there is none."""
+    row = WatchList.objects.filter(facility=place, pk=list_id, ended_at=None).select_related("owner", "reason").first()
+    if row is None:
+        return None
+    figures = _figures("list_id", [row.pk]).get(row.pk, Figures())
+    return _row(row, _sizes([row.pk]).get(row.pk, 0), figures, today_at(place, now))
+
+
+def names_of(facility_id: int, ids: Sequence[int]) -> dict[int, str]:
+    """Also of lists that are ended."""
+    return dict(WatchList.objects.filter(facility_id=facility_id, pk__in=ids).values_list("pk", "name"))
+
+
+def over_count(place: Facility, now: datetime) -> int:
+    """How many lists have stopped and wait for somebody to look."""
+    return WatchList.objects.filter(facility=place, ended_at=None, until__lt=today_at(place, now)).count()
+
+
+def phrases_of(row: WatchList, words: str = "", page: int = 1) -> tuple[list[PhraseRow], int]:
+    """One page of its phrases by text, and how many there are. `words`: only those that hold these letters."""
+    found = row.phrases.filter(removed_at=None)
+    if words:
+        found = found.filter(Q(text__icontains=words) | Q(folded__icontains=words))
+    start = PAGE * (max(1, page) - 1)
+    rows = list(found.order_by("folded", "pk")[start : start + PAGE])
+    figures = _figures("phrase_id", [one.pk for one in rows])
+    return [PhraseRow(one, figures.get(one.pk, Figures())) for one in rows], found.count()
+
+
+def people_of(row: WatchList) -> list[PersonRow]:
+    rows = list(row.people.filter(removed_at=None).select_related("resident", "user").order_by("pk"))
+    figures = _figures("person_id", [one.pk for one in rows])
+    return [PersonRow(one, figures.get(one.pk, Figures())) for one in rows]
+
+
+def followers(row: WatchList) -> list[User]:
+    return list(User.objects.filter(pk__in=row.followers.values("user_id")).order_by("username"))
+
+
+def over_untold(now: datetime) -> list[WatchList]:
+    """Lists whose last day has passed where they are, and whose owner is not told of it."""
+    past: QuerySet[WatchList] = WatchList.objects.filter(ended_at=None, until__lte=now.date() + timedelta(days=1))
+    rows = past.select_related("owner", "facility").order_by("pk")
+    return [one for one in rows if one.until < today_at(one.facility, now) and one.told_until != one.until]
+
+
+def letters_untold(row: WatchList) -> int:
+    """In how many letters it fired since its followers were told last."""
+    hits = row.hits.filter(at__gt=row.alerted_at) if row.alerted_at else row.hits.all()
+    return hits.values("message_id").distinct().count()
+
+
+# The statements read `messaging_message` and `messaging_review`, tables of a domain above, by name (as contacts do).
+_FIGURES = """
+    SELECT h.{column}, count(DISTINCT h.message_id), max(h.at),
+           count(DISTINCT h.message_id) FILTER (WHERE r.decided_by_id IS NOT NULL),
+           count(DISTINCT h.message_id) FILTER (WHERE r.decided_by_id IS NOT NULL AND r.decision = 'release')
+      FROM delivery_hit h
+      LEFT JOIN delivery_phrase p ON p.id = h.phrase_id
+      LEFT JOIN delivery_watchedperson w ON w.id = h.person_id
+      LEFT JOIN messaging_review r ON r.message_id = h.message_id AND coalesce(p.tier, w.tier) <> 'alert'
+     WHERE h.{column} = ANY(%s) GROUP BY h.{column}
+"""
+_SIZES = """
+    SELECT list_id, count(*) FROM (
+        SELECT list_id FROM delivery_phrase WHERE removed_at IS NULL AND list_id = ANY(%(ids)s)
+        UNION ALL SELECT list_id FROM delivery_watchedperson WHERE removed_at IS NULL AND list_id = ANY(%(ids)s)) AS e
+     GROUP BY list_id
+"""
+_HITS = """
+    SELECT h.message_id, max(h.at), string_agg(DISTINCT coalesce(p.text, ''), ' · '), max(m.state)
+      FROM delivery_hit h LEFT JOIN delivery_phrase p ON p.id = h.phrase_id
+      JOIN messaging_message m ON m.id = h.message_id
+     WHERE h.list_id = %s GROUP BY h.message_id ORDER BY max(h.at) DESC, h.message_id DESC LIMIT %s
+"""
+
+
+def _figures(column: str, ids: Sequence[int]) -> dict[int, Figures]:
+    rows = _all(_FIGURES.format(column=column), [list(ids)])
+    return {pk: Figures(hits, decided, passed, last) for pk, hits, last, decided, passed in rows}
+
+
+def _sizes(ids: Sequence[int]) -> dict[int, int]:
+    return dict(_all(_SIZES, {"ids": list(ids)}))
+
+
+def last_hits(row: WatchList, limit: int = 20) -> list[HitRow]:
+    """The newest letters in which it fired."""
+    return [HitRow(pk, at, words, state) for pk, at, words, state in _all(_HITS, [row.pk, limit])]
+
+
+def _all(sql: str, values: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows

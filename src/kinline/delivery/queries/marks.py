@@ -1,0 +1,76 @@
+"""Where in a letter the words stand that made it fire, for whoever reads it (DEL-4).
+
+The caller has checked that this person may read the letter, and that it is no privileged one.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kinline.delivery.models import Phrase, Policy
+from kinline.delivery.rules import BadRule, parse
+from kinline.delivery.screening import STRICTNESS, places
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """`text[start:end]`, in code points. `phrase_id`: None for a word of a rule, which is not on a list."""
+
+    start: int
+    end: int
+    tier: str
+    phrase_id: int | None
+
+
+def fired(facility_id: int, text: str, decision: Mapping[str, Any] | None = None) -> list[Span]:
+    """The words in `text`, by where they begin; they do not overlap: the strictest is shown, then the longest.
+
+    `decision`: as the message keeps it. Then these are the words that fired when the letter was sent: of its phrases,
+    also of those that are gone from their list since, and of its rules in their version. Without it: of the lists now.
+    """
+    of = _fired_then(facility_id, decision) if decision is not None else _on_lists_now(facility_id)
+    spans = [Span(one.start, one.end, *of[one.folded]) for one in places(text, of)]
+    return _apart(spans)
+
+
+def _on_lists_now(facility_id: int) -> dict[str, tuple[str, int | None]]:
+    rows = Phrase.objects.filter(list__facility_id=facility_id, list__ended_at=None, removed_at=None)
+    return _strictest((folded, tier, pk) for pk, tier, folded in rows.values_list("pk", "tier", "folded"))
+
+
+def _fired_then(facility_id: int, decision: Mapping[str, Any]) -> dict[str, tuple[str, int | None]]:
+    rows = decision.get("fired") or []
+    tiers = {one["phrase"]: one.get("tier", "review") for one in rows if one.get("phrase")}
+    phrases = Phrase.objects.filter(list__facility_id=facility_id, pk__in=tiers).values_list("pk", "folded")
+    listed = [(folded, tiers[pk], pk) for pk, folded in phrases]
+    return _strictest([*listed, *_of_rules(facility_id, decision, {one.get("id") for one in rows})])
+
+
+def _of_rules(facility_id: int, decision: Mapping[str, Any], ids: set[Any]) -> list[tuple[str, str, None]]:
+    policy = Policy.objects.filter(facility_id=facility_id, version=decision.get("version", 0)).first()
+    try:
+        rules = parse(policy.rules) if policy else ()
+    except BadRule:
+        rules = ()
+    tiers = {"refuse": "refuse", "review": "review"}
+    return [(word, tiers.get(rule.then, "alert"), None) for rule in rules if rule.id in ids for word in rule.when.words]
+
+
+def _strictest(rows: Iterable[tuple[str, str, int | None]]) -> dict[str, tuple[str, int | None]]:
+    """One meaning a phrase: several lists may hold it."""
+    found: dict[str, tuple[str, int | None]] = {}
+    for folded, tier, pk in rows:
+        if folded not in found or STRICTNESS[tier] < STRICTNESS[found[folded][0]]:
+            found[folded] = (tier, pk)
+    return found
+
+
+def _apart(spans: list[Span]) -> list[Span]:
+    kept: list[Span] = []
+    taken: set[int] = set()
+    for one in sorted(spans, key=lambda span: (STRICTNESS[span.tier], span.start - span.end, span.start)):
+        places_of = range(one.start, one.end)
+        if not taken.intersection(places_of):
+            taken.update(places_of)
+            kept.append(one)
+    return sorted(kept, key=lambda span: span.start)
