@@ -6,7 +6,7 @@ Before the money of anybody, the agency's allowance pays; then what the other si
 from datetime import datetime
 
 from kinline.core.events import announce
-from kinline.flows import prepaid
+from kinline.flows import photos, prepaid
 from kinline.ledger import chart
 from kinline.ledger import services as ledger
 from kinline.messaging import services
@@ -15,7 +15,10 @@ from kinline.payments.services import allowances
 
 
 def settle(message: Message, now: datetime) -> None:
-    """Step: the letter is delivered now, and paid by whom it names. A collect letter is paid by `collect`."""
+    """Step: the letter is delivered now, and paid by whom it names; its photos by its sender. A collect letter is paid
+    by `collect`.
+    """
+    photos.settle(message, now)
     revenue, reference = chart.facility_revenue(message.facility_id), f"message:{message.pk}"
     if message.payer == Payer.AGENCY:
         funding = chart.agency_funding(message.facility.agency_id)
@@ -37,6 +40,7 @@ def release_price(message: Message, now: datetime) -> None:
     elif message.hold_id is not None:
         ledger.void(hold_id=message.hold_id, now=now)
         announce(services.sender_of(message), "money")
+    photos.release_price(message, now)
     own = services.locked_reply(message.pk)
     if own is not None and own.state == ReplyState.OPEN:
         prepaid.give_back(own, now, told=False)

@@ -60,10 +60,11 @@ LAWS: Final[Mapping[str, Law]] = MappingProxyType(
             """,
         ),
         "earned": Law(
-            "every cent of revenue is the price of one delivered letter, or of a call",
+            "every cent of revenue is the price of one delivered letter or photo, or of a call",
             """
             SELECT 'entry ' || m.entry_id FROM moved m LEFT JOIN letters l ON l.reference = m.reference
             WHERE m.address LIKE 'facility:%:revenue' AND m.cents > 0 AND m.kind <> 'call'
+                AND m.reference NOT LIKE 'photo:%'
                 AND (l.state, 'facility:' || l.facility_id || ':revenue', l.price_cents::bigint)
                     IS DISTINCT FROM ('delivered', m.address, m.cents)
             UNION ALL
@@ -72,12 +73,37 @@ LAWS: Final[Mapping[str, Law]] = MappingProxyType(
             GROUP BY l.id, l.state HAVING count(m.entry_id) <> (l.state = 'delivered')::int
             """,
         ),
+        "photos": Law(
+            "what a photo costs is set aside while its letter waits, paid once when it is delivered, else back",
+            """
+            SELECT 'photo ' || p.id FROM messaging_photo p JOIN messaging_message l ON l.id = p.message_id
+            LEFT JOIN ledger_resolution r ON r.hold_id = p.hold_id
+            WHERE p.hold_id IS NOT NULL AND CASE
+                WHEN l.state = 'delivered' THEN r.kind IS DISTINCT FROM 'capture'
+                WHEN l.state IN ('review', 'scheduled') THEN r.hold_id IS NOT NULL
+                ELSE true
+            END
+            UNION ALL
+            SELECT coalesce(m.reference, 'photo:' || p.id) FROM (
+                SELECT p.id, p.price_cents, l.facility_id FROM messaging_photo p
+                JOIN messaging_message l ON l.id = p.message_id WHERE p.hold_id IS NOT NULL AND l.state = 'delivered'
+            ) p FULL JOIN (
+                SELECT reference, address, cents FROM moved
+                WHERE reference LIKE 'photo:%' AND address LIKE 'facility:%:revenue'
+            ) m ON m.reference = 'photo:' || p.id
+            GROUP BY p.id, m.reference
+            HAVING count(*) <> 1 OR min(m.cents) IS DISTINCT FROM min(p.price_cents)::bigint
+                OR min(m.address) IS DISTINCT FROM 'facility:' || min(p.facility_id) || ':revenue'
+            """,
+        ),
         "set_aside": Law(
-            "what is set aside waits for a letter, for a reply, or for the end of a call",
+            "what is set aside waits for a letter, for its photos, for a reply, or for the end of a call",
             """
             SELECT 'hold ' || h.id FROM ledger_hold h LEFT JOIN ledger_resolution r ON r.hold_id = h.id
             WHERE r.hold_id IS NULL AND h.purpose <> 'call'
                 AND NOT EXISTS (SELECT FROM letters l WHERE l.hold_id = h.id AND l.state IN ('review', 'scheduled'))
+                AND NOT EXISTS (SELECT FROM messaging_photo p JOIN messaging_message l ON l.id = p.message_id
+                                WHERE p.hold_id = h.id AND l.state IN ('review', 'scheduled'))
                 AND NOT EXISTS (SELECT FROM messaging_prepaidreply y WHERE y.hold_id = h.id AND y.state = 'open')
             """,
         ),
@@ -202,7 +228,8 @@ LAWS: Final[Mapping[str, Law]] = MappingProxyType(
             "what refuses revenue without a service stands",
             """
             SELECT 'trigger ' || name
-            FROM unnest(ARRAY['money_is_earned', 'money_stays_earned', 'money_stays_there']) AS name
+            FROM unnest(ARRAY['money_is_earned', 'money_stays_earned', 'money_stays_there',
+                'money_keeps_photo', 'money_keeps_photo_there', 'money_keeps_letter_of_photo']) AS name
             WHERE NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgname = name AND t.tgenabled IN ('O', 'A'))
             """,
         ),

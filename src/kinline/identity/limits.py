@@ -38,6 +38,8 @@ LIMITS: dict[str, Limit] = {
     "number_called": Limit(5, timedelta(hours=24)),
     # ACC-7: documents of everything; each takes seconds of a processor.
     "papers": Limit(10, timedelta(hours=1)),
+    # MSG-9: photos that one person has made anew; each takes a second of a processor.
+    "photos": Limit(60, timedelta(hours=1)),
     # CON-1: searches of one person.
     "search": Limit(60, timedelta(minutes=10)),
 }

@@ -195,10 +195,9 @@ class NoLongerPaid(Refusal):
     )
 
 
-# Photos (MSG-9)
-
-
 class NoPhotos(Refusal):
+    """MSG-9."""
+
     code = "no_photos"
     sentence = _("Photos cannot be sent to this facility. Your text is still here. You can send it without photos.")
 
@@ -232,3 +231,30 @@ class NoCreditForPhotos(Refusal):
         "You do not have enough credits for the photos. Nothing was sent, and your text and photos are still here. "
         "Add credits, or take photos away."
     )
+
+
+class RetentionTaken(Refusal):
+    code = "retention_taken"
+    sentence = _("For that day there is a rule already. Choose another day.")
+
+
+class HoldLifted(Refusal):
+    code = "hold_lifted"
+    sentence = _("This hold is lifted already.")
+
+
+class NobodyOfThisName(Refusal):
+    """A hold or a search that names somebody, or a letter, whom the place does not know."""
+
+    code = "nobody_of_this_name"
+    sentence = _("This place knows nobody, and no letter, of this number or name.")
+
+
+class RetentionTooSoon(Refusal):
+    code = "retention_too_soon"
+    sentence = _("A rule begins tomorrow at the earliest, so that there is time to place a hold before it.")
+
+
+class HoldNeedsWhy(Refusal):
+    code = "hold_needs_why"
+    sentence = _("Write why the hold ends.")

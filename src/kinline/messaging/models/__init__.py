@@ -13,7 +13,10 @@ from kinline.messaging.models.letters import (
     SearchEntry,
     State,
 )
+from kinline.messaging.models.photos import Photo, Pixels
+from kinline.messaging.models.record import LegalHold, LetGo, Purge, Purged, RecordClass, Retention
 from kinline.messaging.models.reviews import Appeal, End, Look, Review, Ruling
+from kinline.messaging.models.searches import Search
 
 __all__ = [
     "SIDES",
@@ -22,14 +25,23 @@ __all__ = [
     "Draft",
     "End",
     "Folder",
+    "LegalHold",
+    "LetGo",
     "Look",
     "Mailbox",
     "Message",
     "Payer",
+    "Photo",
+    "Pixels",
     "PrepaidReply",
+    "Purge",
+    "Purged",
+    "RecordClass",
     "ReplyState",
+    "Retention",
     "Review",
     "Ruling",
+    "Search",
     "SearchEntry",
     "State",
 ]

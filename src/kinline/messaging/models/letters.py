@@ -59,6 +59,7 @@ class Message(models.Model):
     delivered_at = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True, help_text="Refused, taken back, declined or returned.")
+    photo_count = models.PositiveSmallIntegerField(default=0, db_default=0, help_text="Photos that go with it (MSG-9).")
 
     class Meta:
         constraints = [

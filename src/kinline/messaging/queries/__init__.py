@@ -5,6 +5,7 @@ from kinline.messaging.queries.export import export
 from kinline.messaging.queries.letters import LetterView, answerable, answered, kept_of, letter, may_be_repeat
 from kinline.messaging.queries.lists import Page, Row, conversation, last_between, page, search
 from kinline.messaging.queries.numbers import Counts, Waiting, counts, usual_wait, waiting
+from kinline.messaging.queries.photos import PhotoView, beside, held_photo, photo, photos_of
 from kinline.messaging.queries.refusals import (
     AppealRow,
     AppealView,
@@ -25,6 +26,7 @@ __all__ = [
     "LetterView",
     "Page",
     "PaidReply",
+    "PhotoView",
     "RefusalView",
     "ReplyView",
     "ReviewRow",
@@ -35,18 +37,22 @@ __all__ = [
     "appeal",
     "appeals_of",
     "appeals_open",
+    "beside",
     "between",
     "conversation",
     "counts",
     "draft",
     "drafts",
     "export",
+    "held_photo",
     "kept_of",
     "last_between",
     "letter",
     "may_be_repeat",
     "page",
     "paid_reply",
+    "photo",
+    "photos_of",
     "prepaid_reply",
     "refusal",
     "replies_due",

@@ -10,6 +10,7 @@ from kinline.core.parties import Party
 from kinline.messaging import bodies, rules
 from kinline.messaging.models import Folder, Mailbox, Message, Payer, ReplyState
 from kinline.messaging.queries.numbers import usual_wait
+from kinline.messaging.queries.photos import PhotoView, photos_of
 from kinline.messaging.queries.refusals import RefusalView, refusal
 from kinline.messaging.queries.replies import PaidReply, ReplyView, paid_reply, prepaid_reply
 from kinline.messaging.wording import payer_sentence, status_sentence, step_sentence
@@ -27,7 +28,8 @@ class StepView:
 class LetterView:
     """`body` is None and `subject` empty for a collect letter that its recipient has not paid for. `why`: sentences of
     the rules that hold it (sender only). `refusal`: present for a letter that was not delivered. `paid_by`: who pays,
-    if neither of the two does for this letter. `reply`: what its sender paid ahead; `paid_reply`: to its reader."""
+    if neither of the two does for this letter. `reply`: what its sender paid ahead; `paid_reply`: to its
+    reader. `photos`: where the body may be read."""
 
     id: int
     contact_id: int
@@ -57,6 +59,7 @@ class LetterView:
     paid_by: str
     reply: ReplyView | None
     paid_reply: PaidReply | None
+    photos: tuple[PhotoView, ...] = ()
 
 
 def letter(party: Party, message_id: int, *, now: datetime) -> LetterView | None:
@@ -100,6 +103,7 @@ def _view(party: Party, copy: Mailbox, now: datetime) -> LetterView:
         paid_by=_paid_by(message, mine=mine, name=other.first_name),
         reply=prepaid_reply(message, other.first_name, now=now) if mine else None,
         paid_reply=None if mine or message.state != "delivered" else paid_reply(party, message.pk, now=now),
+        photos=photos_of(message.pk) if open_to_me and message.photo_count else (),
     )  # fmt: skip
 
 

@@ -37,11 +37,13 @@ class Letter:
     text: str
     client_key: UUID
     reply_to: int | None = None
+    photo_ids: tuple[int, ...] = ()
 
 
 def input_hash(contact_id: int, letter: Letter) -> bytes:
     """SHA-256 of what a repeat must have in common with the first try to get the same answer (habit 6)."""
-    parts = (str(contact_id), letter.subject, letter.text)
+    photos = map(str, sorted(letter.photo_ids))
+    parts = (str(contact_id), letter.subject, letter.text, *photos)
     return hashlib.sha256("\0".join(parts).encode()).digest()
 
 
@@ -168,14 +170,17 @@ def end_review(
 
 @verb
 def end_waiting_review(message: Message, *, now: datetime) -> None:
-    """Nobody needs to decide any more. What a person has decided already stays as they wrote it."""
+    """Nobody needs to decide any more. What a person has decided already stays as they wrote it.
+
+    What was decided in the last seconds and has not taken effect (a ruling) never will.
+    """
     Review.objects.filter(message=message, decision="").update(decision="withdrawn", decided_at=now)
+    Ruling.objects.filter(review__message=message, end="").update(end=End.VOID, ended_at=now, why="moved_on")
 
 
 @verb
 def mark_read(party: Party, message_id: int, *, now: datetime) -> bool:
     """The owner looked at their copy. True the first time."""
-    Ruling.objects.filter(review__message=message, end="").update(end=End.VOID, ended_at=now, why="moved_on")
     return bool(Mailbox.objects.filter(**party.filter, message_id=message_id, read_at=None).update(read_at=now))
 
 
