@@ -11,6 +11,7 @@ from kinline.core.transaction import story
 from kinline.identity import services as identity
 from kinline.identity.models import Attempt, OneTimeCode, Session
 from kinline.messaging.services import purge_removed
+from kinline.messaging.services.record import end_claims_of_closed
 from kinline.notices.models import Email
 from kinline.payments.models import ProcessorEvent
 
@@ -26,6 +27,8 @@ def housekeeping(*, now: datetime) -> None:
     """Every hour. Each step repeats until nothing is left, in batches that lock few rows for a short time."""
     while purge_copies(now=now) == BATCH:
         pass
+    while end_claims() == BATCH:
+        pass
     forget_attempts(now=now)
     end_sessions(now=now)
     forget_codes(now=now)
@@ -39,6 +42,12 @@ def housekeeping(*, now: datetime) -> None:
 def purge_copies(*, now: datetime) -> int:
     """Copies that their owner removed more than 30 days ago (MSG-7)."""
     return purge_removed(now=now, limit=BATCH)
+
+
+@story
+def end_claims() -> int:
+    """Copies of accounts that are closed (MSG-8)."""
+    return end_claims_of_closed(limit=BATCH)
 
 
 @story

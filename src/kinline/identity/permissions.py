@@ -34,6 +34,9 @@ class Permission(StrEnum):
     EDIT_FACILITY = "edit_facility"
     GRANT_ROLES = "grant_roles"
     READ_AUDIT = "read_audit"
+    READ_RECORD = "read_record"
+    HOLD_RECORD = "hold_record"
+    SET_RETENTION = "set_retention"
     READ_STATISTICS = "read_statistics"
     ANSWER_REQUESTS = "answer_requests"
     DECIDE_GRIEVANCES = "decide_grievances"
@@ -52,6 +55,8 @@ _SUPERVISOR = _REVIEWER | {
     P.RESTRICT,
     P.RESET_PIN,
     P.READ_AUDIT,
+    P.READ_RECORD,
+    P.HOLD_RECORD,
     P.DECIDE_GRIEVANCES,
     P.BROADCAST,
     P.STOP_LETTERS,
@@ -66,6 +71,7 @@ _FACILITY_ADMIN = _SUPERVISOR | {
     P.CONFIRM_NUMBERS,
     P.EDIT_FACILITY,
     P.GRANT_ROLES,
+    P.SET_RETENTION,
     P.EDIT_FORMS,
 }
 
@@ -73,11 +79,21 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.MAILROOM: frozenset({P.PRINT_MAIL}),
     Role.REVIEWER: _REVIEWER,
     Role.SUPERVISOR: _SUPERVISOR,
-    Role.INVESTIGATOR: frozenset({P.READ_REVIEW, P.DECIDE_REVIEW, P.INVESTIGATE, P.RESTRICT, P.READ_STATISTICS}),
+    Role.INVESTIGATOR: frozenset(
+        {
+            P.READ_REVIEW,
+            P.DECIDE_REVIEW,
+            P.INVESTIGATE,
+            P.RESTRICT,
+            P.READ_RECORD,
+            P.HOLD_RECORD,
+            P.READ_STATISTICS,
+        }
+    ),
     Role.FINANCE: frozenset({P.RECORD_DEPOSIT, P.READ_MONEY, P.SETTLE_REFUNDS, P.CONFIRM_NUMBERS, P.READ_STATISTICS}),
     Role.FACILITY_ADMIN: _FACILITY_ADMIN,
     Role.AGENCY_ADMIN: _FACILITY_ADMIN | {P.EDIT_PRICES},
-    Role.AUDITOR: frozenset({P.READ_AUDIT, P.READ_MONEY, P.READ_STATISTICS}),
+    Role.AUDITOR: frozenset({P.READ_AUDIT, P.READ_RECORD, P.READ_MONEY, P.READ_STATISTICS}),
     Role.OMBUDSPERSON: frozenset({P.READ_STATISTICS}),
 }
 

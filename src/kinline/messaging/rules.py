@@ -1,16 +1,28 @@
 """A letter's status and way (MSG-6), what its sender may still do, and deadlines of appeals (DEL-6, M2, M4). Pure."""
 
-from collections.abc import Container
+import hashlib
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 UNDO_DAYS = 30
 LATE_HOURS = (72, 48, 24)  # M8: what a review should take, when somebody is told, when everybody above is
 
+# REC4: days that a facility keeps its record where it has not said otherwise. Of privileged letters it keeps nothing.
+DEFAULT_DAYS = {"letter": 730, "refused": 730, "privileged": 0}
 
 def late_hours(since: datetime, now: datetime) -> int:
     """The longest of 24, 48 and 72 hours that a letter has waited for a person; 0 before the first (M8)."""
+def certified(letters: Iterable[tuple[int, datetime, int]]) -> bytes:
+    """SHA-256 over the letters that a certificate names, by number: a line each of number, moment sent, length.
+
+    All three outlive the words, so the certificate can be proved for ever; nothing of it tells what was written.
+    """
+    lines = (f"{pk} {sent_at.astimezone(UTC).isoformat()} {length}\n" for pk, sent_at, length in sorted(letters))
+    return hashlib.sha256("".join(lines).encode()).digest()
+
+
     return next((hours for hours in LATE_HOURS if now - since >= timedelta(hours=hours)), 0)
 
 

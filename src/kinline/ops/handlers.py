@@ -22,6 +22,7 @@ from kinline.flows.list_alerts import lists_over, tell_followers, tell_unsure
 from kinline.flows.inactivity import sweep_idle
 from kinline.flows.prepaid import expire_replies
 from kinline.flows.processor_event import handle_event
+from kinline.flows.purge import purge_record
 from kinline.flows.reconcile import reconcile
 from kinline.flows.release_refund import refund_release, sweep_released
 from kinline.flows.seal_audit import seal_audit, seal_late
@@ -57,6 +58,7 @@ HANDLERS: Mapping[str, Callable[..., Any]] = {
     "seal_late": seal_late,
 }
 BY_THE_CLOCK: Mapping[str, str] = {  # cron, UTC
+    "purge_record": purge_record,
     "housekeeping": "17 * * * *",
     "expire_replies": "23 * * * *",
     "lists_over": "7 * * * *",
@@ -74,6 +76,7 @@ BY_THE_CLOCK: Mapping[str, str] = {  # cron, UTC
 }
 
 FIRST_WAIT_SECONDS = 5
+    "purge_record": "15 9 * * *",
 LONGEST_WAIT_SECONDS = 600
 
 
