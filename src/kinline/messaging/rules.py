@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-UNDO_DAYS = 30
-LATE_HOURS = (72, 48, 24)  # M8: what a review should take, when somebody is told, when everybody above is
+from kinline.core.workdays import add_working_days
 
 # REC4: days that a facility keeps its record where it has not said otherwise. Of privileged letters it keeps nothing.
 DEFAULT_DAYS = {"letter": 730, "refused": 730, "privileged": 0}
@@ -35,13 +34,8 @@ def last_day_to_appeal(decided_at: datetime, days: int, time_zone: str) -> date:
 
 
 def decision_due(filed_at: datetime, working_days: int, time_zone: str, holidays: Container[date]) -> date:
-    """The last of `working_days` working days (Monday to Friday, no holiday) after the day of filing."""
-    day = filed_at.astimezone(ZoneInfo(time_zone)).date()
-    while working_days > 0:
-        day += timedelta(days=1)
-        if day.weekday() < 5 and day not in holidays:
-            working_days -= 1
-    return day
+    """The last of `working_days` working days (Monday to Friday, no holiday) after the day of filing, where it is."""
+    return add_working_days(filed_at.astimezone(ZoneInfo(time_zone)).date(), working_days, holidays)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from datetime import date, datetime, timedelta
 
 from django.utils import timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from kinline.core.money import short
 from kinline.design import wording
@@ -111,3 +111,8 @@ def payer_sentence(payer: str, *, mine: bool, name: str, agency: str) -> str:
     if payer == "prepaid":
         return _("%(name)s paid for this reply.") % {"name": name} if mine else _("You paid for this reply.")
     return ""
+
+
+def localised(text: str, text_es: str) -> str:
+    """What a facility wrote, in the reader's language if it wrote it in that."""
+    return (text_es or text) if (get_language() or "").startswith("es") else text

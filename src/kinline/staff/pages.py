@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kinline.identity.permissions import Permission
 
-Menu = Literal["", "main", "money", "record"]
+Menu = Literal["", "main", "review", "money", "record"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,7 @@ class Group:
 
 
 GROUPS: dict[Menu, Group] = {
+    "review": Group(_("Review"), ("/staff/review/", "/staff/appeals/")),
     "money": Group(_("Money"), ("/staff/money/",)),
     "record": Group(_("Record"), ("/staff/search/", "/staff/audit/", "/staff/retention/")),
 }
@@ -47,6 +48,16 @@ TABLE: dict[str, Entry] = {
     "staff": Entry(None, _("Home"), "main", "h"),
     "staff_place": Entry(None),
     "staff_confirm": Entry(None),
+    # Review and appeals (DEL-4 to DEL-6)
+    "staff_review": Entry(Permission.DECIDE_REVIEW, _("Letters"), "review", "r"),
+    "staff_review_next": Entry(Permission.DECIDE_REVIEW),
+    "staff_review_approve": Entry(Permission.DECIDE_REVIEW),
+    "staff_review_withdraw": Entry(Permission.DECIDE_REVIEW),
+    "staff_review_letter": Entry(Permission.DECIDE_REVIEW),
+    "staff_review_conversation": Entry(Permission.READ_REVIEW),
+    "staff_appeals": Entry(Permission.DECIDE_APPEAL, _("Appeals"), "review", "e"),
+    "staff_appeal": Entry(Permission.DECIDE_APPEAL),
+    # Photos of held letters (MSG-9)
     # Money (MON-3 to MON-9)
     "staff_money": Entry(Permission.READ_MONEY, _("In and out"), "money", "m"),
     "staff_money_chart": Entry(Permission.READ_MONEY),

@@ -1,6 +1,19 @@
 from django.urls import URLPattern, URLResolver, path
 
-from kinline.staff.views import agency, audit, counter, differences, door, file, home, money, numbers, payouts
+from kinline.staff.views import (
+    agency,
+    appeals,
+    audit,
+    counter,
+    differences,
+    door,
+    file,
+    home,
+    money,
+    numbers,
+    payouts,
+    review,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="staff"),
@@ -13,6 +26,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-out/", door.sign_out, name="staff_sign_out"),
     path("place/", door.place, name="staff_place"),
     path("language/", door.language, name="staff_language"),
+    path("review/", review.queue, name="staff_review"),
+    path("review/next/", review.next_one, name="staff_review_next"),
+    path("review/approve/", review.approve, name="staff_review_approve"),
+    path("review/decisions/<int:ruling_id>/withdraw/", review.withdraw, name="staff_review_withdraw"),
+    path("review/<int:message_id>/", review.letter, name="staff_review_letter"),
+    path("review/<int:message_id>/conversation/", review.conversation, name="staff_review_conversation"),
+    path("appeals/", appeals.appeals, name="staff_appeals"),
+    path("appeals/<int:appeal_id>/", appeals.appeal, name="staff_appeal"),
     path("money/", money.overview, name="staff_money"),
     path("money/chart.svg", money.chart, name="staff_money_chart"),
     path("money/export/<str:day>.csv", money.export, name="staff_export"),

@@ -5,12 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
-from django.utils.translation import get_language
 
 from kinline.identity.models import User
 from kinline.messaging import bodies
 from kinline.messaging.models import End, Look, Message, Review, Ruling, State
 from kinline.messaging.rules import late_hours
+from kinline.messaging.wording import localised
 
 PRIVILEGED = "privileged"
 HISTORY = 10  # letters before and after, on the page of one
@@ -60,8 +60,7 @@ class Held:
     length: int
     subject: str
     price_cents: int
-    fired: list[dict[str, Any]]
-    policy_version: int
+    decision: dict[str, Any]
     privileged: bool
     claimed_by: str
     claimed_until: datetime | None
@@ -187,8 +186,7 @@ def _held(review: Review, user: User, now: datetime) -> Held:
         sent_at=message.sent_at, late_hours=late_hours(review.since, now), sender_name=sender,
         recipient_name=recipient, resident_number=message.contact.resident.number, direction=message.sender,
         length=message.length, subject="" if privileged else message.subject, price_cents=message.price_cents,
-        fired=message.decision.get("fired", []), policy_version=int(message.decision.get("version", 0)),
-        privileged=privileged, claimed_by=claimed,
+        decision=message.decision, privileged=privileged, claimed_by=claimed,
         claimed_until=review.claimed_until, mine=mine, passed_at=review.passed_at,
         passed_by=review.passed_by.name if review.passed_by else "", passed_note=review.passed_note,
         ruling_id=ruling.pk if ruling else None, ruled_by_me=ruling is not None and ruling.staff_id == user.pk,
@@ -202,7 +200,7 @@ def localised_reason(review: Review) -> str:
     reason = review.reason
     if reason is None:
         return ""
-    return (reason.text_es or reason.text) if (get_language() or "").startswith("es") else reason.text
+    return localised(reason.text, reason.text_es)
 
 
 def between(facility_ids: list[int], message_id: int, *, texts: bool = False) -> list[Between]:

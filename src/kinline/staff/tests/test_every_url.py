@@ -1,5 +1,6 @@
 """STF-1: every address of the staff face × every role × own and other place. What is not listed is denied."""
 
+from datetime import timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -8,9 +9,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from kinline.delivery import services as delivery
 from kinline.facilities.models import Facility
+from kinline.flows import appeal
+from kinline.flows.decide_review import refuse
 from kinline.flows.lobby import take_money
 from kinline.flows.refund import ask_resident
+from kinline.flows.review_desk import decide_release
+from kinline.flows.tests.test_send import write
 from kinline.identity.models import Role
 from kinline.identity.permissions import TABLE as RIGHTS
 from kinline.ledger import chart
@@ -19,7 +25,7 @@ from kinline.staff import pages, urls
 
 pytestmark = pytest.mark.django_db
 OBJECTS = {"staff_receipt", "staff_payout", "staff_difference", "staff_export"}
-POST_ONLY = {"staff_sign_out", "staff_language"}
+POST_ONLY = {"staff_review_next", "staff_review_approve", "staff_review_withdraw", "staff_sign_out", "staff_language"}
 ELSEWHERE = {"staff_place"}  # a GET leads home
 
 
@@ -39,9 +45,26 @@ def test_what_the_table_lacks_is_closed_to_everybody(staff_client, member, north
 
 
 @pytest.fixture
-def things(now, north, resident, member):
+def things(now, north, resident, member, in_review):
     """A receipt, a pay-out and a difference of the north, as addresses by name."""
-    return _things(now, north, resident, member(Role.FINANCE, north))
+    return _things(now, north, resident, member(Role.FINANCE, north)) | in_review
+
+
+@pytest.fixture
+def in_review(now, north, contact, mother_party, money, officer):
+    """A held letter, a decision of a moment ago, and an appeal against a refusal, of the north; addresses by name."""
+    money(mother_party, 200)
+    delivery.set_policy(facility_id=north.pk, rules=[{"id": "held", "then": "review"}], now=now - timedelta(hours=2))
+    waits, ruled, refused = (write(mother_party, contact, now, f"Letter {n}").message_id for n in range(3))
+    ruling = decide_release(staff=officer, message_id=ruled, now=now)
+    refuse(staff=officer, message_id=refused, reason_code="threat", explanation="The second line.", now=now)
+    filed = appeal.file(mother_party, message_id=refused, text="It is about a garden.", now=now)
+    return {
+        "staff_review_letter": reverse("staff_review_letter", args=[waits]),
+        "staff_review_conversation": reverse("staff_review_conversation", args=[waits]),
+        "staff_review_withdraw": reverse("staff_review_withdraw", args=[ruling]),
+        "staff_appeal": reverse("staff_appeal", args=[filed]),
+    }
 
 
 def _things(now, place: Facility, person, clerk):
@@ -76,12 +99,13 @@ def test_every_role_opens_what_its_row_says_and_no_more(role, things, member, st
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_every_role_of_another_place_sees_nothing_of_this_one(role, things, member, staff_client, south):
+def test_every_role_of_another_place_sees_nothing_of_this_one(role, things, in_review, member, staff_client, south):
     client = staff_client(member(role, south))
-    for name in ("staff_receipt", "staff_payout"):
+    for name in ("staff_receipt", "staff_payout", *in_review):
         assert client.get(things[name]).status_code in {403, 404}, f"{role} {name}"
         assert client.post(things[name], {"act": "settle"}).status_code in {403, 404, 405}
-    for name in ("staff_money", "staff_payouts", "staff_unclaimed", "staff_deposit", "staff"):
+    lists = ("staff_money", "staff_payouts", "staff_unclaimed", "staff_deposit", "staff_review", "staff_appeals")
+    for name in ("staff", *lists):
         page = client.get(reverse(name)).content.decode()
         assert "Daniel" not in page, f"{role} {name}"
         assert "Sample North" not in page

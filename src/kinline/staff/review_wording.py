@@ -1,0 +1,53 @@
+"""Why a letter waits and what became of a decision, in sentences for staff (DEL-4)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+# What `delivery.rules` and the flows write when no rule of the facility says it.
+_HELD: Mapping[str, str | Promise] = {
+    "no-policy": _("This facility has no rules yet."),
+    "broken-rule": _("The rules could not be read, so a person decides."),
+    "no-rule": _("No rule lets it through."),
+    "hours-never-meet": _("The delivery hours of the rules never meet."),
+    "restricted": _("Writing between the two was restricted while it was on its way."),
+    "denied": _("The contact was not approved while it was on its way."),
+    "waiting_approval": _("The contact waits for approval."),
+    "waiting_consent": _("The contact waits for consent."),
+    "not_offered": _("Letters are not offered where the resident is now."),
+}
+_HOLDS = {"review", "refuse"}
+
+# Codes of `flows.decide_review` for a decision that could not take effect.
+VOID: Mapping[str, str | Promise] = {
+    "moved_on": _("The letter did not wait any more: its sender took it back, or it was returned."),
+    "not_permitted": _("Your role here had ended. The letter waits again."),
+    "own_contact": _("It is a letter of a contact of yours. It waits for somebody else."),
+    "cannot_write": _("Writing between the two was stopped. The letter waits again."),
+}
+STATES: Mapping[str, str | Promise] = {
+    "review": _("waits for review"),
+    "scheduled": _("waits for its time"),
+    "collect": _("waits for payment"),
+    "delivered": _("delivered"),
+    "refused": _("not delivered"),
+    "withheld": _("not delivered, nobody told"),
+    "withdrawn": _("taken back"),
+    "declined": _("payment declined"),
+    "returned": _("returned"),
+}
+
+
+def why_it_waits(fired: list[dict[str, Any]]) -> list[str]:
+    """One sentence for each rule that holds it, each once."""
+    holding = [one for one in fired if one.get("then") in _HOLDS or one.get("tier") in _HOLDS] or fired
+    return list(dict.fromkeys(_sentence(one) for one in holding))
+
+
+def _sentence(one: dict[str, Any]) -> str:
+    said = one.get("why") or {}
+    language = (get_language() or "en")[:2]
+    return said.get(language) or said.get("en") or str(_HELD.get(one.get("id", ""), one.get("id", "")))
