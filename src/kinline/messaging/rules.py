@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 from kinline.core.workdays import add_working_days
 
+UNDO_DAYS = 30
 # REC4: days that a facility keeps its record where it has not said otherwise. Of privileged letters it keeps nothing.
 DEFAULT_DAYS = {"letter": 730, "refused": 730, "privileged": 0}
+LATE_HOURS = (72, 48, 24)  # M8: what a review should take, when somebody is told, when everybody above is
 
-def late_hours(since: datetime, now: datetime) -> int:
-    """The longest of 24, 48 and 72 hours that a letter has waited for a person; 0 before the first (M8)."""
+
 def certified(letters: Iterable[tuple[int, datetime, int]]) -> bytes:
     """SHA-256 over the letters that a certificate names, by number: a line each of number, moment sent, length.
 
@@ -22,6 +23,8 @@ def certified(letters: Iterable[tuple[int, datetime, int]]) -> bytes:
     return hashlib.sha256("".join(lines).encode()).digest()
 
 
+def late_hours(since: datetime, now: datetime) -> int:
+    """The longest of 24, 48 and 72 hours that a letter has waited for a person; 0 before the first (M8)."""
     return next((hours for hours in LATE_HOURS if now - since >= timedelta(hours=hours)), 0)
 
 
