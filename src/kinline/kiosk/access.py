@@ -7,7 +7,7 @@ from typing import Concatenate, ParamSpec, cast
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from kinline.design.answers import see_other
-from kinline.kiosk.drafting import keep_late
+from kinline.kiosk.drafting import keep_form_late, keep_late
 from kinline.kiosk.seat import AtKiosk, Enrolled, Seated
 from kinline.residents import queries as residents
 
@@ -62,6 +62,20 @@ def writing_required(view: Callable[Concatenate[Seated, P], HttpResponse]) -> Vi
     def door(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         at = cast(AtKiosk, request)
         if at.sitting is None and at.method == "POST" and keep_late(at, cast(int, kwargs["contact_id"])):
+            return see_other("kiosk", ended="kept")
+        return opened(request, *args, **kwargs)
+
+    return door
+
+
+def filling_required(view: Callable[Concatenate[Seated, P], HttpResponse]) -> View[P]:
+    """`kiosk_required` for what carries a filled-in form (`form_id`): what comes too late is kept as a draft."""
+    opened = kiosk_required(view)
+
+    @wraps(view)
+    def door(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        at = cast(AtKiosk, request)
+        if at.sitting is None and at.method == "POST" and keep_form_late(at, cast(int, kwargs["form_id"])):
             return see_other("kiosk", ended="kept")
         return opened(request, *args, **kwargs)
 

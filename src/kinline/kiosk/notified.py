@@ -30,6 +30,8 @@ def with_pages(party: Party, notices: Sequence[NoticeView]) -> list[Told]:
 def _href(notice: NoticeView, kept: Container[int | None]) -> str:
     if notice.kind in OF_A_REFUSAL:
         return reverse("kiosk_appeal", args=[notice.message_id])
+    if notice.kind.startswith("request_"):
+        return reverse("kiosk_requests")
     if notice.message_id in kept:
         return reverse("kiosk_letter", args=[notice.message_id])
     return reverse("kiosk_person", args=[notice.contact_id]) if notice.contact_id else ""

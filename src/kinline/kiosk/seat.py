@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 SCRIPT_COOKIE = "kinline_kiosk_script"
 LANGUAGE_COOKIE = "kinline_kiosk_language"
 TEN_YEARS = 10 * 365 * 24 * 3600
+# Without a script nobody can see that somebody is writing, so a page to write on waits longer before it closes. The
+# server's own count stays: a text that comes after it is kept as a draft, never sent.
+WRITING_FACTOR = 5
 
 
 class AtKiosk(HttpRequest):

@@ -378,6 +378,19 @@ EMAILS: Mapping[str, Mail] = {
         _("See my address"),
         "/account/profile/",
     ),
+    # To staff: requests of residents. KSK-5
+    "request_emergency": Mail(
+        _("An emergency was filed and needs a first answer"),
+        (_("A resident filed a grievance as an emergency. It needs a first answer within its hours."), _READ_THERE),
+        _("Open the queue"),
+        "/staff/requests/",
+    ),
+    "requests_overdue": Mail(
+        _("Requests are overdue: %(count)s"),
+        (_("The deadline of %(count)s requests or grievances has passed without an answer."),),
+        _("Open the queue"),
+        "/staff/requests/",
+    ),
     # To staff: rules and lists. DEL-3, STF-6
     "list_fired": Mail(
         _("A list that you follow has fired"),

@@ -151,6 +151,9 @@ NOTICES: Mapping[str, Said] = {
     "email_changed": Said(_("Your email address was changed. If this was not you, ask for help at once.")),
     "locked_out": Said(_("Somebody tried wrong passwords on your account several times. Logging in was paused.")),
     "pin_reset": Said(_("Staff gave you a new PIN. You choose your own when you sign in.")),
+    # Requests of residents. KSK-5
+    "request_first_answer": Said(_("Staff gave a first answer to what you filed %(filed_at)s: “%(form)s”.")),
+    "request_answered": Said(_("There is an answer to what you filed %(filed_at)s: “%(form)s”.")),
 }
 _UNKNOWN = Said(_("Something changed on your account."))
 

@@ -26,6 +26,7 @@ from kinline.flows.purge import purge_record
 from kinline.flows.reconcile import reconcile
 from kinline.flows.release_refund import refund_release, sweep_released
 from kinline.flows.seal_audit import seal_audit, seal_late
+from kinline.flows.requests import alert_overdue
 from kinline.flows.send_email import send_email
 from kinline.flows.send_pay_out import ask_sent_pay_outs, send_pay_out, sweep_pay_outs
 from kinline.flows.top_up import top_up_low
@@ -54,6 +55,7 @@ HANDLERS: Mapping[str, Callable[..., Any]] = {
     "sweep_closed": sweep_closed,
     "sweep_idle": sweep_idle,
     "sweep_unclaimed": sweep_unclaimed,
+    "alert_overdue": alert_overdue,
     "seal_audit": seal_audit,
     "seal_late": seal_late,
 }
@@ -71,6 +73,7 @@ BY_THE_CLOCK: Mapping[str, str] = {  # cron, UTC
     "sweep_closed": "37 * * * *",
     "sweep_idle": "5 11 * * *",
     "sweep_unclaimed": "35 11 * * *",
+    "alert_overdue": "*/10 * * * *",
     "seal_audit": "* * * * *",
     "seal_late": "50 8 * * *",
 }

@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "kinline.messaging",
     "kinline.notices",
     "kinline.payments",
+    "kinline.requests",
     "kinline.flows",
     "kinline.family",
     "kinline.kiosk",

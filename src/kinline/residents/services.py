@@ -77,6 +77,12 @@ def rename(
 
 
 @verb
+def lock(*, resident_id: int) -> None:
+    """Until the transaction ends, what one resident does twice at once happens one after the other."""
+    Resident.objects.select_for_update(no_key=True).get(pk=resident_id)
+
+
+@verb
 def set_language(*, resident_id: int, language: str) -> None:
     """What the kiosk and the notices speak to them. `language`: one of the deployment's."""
     Resident.objects.filter(pk=resident_id).update(language=language)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kinline.identity.permissions import Permission
 
-Menu = Literal["", "main", "review", "money", "record"]
+Menu = Literal["", "main", "review", "money", "requests", "record"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class Group:
 GROUPS: dict[Menu, Group] = {
     "review": Group(_("Review"), ("/staff/review/", "/staff/appeals/")),
     "money": Group(_("Money"), ("/staff/money/",)),
+    "requests": Group(_("Requests"), ("/staff/requests/",)),
     "record": Group(_("Record"), ("/staff/search/", "/staff/audit/", "/staff/retention/")),
 }
 
@@ -79,4 +80,11 @@ TABLE: dict[str, Entry] = {
     "staff_audit_file": Entry(Permission.READ_AUDIT),
 }
 # Signed in is enough, whatever roles are left: how one leaves, unlocks, and chooses a language.
+    # What residents file, and its forms (KSK-5)
+    "staff_requests": Entry(Permission.ANSWER_REQUESTS, _("Requests"), "requests", "q"),
+    "staff_request": Entry(Permission.ANSWER_REQUESTS),
+    "staff_request_forms": Entry(Permission.EDIT_FORMS, _("Forms"), "requests"),
+    "staff_request_form_new": Entry(Permission.EDIT_FORMS),
+    "staff_request_form": Entry(Permission.EDIT_FORMS),
+    "staff_request_form_retire": Entry(Permission.EDIT_FORMS),
 ALWAYS = frozenset({"staff_unlock", "staff_sign_out", "staff_language"})

@@ -18,7 +18,7 @@ from kinline.flows.send_message import Sent, send
 from kinline.kiosk.access import kiosk_required, wants_page, writing_required
 from kinline.kiosk.answers import page
 from kinline.kiosk.drafting import keep
-from kinline.kiosk.seat import Seated
+from kinline.kiosk.seat import WRITING_FACTOR, Seated
 from kinline.messaging import queries as messages
 from kinline.messaging.desk import Desk, desk, first_words
 from kinline.messaging.forms import ComposeForm
@@ -31,9 +31,6 @@ AFTER_SENDING = {
     "review": lambda: _("Your letter is sent. The facility reads it first."),
     "collect": lambda: _("Your letter is sent. They are asked to pay for it."),
 }
-# Without a script nobody can see that somebody is writing, so a page to write on waits longer before it closes. The
-# server's own count stays: a text that comes after it is kept as a draft, never sent.
-WRITING_FACTOR = 5
 
 
 @require_safe

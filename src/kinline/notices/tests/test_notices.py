@@ -34,6 +34,8 @@ PARAMS = {
     "again_at": "2031-03-02T17:30:00+00:00",
     "card": "Visa 4242",
     "why": {"en": "The card has expired.", "es": "La tarjeta está vencida."},
+    "form": {"en": "Grievance", "es": "Queja"},
+    "filed_at": "2031-03-02T17:30:00+00:00",
 }
 
 

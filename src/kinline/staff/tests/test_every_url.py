@@ -12,6 +12,7 @@ from django.utils import timezone
 from kinline.delivery import services as delivery
 from kinline.facilities.models import Facility
 from kinline.flows import appeal
+from kinline.flows import requests as asking
 from kinline.flows.decide_review import refuse
 from kinline.flows.lobby import take_money
 from kinline.flows.refund import ask_resident
@@ -23,6 +24,7 @@ from kinline.ledger import chart
 from kinline.payments.models import Difference, PayOut
 from kinline.staff import pages, urls
 
+from kinline.requests.rules import questions_from
 pytestmark = pytest.mark.django_db
 OBJECTS = {"staff_receipt", "staff_payout", "staff_difference", "staff_export"}
 POST_ONLY = {"staff_review_next", "staff_review_approve", "staff_review_withdraw", "staff_sign_out", "staff_language"}
@@ -47,7 +49,7 @@ def test_what_the_table_lacks_is_closed_to_everybody(staff_client, member, north
 @pytest.fixture
 def things(now, north, resident, member, in_review):
     """A receipt, a pay-out and a difference of the north, as addresses by name."""
-    return _things(now, north, resident, member(Role.FINANCE, north)) | in_review
+    filed = _filed(now, north, resident, member(Role.FACILITY_ADMIN, north))
 
 
 @pytest.fixture
@@ -91,6 +93,24 @@ def test_every_role_opens_what_its_row_says_and_no_more(role, things, member, st
         if name in POST_ONLY:
             continue
         allowed = entry.permission is None or entry.permission in RIGHTS[role]
+def _filed(now, place: Facility, person, admin):
+    """A form of the place, and a grievance on it."""
+    values = {
+        "code": "grievance", "kind": "grievance", "name": "Grievance", "answer_days": 5, "levels": 2,
+        "questions": [one.as_json() for one in questions_from("text: What happened?")],
+    }  # fmt: skip
+    form_id = asking.save_form(staff=admin, facility_id=place.pk, form_id=None, values=values, now=now)
+    answers = [{"kind": "text", "label": {"en": "What happened?"}, "text": "It is broken."}]
+    request_id = asking.file(
+        resident_id=person.pk, form_id=form_id, answers=answers, emergency=False, client_key=uuid4(), now=now
+    )
+    return {
+        "staff_request": reverse("staff_request", args=[request_id]),
+        "staff_request_form": reverse("staff_request_form", args=[form_id]),
+        "staff_request_form_retire": reverse("staff_request_form_retire", args=[form_id]),
+    }
+
+
         answer = client.get(things.get(name) or reverse(name))
         opened = 303 if name in ELSEWHERE else 200
         assert answer.status_code == (opened if allowed else 403), f"{role} {name}"
