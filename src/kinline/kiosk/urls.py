@@ -39,10 +39,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("phone/", money.phone, name="kiosk_phone"),
     path("appeals/", appeals.appeals, name="kiosk_appeals"),
     path("notices/", appeals.notices, name="kiosk_notices"),
-]
     path("requests/", requests.requests, name="kiosk_requests"),
     path("requests/new/<int:form_id>/", requests.fill_in, name="kiosk_request_new"),
     path("requests/new/<int:form_id>/draft/", requests.save, name="kiosk_request_draft"),
     path("requests/new/<int:form_id>/drop/", requests.drop, name="kiosk_request_drop"),
     path("requests/<int:request_id>/", requests.one, name="kiosk_request"),
     path("requests/<int:request_id>/take-back/", requests.take_back, name="kiosk_request_back"),
+]

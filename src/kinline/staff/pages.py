@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kinline.identity.permissions import Permission
 
-Menu = Literal["", "main", "review", "money", "requests", "record"]
+Menu = Literal["", "main", "review", "people", "money", "requests", "record"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +78,6 @@ TABLE: dict[str, Entry] = {
     # The record (STF-3, STF-4, MSG-8)
     "staff_audit": Entry(Permission.READ_AUDIT, _("Audit log"), "record", "l"),
     "staff_audit_file": Entry(Permission.READ_AUDIT),
-}
-# Signed in is enough, whatever roles are left: how one leaves, unlocks, and chooses a language.
     # What residents file, and its forms (KSK-5)
     "staff_requests": Entry(Permission.ANSWER_REQUESTS, _("Requests"), "requests", "q"),
     "staff_request": Entry(Permission.ANSWER_REQUESTS),
@@ -87,4 +85,6 @@ TABLE: dict[str, Entry] = {
     "staff_request_form_new": Entry(Permission.EDIT_FORMS),
     "staff_request_form": Entry(Permission.EDIT_FORMS),
     "staff_request_form_retire": Entry(Permission.EDIT_FORMS),
+}
+# Signed in is enough, whatever roles are left: how one leaves, unlocks, and chooses a language.
 ALWAYS = frozenset({"staff_unlock", "staff_sign_out", "staff_language"})

@@ -13,6 +13,8 @@ from kinline.staff.views import (
     numbers,
     payouts,
     requests,
+    resident,
+    restrictions,
     review,
 )
 
@@ -52,10 +54,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("numbers/", numbers.numbers, name="staff_numbers"),
     path("audit/", audit.audit, name="staff_audit"),
     path("audit/export.csv", audit.export, name="staff_audit_file"),
-]
     path("requests/", requests.requests, name="staff_requests"),
     path("requests/<int:request_id>/", requests.one, name="staff_request"),
     path("requests/forms/", requests.forms, name="staff_request_forms"),
     path("requests/forms/new/", requests.form, name="staff_request_form_new"),
     path("requests/forms/<int:form_id>/", requests.form, name="staff_request_form"),
     path("requests/forms/<int:form_id>/retire/", requests.retire, name="staff_request_form_retire"),
+]
