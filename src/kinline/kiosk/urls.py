@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from kinline.kiosk.views import appeals, door, letters, money, people, photos, pin, requests, self, write
+from kinline.kiosk.views import appeals, door, letters, money, people, pin, requests, self, write
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", door.first, name="kiosk"),
