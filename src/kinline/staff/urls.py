@@ -13,8 +13,6 @@ from kinline.staff.views import (
     numbers,
     payouts,
     requests,
-    resident,
-    restrictions,
     review,
 )
 
