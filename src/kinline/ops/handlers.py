@@ -58,9 +58,9 @@ HANDLERS: Mapping[str, Callable[..., Any]] = {
     "alert_overdue": alert_overdue,
     "seal_audit": seal_audit,
     "seal_late": seal_late,
+    "purge_record": purge_record,
 }
 BY_THE_CLOCK: Mapping[str, str] = {  # cron, UTC
-    "purge_record": purge_record,
     "housekeeping": "17 * * * *",
     "expire_replies": "23 * * * *",
     "lists_over": "7 * * * *",
@@ -76,10 +76,10 @@ BY_THE_CLOCK: Mapping[str, str] = {  # cron, UTC
     "alert_overdue": "*/10 * * * *",
     "seal_audit": "* * * * *",
     "seal_late": "50 8 * * *",
+    "purge_record": "15 9 * * *",
 }
 
 FIRST_WAIT_SECONDS = 5
-    "purge_record": "15 9 * * *",
 LONGEST_WAIT_SECONDS = 600
 
 
