@@ -157,6 +157,25 @@ EMAILS: Mapping[str, Mail] = {
             ),
         ),
     ),
+    # Staff: what waits too long. M4, M8
+    "review_late": Mail(
+        _("Letters wait too long for a decision"),
+        (
+            _("Letters that have waited longer than %(hours)s hours for a decision: %(count)s."),
+            _("Nothing is refused or delivered by time: they wait until a person decides."),
+        ),
+        _("Open the list"),
+        "/staff/review/",
+    ),
+    "appeal_late": Mail(
+        _("An appeal is past its last day"),
+        (
+            _("Appeals without an answer whose last working day is over: %(count)s."),
+            _("They wait until a person who had no part in the refusal decides."),
+        ),
+        _("Open the appeals"),
+        "/staff/appeals/",
+    ),
     # Letters. MSG-3, MSG-5, DEL-5, DEL-6
     "message_waiting": Mail(
         _("A letter is waiting for you"),

@@ -25,6 +25,7 @@ from kinline.flows.processor_event import handle_event
 from kinline.flows.purge import purge_record
 from kinline.flows.reconcile import reconcile
 from kinline.flows.release_refund import refund_release, sweep_released
+from kinline.flows.review_alerts import alert_late_reviews
 from kinline.flows.seal_audit import seal_audit, seal_late
 from kinline.flows.requests import alert_overdue
 from kinline.flows.send_email import send_email
@@ -37,6 +38,8 @@ HANDLERS: Mapping[str, Callable[..., Any]] = {
     "deliver_due": deliver_due,
     "after_delivery": after_delivery,
     "carry_out_ruling": carry_out,
+    "alert_late_reviews": alert_late_reviews,
+    "after_delivery": after_delivery,
     "mail_unread": mail_unread,
     "tell_followers": tell_followers,
     "tell_unsure": tell_unsure,
@@ -62,6 +65,7 @@ HANDLERS: Mapping[str, Callable[..., Any]] = {
 }
 BY_THE_CLOCK: Mapping[str, str] = {  # cron, UTC
     "housekeeping": "17 * * * *",
+    "alert_late_reviews": "*/10 * * * *",
     "expire_replies": "23 * * * *",
     "lists_over": "7 * * * *",
     "finish_checkouts": "*/5 * * * *",

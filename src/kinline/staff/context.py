@@ -7,18 +7,20 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 
+from kinline.messaging.queries import appeals, reviews
 from kinline.staff.desk import Desk
 from kinline.staff.pages import GROUPS, TABLE, Menu
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """`here`: the value of `aria-current`, or nothing."""
+    """`here`: the value of `aria-current`, or nothing. `count`: how much waits there, for this person."""
 
     href: str
     label: str | Promise
     key: str
     here: str
+    count: int = 0
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -39,7 +41,8 @@ def _menu(path: str, desk: Desk) -> dict[str, Any]:
         if not items:
             continue
         inside = path.startswith(group.below)
-        main.insert(1 + len(groups), Item(items[0].href, group.label, "", "true" if inside else ""))
+        entry = Item(items[0].href, group.label, "", "true" if inside else "", items[0].count)
+        main.insert(1 + len(groups), entry)
         groups.append((group.label, items))
         if inside:
             second, label = items, str(group.label)
@@ -49,7 +52,19 @@ def _menu(path: str, desk: Desk) -> dict[str, Any]:
 
 def _items(menu: Menu, path: str, desk: Desk) -> list[Item]:
     entries = [(name, entry) for name, entry in TABLE.items() if entry.menu == menu and desk.may(entry.permission)]
-    return [Item(href := reverse(name), entry.label, entry.key, _here(href, path)) for name, entry in entries]
+    return [
+        Item(href := reverse(name), entry.label, entry.key, _here(href, path), _count(name, desk))
+        for name, entry in entries
+    ]
+
+
+# Counts always in sight (experience.md, 10): each is one small statement.
+_COUNTS = {"staff_review": reviews.how_many, "staff_appeals": appeals.how_many_open}
+
+
+def _count(name: str, desk: Desk) -> int:
+    counter = _COUNTS.get(name)
+    return counter(desk.user, [desk.place.pk]) if counter and desk.place else 0
 
 
 def _here(href: str, path: str) -> str:

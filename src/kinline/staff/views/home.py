@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from kinline.identity.permissions import Permission
+from kinline.messaging.queries import appeals, reviews
 from kinline.payments.queries.differences import differences
 from kinline.payments.queries.numbers import waiting_for_proof
 from kinline.payments.queries.pay_outs import pay_outs
@@ -36,6 +37,15 @@ def home(request: HttpRequest) -> HttpResponse:
 def _waiting(desk: Desk) -> list[Waiting]:
     """Only lists on which this person can do something here."""
     found: list[Waiting] = []
+    here = [desk.place.pk] if desk.place else []
+    if desk.may(Permission.DECIDE_REVIEW):
+        since = reviews.oldest(desk.user, here)
+        count = reviews.how_many(desk.user, here)
+        found.append(Waiting(_("Letters to be read"), reverse("staff_review"), count, None, since))
+    if desk.may(Permission.DECIDE_APPEAL):
+        since = appeals.first_filed(desk.user, here)
+        count = appeals.how_many_open(desk.user, here)
+        found.append(Waiting(_("Appeals to be decided"), reverse("staff_appeals"), count, None, since))
     if desk.may(Permission.SETTLE_REFUNDS):
         rows = pay_outs(desk.ids(Permission.SETTLE_REFUNDS))
         oldest = rows[0].since if rows else None
