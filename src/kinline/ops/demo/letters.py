@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kinline.core.parties import Party
-from kinline.flows import appeal, collect, decide_review, mailbox, take_back
+from kinline.flows import appeal, collect, decide_review, mailbox, review_desk, take_back
 from kinline.flows.deliver_message import deliver_due
 from kinline.flows.send_message import send
+from kinline.messaging import queries
 from kinline.messaging.models import Message
 from kinline.ops.demo import people
 from kinline.ops.demo.calendar import ago, done_before
@@ -156,6 +157,37 @@ LETTERS = (
         "Ben,\n\nthis sample letter has the word contraband in it and nothing else of note. It shows staff what it "
         "looks like when a supervisor withholds the notice.\n\nGrace",
     ),
+    # For the review desk: words that mean no harm, some waiting for long
+    Sample(
+        "rosa-review", ROSA, CARMEN, 4, "08:40", "La cocina",
+        "Querida Carmen:\n\nlo de la fuga de agua en la cocina me dio mucha risa. Dile a mi tío que esta vez llame al "
+        "plomero de verdad.\n\nRosa",
+    ),
+    Sample(
+        "omar-review", OMAR, ANA, 3, "09:15", "The goulash",
+        "Dear Mrs. Sample,\n\nmy grandmother's secret weapon was always paprika, twice as much as anybody dared. "
+        "Please tell Daniel's sister, she asked.\n\nOmar", collect=True,
+    ),
+    Sample(
+        "luis-waits", LUIS, ANA, 2, "07:20", "The puzzle",
+        "Dear Aunt Ana,\n\nwe have a puzzle of a thousand pieces, and it is a picture of nothing but sky. "
+        "My secret weapon is to begin with the birds.\n\nLuis",
+    ),
+    Sample(
+        "grace-review", GRACE, BEN, 0, "", "The book club",
+        "Ben,\n\nthis month we read about a lighthouse keeper and his escape from an island. Nobody believed the part "
+        "with the seal.\n\nGrace",
+    ),
+    Sample(
+        "daniel-refused", DANIEL, ANA, 6, "10:30", "The library",
+        "Mama,\n\nthe library has a shelf that we call contraband: the books that everybody wants and nobody gives "
+        "back.\n\nDaniel",
+    ),
+    Sample(
+        "grace-won", GRACE, BEN, 16, "11:10", "The weapon",
+        "Ben,\n\nwe learned a word today: a weapon salve, an old cure that was put on the sword and not on the wound. "
+        "I thought of you and your bandages.\n\nGrace",
+    ),
 )  # fmt: skip
 
 
@@ -232,6 +264,7 @@ def _refuse_and_appeal(jail: Jail, cast: Cast, sent: dict[str, int], now: dateti
             now=ago(now, 10, "10:00"),
             withheld=True,
         )
+    _decided(jail, cast, sent, now)
     with done_before:
         appeal.file(
             cast.parties[ANA],
@@ -239,6 +272,36 @@ def _refuse_and_appeal(jail: Jail, cast: Cast, sent: dict[str, int], now: dateti
             text="It was a joke about a cartoon. Nobody hides anything. Please read it once more.",
             now=ago(now, 3, "19:00"),
         )
+
+
+def _decided(jail: Jail, cast: Cast, sent: dict[str, int], now: datetime) -> None:
+    """In the north: an appeal that waits, one that was won, and a letter that waits for an investigator."""
+    reviewer, supervisor = jail.staff["sample.reviewer"], jail.staff["sample.supervisor"]
+    words = {"reason_code": "contraband", "explanation": "The letter speaks of things that are not allowed."}
+    for name, days in (("daniel-refused", 5), ("grace-won", 15)):
+        with done_before:
+            decide_review.refuse(staff=reviewer, message_id=sent[name], now=ago(now, days, "09:40"), **words)
+    with done_before:
+        appeal.file(
+            cast.parties[DANIEL], message_id=sent["daniel-refused"], now=ago(now, 4, "16:20"),
+            text="It is only what we call a shelf of books. Ask the librarian.",
+        )  # fmt: skip
+    with done_before:
+        appeal.file(
+            cast.parties[BEN], message_id=sent["grace-won"], now=ago(now, 14, "19:10"),
+            text="A weapon salve is a cure from an old book. She has it from the library.",
+        )  # fmt: skip
+    won = [row.id for row in queries.appeals_open([jail.north.pk]) if row.message_id == sent["grace-won"]]
+    for appeal_id in won:  # none, when an earlier build has come this far
+        appeal.decide(
+            staff=supervisor, appeal_id=appeal_id, won=True, now=ago(now, 12, "10:05"),
+            answer="It is about an old cure, not about a weapon.",
+        )  # fmt: skip
+    with done_before:
+        review_desk.pass_on(
+            staff=reviewer, message_id=sent["omar-review"], now=ago(now, 2, "11:00"),
+            note="Surely only a recipe, but he wrote of weapons before. Please look.",
+        )  # fmt: skip
 
 
 def _draft(cast: Cast, now: datetime) -> None:
