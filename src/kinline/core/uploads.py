@@ -3,7 +3,6 @@
 Whoever takes the file refuses it by its size: each asks for less than `FILE_BYTES`.
 """
 
-from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 
 FILE_BYTES = 12 * 2**20
@@ -19,5 +18,5 @@ class Bounded(FileUploadHandler):
         self.all_bytes += len(raw_data)
         return None if start >= FILE_BYTES or self.all_bytes > ALL_BYTES else raw_data
 
-    def file_complete(self, file_size: int) -> UploadedFile | None:
+    def file_complete(self, file_size: int) -> None:
         return None

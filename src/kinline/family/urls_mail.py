@@ -14,6 +14,7 @@ from kinline.family.views import (
     notices,
     people,
     phone,
+    photo,
     refunds,
     topping_up,
 )
@@ -39,6 +40,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("messages/<int:message_id>/decline/", letter.decline, name="letter_decline"),
     path("messages/<int:message_id>/pay/", letter.pay, name="letter_pay"),
     path("messages/<int:message_id>/take-back/", letter.take_back, name="letter_take_back"),
+    path("messages/photos/<int:photo_id>.jpg", photo.photo, name="photo"),
+    path("messages/photos/<int:photo_id>/small.jpg", photo.small, name="photo_small"),
     path("drafts/", drafts.drafts, name="drafts"),
     path("drafts/save/", drafts.save, name="draft_save"),
     path("drafts/<int:contact_id>/drop/", drafts.drop, name="draft_drop"),

@@ -6,6 +6,7 @@ the agency or ahead) are told in Python with the same verbs; `tests/money/test_s
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NoReturn
@@ -23,7 +24,7 @@ from kinline.core.parties import Party, other
 from kinline.core.transaction import story
 from kinline.delivery.rules import Decision
 from kinline.flows import collect as collecting
-from kinline.flows import prepaid
+from kinline.flows import photos, prepaid
 from kinline.flows.paid_by_others import send_paid
 from kinline.flows.refusing import refuse_by_rule
 from kinline.flows.screening import decided, note_fired
@@ -57,6 +58,8 @@ def send(
     reply_to: int | None = None,
     shown_cents: int | None = None,
     prepay_reply: bool = False,
+    photo_ids: Sequence[int] = (),
+    shown_photo_cents: int | None = None,
 ) -> Sent:
     """Send a letter to the other side of one of the party's contacts.
 
@@ -64,14 +67,15 @@ def send(
     with the same key and text answers as the first time, whatever has changed since; another text raises KeyReused.
     `reply_to`: a letter between these two; any other number is an answer to nothing. `shown_cents`: what it costs the
     sender as they have seen it, if they have; 0 when another pays. `prepay_reply`: pay for its reply, too (MSG-3).
+    `photo_ids`: from beside the letter, and `shown_photo_cents` what each costs as they have seen it (MSG-9).
     raises TooLong, Empty, CannotWrite, PriceChanged, NoLongerPaid, NoCredit, NoCreditForReply, NoPrepaidReply,
-    CollectLimit, NotFound; on each, nothing was written.
+    CollectLimit, NotFound, and what `photos.attach` raises; on each, nothing was written.
     """
-    letter, wish = _letter(subject, body, client_key, reply_to), _Wish(collect, prepay_reply, shown_cents)
+    letter = replace(_letter(subject, body, client_key, reply_to), photo_ids=tuple(photo_ids))
+    wish = _Wish(collect, prepay_reply, shown_cents, shown_photo_cents)
     try:
         contact = _writable(party, contact_id, now)
-        decision = decided(party, contact, subject=letter.subject, text=letter.text, now=now)
-        return _send(party, contact, letter, decision, wish=wish, now=now)
+        return _send(party, contact, letter, _decided(party, contact, letter, now), wish=wish, now=now)
     except (Refusal, IntegrityError):
         earlier = _sent_before(party, contact_id, letter)
         if earlier is None:
@@ -86,6 +90,7 @@ class _Wish:
     collect: bool
     prepay_reply: bool
     shown_cents: int | None
+    shown_photo_cents: int | None = None
 
 
 def _letter(subject: str, body: str, client_key: UUID, reply_to: int | None) -> Letter:
@@ -116,6 +121,12 @@ def _writable(party: Party, contact_id: int, now: datetime) -> ContactView:
     return contact
 
 
+def _decided(party: Party, contact: ContactView, letter: Letter, now: datetime) -> Decision:
+    count = len(letter.photo_ids)
+    decision = decided(party, contact, subject=letter.subject, text=letter.text, now=now, photos=count)
+    return photos.read_first(decision) if count else decision
+
+
 @story
 def _send(
     party: Party, contact: ContactView, letter: Letter, decision: Decision, *, wish: _Wish, now: datetime
@@ -132,7 +143,22 @@ def _sent(
     now: datetime,
 ) -> Sent:  # fmt: skip
     if decision.outcome == "refuse":
-        return _refused(party, contact, letter, decision, now)
+        sent = _refused(party, contact, letter, decision, now)
+    else:
+        sent = _paid_for(party, contact, letter, decision, wish=wish, is_prepaid=is_prepaid, now=now)
+    if letter.photo_ids:
+        photos.attach(
+            party, contact, sent.message_id, letter.photo_ids, shown_cents=wish.shown_photo_cents,
+            refused=decision.outcome == "refuse", now=now,
+        )  # fmt: skip
+    return sent
+
+
+def _paid_for(
+    party: Party, contact: ContactView, letter: Letter, decision: Decision, *, wish: _Wish, is_prepaid: bool,
+    now: datetime,
+) -> Sent:  # fmt: skip
+    """A letter that no rule refuses: by whom it is paid, and its reply if that was wished."""
     sent = None
     if contact.price_cents and (contact.letters_a_week or is_prepaid):
         sent = _paid_by_others(party, contact, letter, decision, now)
@@ -164,6 +190,8 @@ def _on_opening(
         raise errors.NoCredit
     if wish.prepay_reply:
         raise errors.NoCreditForReply
+    if letter.photo_ids:
+        raise errors.NoCreditForPhotos
     return _collect(party, contact, letter, decision, now)
 
 

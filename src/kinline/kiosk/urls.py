@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from kinline.kiosk.views import appeals, door, letters, money, people, pin, requests, self, write
+from kinline.kiosk.views import appeals, door, letters, money, people, photos, pin, requests, self, write
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", door.first, name="kiosk"),
@@ -21,6 +21,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("letters/<int:message_id>/take-back/", letters.take_back, name="kiosk_take_back"),
     path("letters/<int:message_id>/move/", letters.move, name="kiosk_move"),
     path("letters/<int:message_id>/appeal/", appeals.appeal, name="kiosk_appeal"),
+    path("letters/<int:message_id>/photos/<int:number>/", photos.page_of, name="kiosk_letter_photo"),
+    path("photos/<int:photo_id>.jpg", photos.photo, name="kiosk_photo"),
+    path("photos/<int:photo_id>/small.jpg", photos.small, name="kiosk_photo_small"),
     path("write/", write.choose, name="kiosk_write"),
     path("write/<int:contact_id>/", write.compose, name="kiosk_compose"),
     path("write/<int:contact_id>/draft/", write.save, name="kiosk_draft"),

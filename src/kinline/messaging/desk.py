@@ -5,9 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from kinline.contacts.models import ContactClass
 from kinline.contacts.queries import ContactView
 from kinline.core.money import Purse
-from kinline.core.parties import Party
+from kinline.core.parties import FAMILY, Party
+from kinline.facilities import queries as facilities
 from kinline.ledger import chart
 from kinline.ledger import queries as ledger
 from kinline.messaging import queries
@@ -17,11 +19,33 @@ REPLY_MARK = "Re: "
 
 
 @dataclass(frozen=True, slots=True)
+class PhotoTray:
+    """Photos beside the letter (MSG-9): what lies there, how many there may be, what one costs, and all together.
+
+    `total`: letter and photos beside the money there is.
+    """
+
+    beside: tuple[queries.PhotoView, ...]
+    limit: int
+    each_cents: int
+    total: Purse
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.beside) >= self.limit
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether money is to be spoken of: they cost something, or what they go with does and cannot be paid."""
+        return self.each_cents > 0 or not self.total.can_pay
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """`purse`: what this letter costs its writer beside what they have; 0 when another pays, and `paid_by` says who.
 
     `prepay`: the price of a reply beside what is left after the letter (MSG-3); None where it is not offered, and when
-    there is not enough for both.
+    there is not enough for both. `tray`: where photos may go with it.
     """
 
     contact: ContactView
@@ -31,6 +55,7 @@ class Desk:
     draft: queries.DraftView | None
     paid_by: str = ""
     prepay: Purse | None = None
+    tray: PhotoTray | None = None
 
 
 def purse(party: Party, price_cents: int) -> Purse:
@@ -51,6 +76,7 @@ def desk(party: Party, contact: ContactView, answered_id: int | None, now: datet
         answered = None
     paid_by = _paid_by(agency, answered) if contact.price_cents else ""
     own = purse(party, 0 if paid_by else contact.price_cents)
+    tray = _tray(party, contact, own, now)
     return Desk(
         contact=contact,
         purse=own,
@@ -58,7 +84,8 @@ def desk(party: Party, contact: ContactView, answered_id: int | None, now: datet
         answered=answered,
         draft=draft,
         paid_by=paid_by,
-        prepay=_prepay(contact, own),
+        prepay=_prepay(contact, tray.total if tray else own),
+        tray=tray,
     )
 
 
@@ -69,6 +96,16 @@ def _paid_by(agency: str, answered: queries.LetterView | None) -> str:
     if answered and answered.paid_reply:
         return payer_sentence("prepaid", mine=True, name=answered.paid_reply.name, agency="")
     return ""
+
+
+def _tray(party: Party, contact: ContactView, own: Purse, now: datetime) -> PhotoTray | None:
+    """None where no photos go: at this place, from a resident, to a privileged contact."""
+    place = facilities.facility_by_id(contact.facility_id) if party.side == FAMILY else None
+    if place is None or not place.photos_a_letter or contact.kind != ContactClass.PERSONAL:
+        return None
+    each, beside = facilities.photo_price_cents(contact.agency_id, now), queries.beside(party, contact.id)
+    total = Purse(own.price_cents + each * len(beside), own.available_cents, own.held_cents)
+    return PhotoTray(beside, place.photos_a_letter, each, total)
 
 
 def _prepay(contact: ContactView, own: Purse) -> Purse | None:

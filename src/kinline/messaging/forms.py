@@ -1,6 +1,6 @@
 """The letter as it is typed, in portal and kiosk (MSG-1 to MSG-3), and the appeal (DEL-6). Flows decide what may be."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -32,6 +32,23 @@ class _Line(forms.TextInput):
         return one_line(str(data.get(name) or ""))
 
 
+class _Numbers(forms.Field):
+    """Every number of this name; the photos that the page showed beside the letter."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: Any) -> tuple[int, ...]:
+        numbers = (number(str(one)) for one in value or ())
+        return tuple(one for one in numbers if one is not None)
+
+
+class _Files(forms.FileInput):
+    allow_multiple_selected = True
+
+
+PHOTO_KINDS = "image/jpeg,image/png,image/heic,image/heif,.jpg,.jpeg,.png,.heic,.heif"
+
+
 class ComposeForm(forms.Form):
     """`key` is made with the page and makes a repeat harmless; a page without one gets a fresh one.
 
@@ -52,6 +69,13 @@ class ComposeForm(forms.Form):
     pay = forms.ChoiceField(required=False, choices=[("credits", "credits"), ("collect", "collect")])
     collect_ok = forms.BooleanField(required=False)
     prepay_reply = forms.BooleanField(required=False)
+    photos = forms.Field(
+        label=_("Choose photos"),
+        required=False,
+        widget=_Files(attrs={"multiple": True, "accept": PHOTO_KINDS, "class": "file"}),
+    )
+    photo = _Numbers(required=False)
+    photo_price = _Typed(required=False, widget=forms.HiddenInput)
 
     def clean_subject(self) -> str:
         subject: str = self.cleaned_data["subject"]
@@ -66,9 +90,10 @@ class ComposeForm(forms.Form):
         return _key_or_new(self.cleaned_data["key"])
 
     def clean_price(self) -> int | None:
-        """None if the page said nothing of it. What is no price was never shown by us, so it is not today's either."""
-        shown: str = self.cleaned_data["price"]
-        return (int(shown) if shown.isascii() and shown.isdigit() and len(shown) < 9 else -1) if shown else None
+        return _shown(self.cleaned_data["price"])
+
+    def clean_photo_price(self) -> int | None:
+        return _shown(self.cleaned_data["photo_price"])
 
     def letter(self) -> dict[str, Any]:
         """What `flows.send_message.send` asks for, of a valid form.
@@ -83,7 +108,17 @@ class ComposeForm(forms.Form):
             "shown_cents": typed["price"],
             "collect": typed["pay"] != "credits" or typed["collect_ok"],
             "prepay_reply": typed["prepay_reply"],
+            "photo_ids": typed["photo"],
+            "shown_photo_cents": typed["photo_price"],
         }
+
+    def only(self, sentences: Iterable[str]) -> "ComposeForm":
+        """The same form, every word kept, with nothing wrong but these about its photos."""
+        self.full_clean()
+        self.errors.clear()
+        for sentence in sentences:
+            self.add_error("photos", sentence)
+        return self
 
     def refused(self, no: Refusal) -> "ComposeForm":
         """The same form with the refusal at its place and every word kept.
@@ -93,11 +128,18 @@ class ComposeForm(forms.Form):
         form = self
         if no.code == "key_reused":
             form = ComposeForm({**{name: self.data[name] for name in self.data}, "key": str(uuid4())})
-        form.add_error("body" if no.code in _ON_THE_BODY else None, str(no))
+        form.add_error(_PLACES.get(no.code), str(no))
         return form
 
 
-_ON_THE_BODY = {"too_long", "empty"}
+def _shown(price: str) -> int | None:
+    """None if the page said nothing of it. What is no price was never shown by us, so it is not today's either."""
+    return (int(price) if price.isascii() and price.isdigit() and len(price) < 9 else -1) if price else None
+
+
+_PLACES = {"too_long": "body", "empty": "body"} | dict.fromkeys(
+    ("no_photos", "too_many_photos", "photos_changed", "photo_price_changed", "no_credit_for_photos"), "photos"
+)
 
 
 def typed_draft(typed: Mapping[str, str]) -> dict[str, Any]:

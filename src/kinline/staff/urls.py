@@ -12,6 +12,7 @@ from kinline.staff.views import (
     money,
     numbers,
     payouts,
+    photos,
     requests,
     review,
 )
@@ -35,6 +36,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("review/<int:message_id>/conversation/", review.conversation, name="staff_review_conversation"),
     path("appeals/", appeals.appeals, name="staff_appeals"),
     path("appeals/<int:appeal_id>/", appeals.appeal, name="staff_appeal"),
+    path("review/<int:message_id>/photos/<int:photo_id>.jpg", photos.photo, name="staff_review_photo"),
+    path("review/<int:message_id>/photos/<int:photo_id>/small.jpg", photos.small, name="staff_review_photo_small"),
     path("money/", money.overview, name="staff_money"),
     path("money/chart.svg", money.chart, name="staff_money_chart"),
     path("money/export/<str:day>.csv", money.export, name="staff_export"),

@@ -8,6 +8,7 @@ from kinline.design.answers import see_other
 from kinline.design.http import found, number
 from kinline.family.answers import me, page
 from kinline.family.drafting import kept_words, save_by_hand
+from kinline.family.photos import change_photos, changes_photos
 from kinline.family.sending import say_sent
 from kinline.flows.send_message import send
 from kinline.identity.access import family_required
@@ -44,7 +45,12 @@ def _send(request: HttpRequest) -> HttpResponse:
     if "save" in request.POST:
         return save_by_hand(request, found(contacts.contact(party, contact_id, now)).id)
     form, reply_to = ComposeForm(request.POST), number(request.POST.get("reply"))
-    if form.is_valid():
+    if changes_photos(request):
+        wrong = change_photos(request, found(contacts.contact(party, contact_id, now)).id)
+        if not wrong:
+            return see_other("compose", to=contact_id, reply=reply_to)
+        form = form.only(wrong)
+    elif form.is_valid():
         try:
             sent = send(party, contact_id=contact_id, reply_to=reply_to, now=now, **form.letter())
         except Refusal as no:

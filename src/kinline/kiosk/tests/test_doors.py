@@ -17,6 +17,8 @@ from kinline.flows.send_message import send
 from kinline.identity.models import User
 from kinline.kiosk.urls import urlpatterns
 from kinline.messaging.models import Draft, Message
+from kinline.messaging.pictures import Picture
+from kinline.messaging.services import photos
 from kinline.residents import services as residents
 from kinline.residents.models import Resident, ResidentSession
 
@@ -35,8 +37,13 @@ def theirs(
     party = Party(FAMILY, mother.pk)
     money(party, 500)
     sent = send(party, contact_id=contact.pk, subject="Garden", body=WORDS, client_key=uuid4(), collect=False, now=now)
+    photo = photos.keep_photo(contact.pk, Picture(b"large", b"small", 2, 2), b"digest", limit=1, now=now)
+    photos.attach_photo(photo, sent.message_id, price_cents=0, hold_id=None)
+    photos.count_photos(sent.message_id, 1)
     return {
         "message_id": sent.message_id,
+        "photo_id": photo.pk,
+        "number": 1,
         "contact_id": contact.pk,
         "folder": "sent",
         "act": "block",

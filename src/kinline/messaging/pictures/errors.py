@@ -37,7 +37,7 @@ class PhotoIsDrawing(Refusal):
 class PhotoTwofold(Refusal):
     code = "photo_twofold"
     sentence = _(
-        "Something else is hidden in this photo, so we do not take it. Send a picture of the screen that shows it."
+        "Something else is hidden in this file, so we do not take it. Send a picture of a screen that shows it."
     )
 
 

@@ -1,6 +1,6 @@
 """Verbs of photos (MSG-9)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from kinline.core.transaction import verb
@@ -46,7 +46,7 @@ def forget_photos(*, now: datetime, limit: int = 1000) -> int:
     return _forget(old[:limit])
 
 
-def _forget(ids: Sequence[int]) -> int:
+def _forget(ids: Iterable[int]) -> int:
     found = list(ids)
     photo_files.destroy(found)
     Photo.objects.filter(pk__in=found, message=None).delete()

@@ -21,6 +21,8 @@ from kinline.flows.tests.test_send import write
 from kinline.identity.models import Role
 from kinline.identity.permissions import TABLE as RIGHTS
 from kinline.ledger import chart
+from kinline.messaging.pictures import Picture
+from kinline.messaging.services import photos
 from kinline.payments.models import Difference, PayOut
 from kinline.requests.rules import questions_from
 from kinline.staff import pages, urls
@@ -62,7 +64,11 @@ def in_review(now, north, contact, mother_party, money, officer):
     ruling = decide_release(staff=officer, message_id=ruled, now=now)
     refuse(staff=officer, message_id=refused, reason_code="threat", explanation="The second line.", now=now)
     filed = appeal.file(mother_party, message_id=refused, text="It is about a garden.", now=now)
+    photo = photos.keep_photo(contact.pk, Picture(b"large", b"small", 2, 2), b"digest", limit=1, now=now)
+    photos.attach_photo(photo, waits, price_cents=0, hold_id=None)
     return {
+        "staff_review_photo": reverse("staff_review_photo", args=[waits, photo.pk]),
+        "staff_review_photo_small": reverse("staff_review_photo_small", args=[waits, photo.pk]),
         "staff_review_letter": reverse("staff_review_letter", args=[waits]),
         "staff_review_conversation": reverse("staff_review_conversation", args=[waits]),
         "staff_review_withdraw": reverse("staff_review_withdraw", args=[ruling]),

@@ -20,6 +20,7 @@
   const typed = () => {
     const data = new URLSearchParams(new FormData(form));
     data.delete("save");
+    data.delete("photos"); /* chosen files go with the form itself */
     return data;
   };
 
@@ -124,6 +125,6 @@
     if (!event.persisted) return;
     over = waiting = false; failures = 0;
     form.removeAttribute("aria-busy");
-    for (const extra of form.querySelectorAll("input[type=hidden][name=save]")) extra.remove();
+    for (const extra of form.querySelectorAll("input[type=hidden][name=save], input[type=hidden][name$=_photo]")) extra.remove();
   });
 })();
