@@ -23,7 +23,7 @@ def tell_followers(*, list_id: int, now: datetime) -> int:
         return 0
     delivery.told_of_hits(row, now=now)
     people = [user for user in queries.followers(row) if permissions.may(user, row.facility_id, _READ, now)]
-    _mail(people, "list_fired", now, list_id=row.pk, count=letters)
+    mail(people, kind="list_fired", now=now, list_id=row.pk, count=letters)
     return len(people)
 
 
@@ -33,7 +33,7 @@ def lists_over(*, now: datetime) -> int:
     rows = queries.over_untold(now)
     for row in rows:
         record("system", "list.over", f"list:{row.pk}", now=now, facility_id=row.facility_id)
-        _mail([row.owner], "list_over", now, list_id=row.pk)
+        mail([row.owner], kind="list_over", now=now, list_id=row.pk)
     delivery.told_of_expiry(rows)
     return len(rows)
 
@@ -44,13 +44,13 @@ def tell_unsure(*, facility_id: int, now: datetime) -> None:
     act = "rules.unsure"
     if not AuditEvent.objects.filter(facility_id=facility_id, act=act, at__gt=now - UNSURE_EVERY, at__lte=now).exists():
         record("system", act, f"facility:{facility_id}", now=now, facility_id=facility_id)
-        _mail(permissions.holders(facility_id, Permission.EDIT_RULES, now), "rules_unsure", now)
+        mail(permissions.holders(facility_id, Permission.EDIT_RULES, now), kind="rules_unsure", now=now)
 
 
 _READ = Permission.READ_RULES
 UNSURE_EVERY = timedelta(hours=6)
 
 
-def _mail(people: Iterable[User], kind: str, now: datetime, **params: int) -> None:
+def mail(people: Iterable[User], *, kind: str, now: datetime, **params: int) -> None:
     for user in people:
         notices.mail(to=user.email, kind=kind, now=now, user=user, language=user.language, **params)

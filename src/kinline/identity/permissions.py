@@ -51,6 +51,8 @@ _SUPERVISOR = _REVIEWER | {
     P.TAKE_OVER_REVIEW,
     P.INVESTIGATE,
     P.WITHHOLD_NOTICE,
+    P.READ_RULES,
+    P.EDIT_LISTS,
     P.DECIDE_APPEAL,
     P.RESTRICT,
     P.RESET_PIN,
@@ -84,6 +86,8 @@ TABLE: dict[Role, frozenset[Permission]] = {
             P.READ_REVIEW,
             P.DECIDE_REVIEW,
             P.INVESTIGATE,
+            P.READ_RULES,
+            P.EDIT_LISTS,
             P.RESTRICT,
             P.READ_RECORD,
             P.HOLD_RECORD,
@@ -93,7 +97,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.FINANCE: frozenset({P.RECORD_DEPOSIT, P.READ_MONEY, P.SETTLE_REFUNDS, P.CONFIRM_NUMBERS, P.READ_STATISTICS}),
     Role.FACILITY_ADMIN: _FACILITY_ADMIN,
     Role.AGENCY_ADMIN: _FACILITY_ADMIN | {P.EDIT_PRICES},
-    Role.AUDITOR: frozenset({P.READ_AUDIT, P.READ_RECORD, P.READ_MONEY, P.READ_STATISTICS}),
+    Role.AUDITOR: frozenset({P.READ_RULES, P.READ_AUDIT, P.READ_RECORD, P.READ_MONEY, P.READ_STATISTICS}),
     Role.OMBUDSPERSON: frozenset({P.READ_STATISTICS}),
 }
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kinline.identity.permissions import Permission
 
-Menu = Literal["", "main", "review", "people", "money", "requests", "record"]
+Menu = Literal["", "main", "review", "people", "money", "requests", "rules", "record"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,7 @@ GROUPS: dict[Menu, Group] = {
     "review": Group(_("Review"), ("/staff/review/", "/staff/appeals/")),
     "money": Group(_("Money"), ("/staff/money/",)),
     "requests": Group(_("Requests"), ("/staff/requests/",)),
+    "rules": Group(_("Rules"), ("/staff/rules/", "/staff/words/")),
     "record": Group(_("Record"), ("/staff/search/", "/staff/audit/", "/staff/retention/")),
 }
 
@@ -59,9 +60,6 @@ TABLE: dict[str, Entry] = {
     "staff_appeals": Entry(Permission.DECIDE_APPEAL, _("Appeals"), "review", "e"),
     "staff_appeal": Entry(Permission.DECIDE_APPEAL),
     # Photos of held letters (MSG-9)
-    # Photos of held letters (MSG-9)
-    "staff_review_photo": Entry(Permission.READ_REVIEW),
-    "staff_review_photo_small": Entry(Permission.READ_REVIEW),
     # Money (MON-3 to MON-9)
     "staff_money": Entry(Permission.READ_MONEY, _("In and out"), "money", "m"),
     "staff_money_chart": Entry(Permission.READ_MONEY),
@@ -78,6 +76,19 @@ TABLE: dict[str, Entry] = {
     "staff_difference": Entry(Permission.SETTLE_REFUNDS),
     "staff_agency": Entry(Permission.READ_MONEY, _("Agency pays"), "money", "a", fresh=True),
     "staff_numbers": Entry(Permission.CONFIRM_NUMBERS, _("Numbers"), "main", "n", fresh=True),
+    # Rules and word lists (DEL-1, DEL-2, STF-6)
+    "staff_rules": Entry(Permission.READ_RULES, _("Delivery rules"), "rules", "b"),
+    "staff_rules_draft": Entry(Permission.EDIT_RULES),
+    "staff_rule_new": Entry(Permission.EDIT_RULES),
+    "staff_rule": Entry(Permission.EDIT_RULES),
+    "staff_rules_try": Entry(Permission.READ_RULES, _("Try the rules"), "rules"),
+    "staff_rules_history": Entry(Permission.READ_RULES, _("History"), "rules"),
+    "staff_rules_version": Entry(Permission.READ_RULES),
+    "staff_words": Entry(Permission.READ_RULES, _("Word lists"), "rules", "w"),
+    "staff_word_list_new": Entry(Permission.EDIT_LISTS),
+    "staff_word_list": Entry(Permission.READ_RULES),
+    "staff_word_list_edit": Entry(Permission.EDIT_LISTS),
+    "staff_word_file": Entry(Permission.EDIT_LISTS),
     # The record (STF-3, STF-4, MSG-8)
     "staff_audit": Entry(Permission.READ_AUDIT, _("Audit log"), "record", "l"),
     "staff_audit_file": Entry(Permission.READ_AUDIT),

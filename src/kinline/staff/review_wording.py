@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 _HELD: Mapping[str, str | Promise] = {
     "no-policy": _("This facility has no rules yet."),
     "broken-rule": _("The rules could not be read, so a person decides."),
+    "screening-failed": _("It could not be screened, so a person decides."),
     "no-rule": _("No rule lets it through."),
     "hours-never-meet": _("The delivery hours of the rules never meet."),
     "restricted": _("Writing between the two was restricted while it was on its way."),
@@ -18,6 +19,10 @@ _HELD: Mapping[str, str | Promise] = {
     "waiting_approval": _("The contact waits for approval."),
     "waiting_consent": _("The contact waits for consent."),
     "not_offered": _("Letters are not offered where the resident is now."),
+}
+_LISTED: Mapping[str, str | Promise] = {
+    "phrase": _("It has words of a list."),
+    "person": _("One of the two is on a list."),
 }
 _HOLDS = {"review", "refuse"}
 
@@ -48,6 +53,8 @@ def why_it_waits(fired: list[dict[str, Any]]) -> list[str]:
 
 
 def _sentence(one: dict[str, Any]) -> str:
+    if one.get("tier") and not one.get("why"):
+        return str(_LISTED["phrase" if one.get("phrase") else "person"])
     said = one.get("why") or {}
     language = (get_language() or "en")[:2]
     return said.get(language) or said.get("en") or str(_HELD.get(one.get("id", ""), one.get("id", "")))

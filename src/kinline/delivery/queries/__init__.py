@@ -1,6 +1,7 @@
 """Every read of delivery rules and lists; the facility, where somebody may act, comes first."""
 
 from kinline.delivery.queries.lists import (
+    PAGE,
     Figures,
     HitRow,
     ListRow,
@@ -15,20 +16,23 @@ from kinline.delivery.queries.lists import (
     over_count,
     over_untold,
     people_of,
+    phrase_texts,
     phrases_of,
     today_at,
 )
 from kinline.delivery.queries.marks import Span, fired
-from kinline.delivery.queries.policies import policy_at, versions
+from kinline.delivery.queries.policies import draft, policy_at, to_come, version, versions
 from kinline.delivery.queries.screens import screen, screening_of
 
 __all__ = [
+    "PAGE",
     "Figures",
     "HitRow",
     "ListRow",
     "PersonRow",
     "PhraseRow",
     "Span",
+    "draft",
     "fired",
     "followers",
     "last_hits",
@@ -39,10 +43,13 @@ __all__ = [
     "over_count",
     "over_untold",
     "people_of",
+    "phrase_texts",
     "phrases_of",
     "policy_at",
     "screen",
     "screening_of",
+    "to_come",
     "today_at",
+    "version",
     "versions",
 ]

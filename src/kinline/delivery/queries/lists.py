@@ -98,6 +98,11 @@ def names_of(facility_id: int, ids: Sequence[int]) -> dict[int, str]:
     return dict(WatchList.objects.filter(facility_id=facility_id, pk__in=ids).values_list("pk", "name"))
 
 
+def phrase_texts(facility_id: int, ids: Sequence[int]) -> dict[int, str]:
+    """As they were typed; also of phrases that are removed."""
+    return dict(Phrase.objects.filter(list__facility_id=facility_id, pk__in=ids).values_list("pk", "text"))
+
+
 def over_count(place: Facility, now: datetime) -> int:
     """How many lists have stopped and wait for somebody to look."""
     return WatchList.objects.filter(facility=place, ended_at=None, until__lt=today_at(place, now)).count()

@@ -22,13 +22,14 @@ class Span:
     phrase_id: int | None
 
 
-def fired(facility_id: int, text: str, decision: Mapping[str, Any] | None = None) -> list[Span]:
+def fired(facility_id: int, text: str, decision: Mapping[str, Any] | None = None, rules: Any = None) -> list[Span]:
     """The words in `text`, by where they begin; they do not overlap: the strictest is shown, then the longest.
 
     `decision`: as the message keeps it. Then these are the words that fired when the letter was sent: of its phrases,
-    also of those that are gone from their list since, and of its rules in their version. Without it: of the lists now.
+    also of those that are gone from their list since, and of its rules in their version, or of `rules` where they are no version yet.
+    Without it: of the lists now.
     """
-    of = _fired_then(facility_id, decision) if decision is not None else _on_lists_now(facility_id)
+    of = _fired_then(facility_id, decision, rules) if decision is not None else _on_lists_now(facility_id)
     spans = [Span(one.start, one.end, *of[one.folded]) for one in places(text, of)]
     return _apart(spans)
 
@@ -38,18 +39,24 @@ def _on_lists_now(facility_id: int) -> dict[str, tuple[str, int | None]]:
     return _strictest((folded, tier, pk) for pk, tier, folded in rows.values_list("pk", "tier", "folded"))
 
 
-def _fired_then(facility_id: int, decision: Mapping[str, Any]) -> dict[str, tuple[str, int | None]]:
+def _fired_then(facility_id: int, decision: Mapping[str, Any], rules: Any) -> dict[str, tuple[str, int | None]]:
     rows = decision.get("fired") or []
     tiers = {one["phrase"]: one.get("tier", "review") for one in rows if one.get("phrase")}
     phrases = Phrase.objects.filter(list__facility_id=facility_id, pk__in=tiers).values_list("pk", "folded")
     listed = [(folded, tiers[pk], pk) for pk, folded in phrases]
-    return _strictest([*listed, *_of_rules(facility_id, decision, {one.get("id") for one in rows})])
+    return _strictest(
+        [*listed, *_of_rules(rules or _rules_then(facility_id, decision), {one.get("id") for one in rows})]
+    )
 
 
-def _of_rules(facility_id: int, decision: Mapping[str, Any], ids: set[Any]) -> list[tuple[str, str, None]]:
+def _rules_then(facility_id: int, decision: Mapping[str, Any]) -> Any:
     policy = Policy.objects.filter(facility_id=facility_id, version=decision.get("version", 0)).first()
+    return policy.rules if policy else None
+
+
+def _of_rules(rules_json: Any, ids: set[Any]) -> list[tuple[str, str, None]]:
     try:
-        rules = parse(policy.rules) if policy else ()
+        rules = parse(rules_json) if rules_json else ()
     except BadRule:
         rules = ()
     tiers = {"refuse": "refuse", "review": "review"}

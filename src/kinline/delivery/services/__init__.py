@@ -19,20 +19,24 @@ from kinline.delivery.services.lists import (
     told_of_expiry,
     told_of_hits,
 )
-from kinline.delivery.services.policies import set_policy
+from kinline.delivery.services.policies import begin_draft, change_draft, drop_draft, publish, set_policy, withdraw
 
 __all__ = [
     "NewPhrase",
     "add_person",
     "add_phrases",
+    "begin_draft",
+    "change_draft",
     "change_list",
     "create_list",
+    "drop_draft",
     "end_list",
     "fault",
     "follow",
     "list_id",
     "list_to_tell",
     "owned",
+    "publish",
     "record_hits",
     "remove_person",
     "remove_phrase",
@@ -40,4 +44,5 @@ __all__ = [
     "set_policy",
     "told_of_expiry",
     "told_of_hits",
+    "withdraw",
 ]

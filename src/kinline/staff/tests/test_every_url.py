@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from kinline.delivery import queries
 from kinline.delivery import services as delivery
 from kinline.facilities.models import Facility
 from kinline.flows import appeal
@@ -29,7 +30,14 @@ from kinline.staff import pages, urls
 
 pytestmark = pytest.mark.django_db
 OBJECTS = {"staff_receipt", "staff_payout", "staff_difference", "staff_export"}
-POST_ONLY = {"staff_review_next", "staff_review_approve", "staff_review_withdraw", "staff_sign_out", "staff_language"}
+POST_ONLY = {
+    "staff_rules_draft",
+    "staff_review_next",
+    "staff_review_approve",
+    "staff_review_withdraw",
+    "staff_sign_out",
+    "staff_language",
+}
 ELSEWHERE = {"staff_place"}  # a GET leads home
 
 
@@ -52,7 +60,7 @@ def test_what_the_table_lacks_is_closed_to_everybody(staff_client, member, north
 def things(now, north, resident, member, in_review):
     """A receipt, a pay-out and a difference of the north, as addresses by name."""
     filed = _filed(now, north, resident, member(Role.FACILITY_ADMIN, north))
-    return _things(now, north, resident, member(Role.FINANCE, north)) | filed | in_review
+    return _things(now, north, resident, member(Role.FINANCE, north)) | filed | in_review | _ruled(now, north, member)
 
 
 @pytest.fixture
@@ -74,6 +82,20 @@ def in_review(now, north, contact, mother_party, money, officer):
         "staff_review_withdraw": reverse("staff_review_withdraw", args=[ruling]),
         "staff_appeal": reverse("staff_appeal", args=[filed]),
     }
+
+
+def _ruled(now, place: Facility, member):
+    """A draft of the rules, and a list of words."""
+    owner, today = member(Role.FACILITY_ADMIN, place), queries.today_at(place, now)
+    delivery.begin_draft(facility_id=place.pk, now=now)
+    row = delivery.create_list(
+        facility_id=place.pk, kind="words", name="Contraband", purpose="Finds.", owner_id=owner.pk, until=today,
+        today=today, now=now,
+    )  # fmt: skip
+    names = ("staff_word_list", "staff_word_list_edit", "staff_word_file")
+    found = {name: reverse(name, args=[row.pk]) for name in names}
+    found["staff_rule"] = reverse("staff_rule", args=["held"])
+    return found | {"staff_rules_version": reverse("staff_rules_version", args=[1])}
 
 
 def _things(now, place: Facility, person, clerk):
