@@ -71,6 +71,7 @@ class ContactView:
     policy: PolicyNow | None
     lists_version: int
     words_may_refuse: bool
+    on_paper: bool
     facts: rules.Facts
     writing: rules.Writing
 
@@ -148,7 +149,7 @@ SELECT c.id, c.kind, c.relation, c.user_id, c.resident_id, u.first_name, u.last_
        (SELECT a.per_week FROM payments_allowance a
          WHERE a.facility_id = f.id AND a.kind = 'messages' AND a.effective_from <= %(now)s
          ORDER BY a.effective_from DESC LIMIT 1),
-       s.version, s.may_refuse
+       s.version, s.may_refuse, r.paper_since IS NOT NULL
   FROM contacts_contact c
   JOIN identity_user u ON u.id = c.user_id
   JOIN residents_resident r ON r.id = c.resident_id
@@ -238,6 +239,7 @@ def _view(side: Side, row: tuple[Any, ...]) -> ContactView:
         policy=_policy(*row[26:29]),
         lists_version=row[44] or 0,
         words_may_refuse=bool(row[45]),
+        on_paper=row[-1],
         facts=facts,
         writing=rules.writing(facts),
     )

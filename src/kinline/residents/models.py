@@ -15,6 +15,9 @@ class Resident(models.Model):
     folded = models.CharField(max_length=400, default="", help_text="What the search compares: `folded_name`.")
     date_of_birth = models.DateField(null=True, blank=True)
     language = models.CharField(max_length=5, default="en")
+    paper_since = models.DateTimeField(
+        null=True, blank=True, help_text="Cannot use a kiosk since then: letters come on paper (MSG-10)."
+    )
     created_at = models.DateTimeField()
 
     class Meta:
