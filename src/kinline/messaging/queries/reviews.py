@@ -131,8 +131,11 @@ def how_many(user: User, facility_ids: list[int], *, passed: bool | None = None)
     return (rows if passed is None else rows.filter(passed_at__isnull=not passed)).count()
 
 
-def oldest(user: User, facility_ids: list[int]) -> datetime | None:
-    return _open_to(user, facility_ids).values_list("since", flat=True).first()
+def oldest(user: User, facility_ids: list[int], *, passed: bool | None = None) -> datetime | None:
+    """Since when the first of them waits."""
+    rows = _open_to(user, facility_ids)
+    asked = rows if passed is None else rows.filter(passed_at__isnull=not passed)
+    return asked.values_list("since", flat=True).first()
 
 
 def _open_to(user: User, facility_ids: list[int]) -> QuerySet[Review]:

@@ -1,5 +1,6 @@
 """Appeals: a person who had no part in the refusal decides again, in writing, by a day that stands there (DEL-6)."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from kinline.design.http import found
 from kinline.flows import appeal as flows
 from kinline.flows.reading import read_held
 from kinline.identity import access
+from kinline.messaging.errors import SameDecider
 from kinline.messaging.queries import appeals as queries
 from kinline.messaging.queries.appeals import Case
 from kinline.messaging.staff_forms import AnswerForm
@@ -39,6 +41,7 @@ def appeal(request: HttpRequest, appeal_id: int) -> HttpResponse:
     """The letter, the refusal, what was said against it; and the decision, which is told to whoever appealed."""
     desk, place = here(request)
     case = found(queries.case(desk.user, [place.pk], appeal_id, now=desk.now))
+    status = HTTPStatus.OK
     form = AnswerForm(request.POST if request.method == "POST" else None, initial=access.take_kept(request))
     if request.method == "POST" and form.is_valid():
         typed = form.cleaned_data
@@ -47,10 +50,11 @@ def appeal(request: HttpRequest, appeal_id: int) -> HttpResponse:
             flows.decide(staff=desk.user, appeal_id=case.id, won=won, answer=typed["answer"], now=desk.now)
         except Refusal as no:
             form.add_error(None, str(no))
+            status = HTTPStatus.FORBIDDEN if isinstance(no, SameDecider) else status
         else:
             flash.say(request, _("Decided and told to whoever appealed."))
             return see_other("staff_appeals")
-    return page(request, "appeals/appeal", case=case, form=form, **_letter(desk, case))
+    return page(request, "appeals/appeal", status=status, case=case, form=form, **_letter(desk, case))
 
 
 def _letter(desk: Desk, case: Case) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def _desk(desk: Desk, place: "Facility") -> dict[str, Any]:
     return {
         "waiting": queries.how_many(desk.user, [place.pk], passed=False),
         "passed_on": queries.how_many(desk.user, [place.pk], passed=True),
-        "oldest": queries.oldest(desk.user, [place.pk]),
+        "oldest": queries.oldest(desk.user, [place.pk], passed=False),
         "rulings": [(one, _seconds_left(desk, one), VOID.get(one.why, "")) for one in rulings],
         "investigates": desk.may(Permission.INVESTIGATE),
     }  # fmt: skip
