@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Literal
 
 import ahocorasick_rs
@@ -25,7 +25,7 @@ MOST_HITS = 200  # a letter that holds more phrases is told by the strictest of 
 _TATWEEL = "\u0640"
 # Scripts written without spaces between words: a phrase in them is found anywhere.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
-_SIGN = re.compile(r" [^\w ](?= )")
+_SIGN_KINDS = {"So", "Sk", "Sc", "Sm"}
 # Bounded, and begun only where a name begins: the time grows with the letter alone.
 _LINK = re.compile(
     r"https?:/|\bwww[.]\w|(?<![\w@.-])(?:[\w-]{1,63}[.]){1,8}"
@@ -35,46 +35,45 @@ _LINK = re.compile(
 
 
 class _Kept(dict[int, str]):
-    """What a folded character becomes; filled as characters come, so that it holds those of the letters here."""
+    """What each character of a text in NFC becomes. Filled as characters come, so it holds those of the letters here:
+    one pass over a letter instead of three (normalise, fold case, drop), and Hangul stays short."""
+
+    def __init__(self, *, signs: bool) -> None:
+        super().__init__()
+        self.signs = signs
 
     def __missing__(self, code: int) -> str:
-        char = chr(code)
-        kind = unicodedata.category(char)
-        kept = " "
-        if kind in {"Mn", "Me", "Cf"} or char == _TATWEEL:
-            kept = ""
-        elif kind[0] in "LN" or kind == "Mc":
-            kept = char
-        elif kind in {"So", "Sk", "Sc", "Sm"}:
-            kept = f" {char} "
+        bare = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", chr(code)).casefold())
+        kept = unicodedata.normalize("NFC", "".join(self._one(char) for char in bare))
         self[code] = kept
         return kept
 
+    def _one(self, char: str) -> str:
+        kind = unicodedata.category(char)
+        if kind in {"Mn", "Me", "Cf"} or char == _TATWEEL:
+            return ""
+        if kind[0] in "LN" or kind == "Mc":
+            return char
+        return f" {char} " if self.signs and kind in _SIGN_KINDS else " "
 
-_KEPT = _Kept()
 
-
-def _folded(text: str) -> str:
-    """Still with the spaces that its parts brought."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    return text.lower().translate(_KEPT)
+_WORDS, _SIGNS = _Kept(signs=False), _Kept(signs=True)
 
 
 class Folded:
     """A text as phrases are looked for in it: ` word word `. Computed when first asked for, once."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
+        self.text = unicodedata.normalize("NFC", text)
+
+    @cached_property
+    def words(self) -> str:
+        return f" {' '.join(self.text.translate(_WORDS).split())} "
 
     @cached_property
     def signs(self) -> str:
         """With emoji and signs as words."""
-        return f" {' '.join(_folded(self.text).split())} "
-
-    @cached_property
-    def words(self) -> str:
-        return _SIGN.sub("", self.signs)
+        return f" {' '.join(self.text.translate(_SIGNS).split())} "
 
     def holds(self, phrases: Iterable[str]) -> bool:
         """Whether one of the folded phrases stands in it. For the few words of a rule; lists have a `Screen`."""
@@ -92,7 +91,7 @@ def phrase(text: str) -> str:
 
 
 def has_sign(folded: str) -> bool:
-    return bool(_SIGN.search(f" {folded} "))
+    return any(unicodedata.category(char) in _SIGN_KINDS for char in folded)
 
 
 def needle(folded: str) -> str:
@@ -207,32 +206,22 @@ def places(text: str, phrases: Iterable[str]) -> list[Found]:
 def _places(text: str, wanted: list[str], *, signs: bool) -> Iterator[Found]:
     if not wanted:
         return
-    haystack, at = _mapped(text, signs=signs)
+    haystack, at = _mapped(text, _SIGNS if signs else _WORDS)
     automaton = ahocorasick_rs.AhoCorasick([needle(one) for one in wanted])
     for number, start, end in automaton.find_matches_as_indexes(haystack, overlapping=True):
         inside = 1 if haystack[start] == " " else 0  # the spaces around are no part of it
         yield Found(at[start + inside], at[end - inside - 1] + 1, wanted[number])
 
 
-def _mapped(text: str, *, signs: bool) -> tuple[str, list[int]]:
-    """The haystack of `Folded`, character by character, with where each came from in the text."""
+def _mapped(text: str, kept: _Kept) -> tuple[str, list[int]]:
+    """The haystack of `Folded`, character by character, with where each came from in the text, which is NFC."""
     chars, at = [" "], [0]
     for position, char in enumerate(text):
-        for one in _folded_char(char):
+        for one in kept[ord(char)]:
             if one != " " or chars[-1] != " ":
                 chars.append(one)
                 at.append(position)
     if chars[-1] != " ":
         chars.append(" ")
         at.append(len(text))
-    haystack = "".join(chars)
-    if not signs:
-        dropped = {place for found in _SIGN.finditer(haystack) for place in range(*found.span())}
-        at = [position for place, position in enumerate(at) if place not in dropped]
-        haystack = _SIGN.sub("", haystack)
-    return haystack, at
-
-
-@lru_cache(maxsize=4096)
-def _folded_char(char: str) -> str:
-    return _folded(char)
+    return "".join(chars), at
