@@ -60,6 +60,9 @@ TABLE: dict[str, Entry] = {
     "staff_appeals": Entry(Permission.DECIDE_APPEAL, _("Appeals"), "review", "e"),
     "staff_appeal": Entry(Permission.DECIDE_APPEAL),
     # Photos of held letters (MSG-9)
+    # Photos of held letters (MSG-9)
+    "staff_review_photo": Entry(Permission.READ_REVIEW),
+    "staff_review_photo_small": Entry(Permission.READ_REVIEW),
     # Money (MON-3 to MON-9)
     "staff_money": Entry(Permission.READ_MONEY, _("In and out"), "money", "m"),
     "staff_money_chart": Entry(Permission.READ_MONEY),
