@@ -18,6 +18,7 @@ from kinline.identity import queries as identity
 from kinline.identity.models import User
 from kinline.identity.permissions import Permission
 from kinline.residents import queries as residents
+from kinline.residents.models import Custody
 
 
 @story
@@ -75,7 +76,7 @@ def remove_phrase(*, staff: Actor, place: Facility, list_id: int, phrase_id: int
 
 @story
 def add_person(*, staff: Actor, place: Facility, list_id: int, who: str, tier: str, now: datetime) -> None:
-    """`who`: ID number of a resident who is there, or user name of a family member who writes to one.
+    """`who`: ID number of a resident who is or was there, or user name of a family member who writes to one.
 
     raises NotPermitted, NotFound, NobodyFound.
     """
@@ -86,7 +87,7 @@ def add_person(*, staff: Actor, place: Facility, list_id: int, who: str, tier: s
 
 def _person(place: Facility, who: str) -> dict[str, int]:
     resident = residents.by_number(place.agency_id, who)
-    if resident is not None and residents.at_place(place.pk, resident.pk) is not None:
+    if resident is not None and Custody.objects.filter(resident=resident, facility=place).exists():
         return {"resident_id": resident.pk}
     user = identity.by_identifier(who)
     if user is not None and _writes_here(user, place):

@@ -14,7 +14,7 @@ from kinline.core.audit import record
 from kinline.core.models import AuditEvent
 from kinline.identity.hashers import Argon2
 from kinline.ops import datadir
-from kinline.ops.demo import letters, money, people, places, report
+from kinline.ops.demo import letters, lists, money, people, places, report
 
 MARK = "demo:1"
 
@@ -25,6 +25,8 @@ def build(now: datetime) -> None:
         with _cheap_hashes():
             jail = places.make(now)
             cast = people.make(jail, now)
+        lists.make(jail, now)
+        lists.make_rules(jail, now)
         letters.make(jail, cast, now)
         money.make(jail, cast, now)
         record("operator", "demo.built", MARK, now=now)

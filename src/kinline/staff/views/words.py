@@ -122,7 +122,8 @@ def _changed(
     request: HttpRequest, desk: Desk, row: ListRow, phrase_form: PhraseForm, person_form: PersonForm
 ) -> HttpResponse | None:
     """The answer to a POST; None: a form has errors and is shown again."""
-    act, own = request.POST.get("act", ""), {"staff": desk.user, "place": desk.place, "list_id": row.list.pk}
+    act = request.POST.get("act", "")
+    own: dict[str, Any] = {"staff": desk.user, "place": desk.place, "list_id": row.list.pk}
     if act == "add":
         return _added(request, desk, own, phrase_form)
     if act == "add_person":
