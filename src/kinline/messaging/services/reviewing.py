@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.db.models import Case, F, Q, When
+
 from kinline.core.transaction import verb
 from kinline.facilities.models import RefusalReason
 from kinline.identity.models import User
@@ -45,15 +47,18 @@ def unclaim(review: Review) -> None:
 def lock_next(facility_id: int, staff: User, *, investigates: bool, tried: list[int], now: datetime) -> Message | None:
     """The oldest letter that seems free for this person, locked; whoever is at another one is not waited for.
 
-    Read before it was locked: the caller looks at its review again, and names what was taken meanwhile in `tried`.
+    When no other is left, those that they have put aside come round again, the longest aside first. Read before it was
+    locked: the caller looks at its review again, and names what was taken meanwhile in `tried`.
     """
     rows = Message.objects.select_for_update(of=("self",), no_key=True, skip_locked=True).select_related("contact")
     free = rows.filter(state=State.REVIEW, review__facility_id=facility_id, review__decision="").exclude(pk__in=tried)
     free = free.exclude(contact__user__email__iexact=staff.email).exclude(review__rulings__end="")
-    free = free.exclude(review__claimed_until__gt=now, review__claimed_by__isnull=False)
+    free = free.exclude(Q(review__claimed_until__gt=now) & ~Q(review__claimed_by=staff))
     if not investigates:
         free = free.filter(review__passed_at=None)
-    return free.order_by("review__since", "pk").first()
+    mine = When(review__claimed_by=staff, review__claimed_until__gt=now, then=F("review__claimed_until"))
+    aside = free.annotate(aside=Case(mine, default=None))
+    return aside.order_by(F("aside").asc(nulls_first=True), "review__since", "pk").first()
 
 
 @verb

@@ -262,6 +262,14 @@ def test_passed_on_it_is_an_investigators(desk, held, member, staff_client, nort
     assert state() == "delivered"
 
 
+def test_what_was_put_aside_comes_round_when_nothing_else_waits(desk, held, mother_party, contact, now):
+    second = write(mother_party, contact, now, "Another hose.").message_id
+    came = [desk.post("/staff/review/next/")["Location"] for _ in range(4)]
+    assert came == [where(held), where(second), where(held), where(second)]
+    desk.post(where(held), {"act": "release"})
+    assert desk.post("/staff/review/next/")["Location"] == where(second)
+
+
 # Several at once
 
 
