@@ -6,6 +6,7 @@ whether the agency pays together with the contact, and a second trip would cost 
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -36,7 +37,8 @@ class ContactView:
     Facility, agency, price and rules are those of the current custody, after a release those of the last one.
     `other_always_accepts` is never shown: a send reads it. `facts` holds what the other side's view needs, too.
     `reply_days`: how long a prepaid reply waits there, 0 where none is offered (MSG-3). `letters_a_week`: what the
-    agency pays for each resident of the place, by either side (MON-8).
+    agency pays for each resident of the place, by either side (MON-8). `stopped_until`, `stopped_told`: an emergency
+    holds all letters there, and why by language (STF-8).
     """
 
     id: int
@@ -71,6 +73,8 @@ class ContactView:
     policy: PolicyNow | None
     lists_version: int
     words_may_refuse: bool
+    stopped_until: datetime | None
+    stopped_told: Mapping[str, str]
     on_paper: bool
     facts: rules.Facts
     writing: rules.Writing
@@ -149,7 +153,7 @@ SELECT c.id, c.kind, c.relation, c.user_id, c.resident_id, u.first_name, u.last_
        (SELECT a.per_week FROM payments_allowance a
          WHERE a.facility_id = f.id AND a.kind = 'messages' AND a.effective_from <= %(now)s
          ORDER BY a.effective_from DESC LIMIT 1),
-       s.version, s.may_refuse, r.paper_since IS NOT NULL
+       s.version, s.may_refuse, e.until, e.told::text, r.paper_since IS NOT NULL
   FROM contacts_contact c
   JOIN identity_user u ON u.id = c.user_id
   JOIN residents_resident r ON r.id = c.resident_id
@@ -161,6 +165,7 @@ SELECT c.id, c.kind, c.relation, c.user_id, c.resident_id, u.first_name, u.last_
                       WHERE facility_id = f.id AND effective_from <= %(now)s AND withdrawn_at IS NULL
                       ORDER BY effective_from DESC, version DESC LIMIT 1) d ON true
   LEFT JOIN delivery_screening s ON s.facility_id = f.id
+  LEFT JOIN delivery_stop e ON e.facility_id = f.id AND e.ended_at IS NULL AND e.until > %(now)s
   LEFT JOIN LATERAL (SELECT starts_at, told FROM contacts_restriction
                       WHERE (resident_id = c.resident_id AND (user_id = c.user_id OR user_id IS NULL)
                              OR user_id = c.user_id AND resident_id IS NULL AND facility_id = f.id)
@@ -239,6 +244,8 @@ def _view(side: Side, row: tuple[Any, ...]) -> ContactView:
         policy=_policy(*row[26:29]),
         lists_version=row[44] or 0,
         words_may_refuse=bool(row[45]),
+        stopped_until=row[46],
+        stopped_told=json.loads(row[47]) if row[47] else {},
         on_paper=row[-1],
         facts=facts,
         writing=rules.writing(facts),
@@ -326,3 +333,9 @@ def invitations_for(user_id: int, now: datetime) -> list[Invitation]:
         resident__custodies__isnull=False,
     )
     return list(rows.order_by("-id"))
+
+
+def families_of_place(facility_id: int) -> list[int]:
+    """Ids of family members with an open account and a contact who is in custody there now."""
+    here = Contact.objects.filter(resident__custodies__facility_id=facility_id, resident__custodies__ended_at=None)
+    return sorted(set(here.filter(user__closed_at=None, declined_at=None).values_list("user_id", flat=True)))

@@ -78,3 +78,23 @@ PHRASE_FAULTS: Mapping[str, str | Promise] = {
     "tier": _("the second column must be alert, review or refuse."),
     "twice": _("it is in the file twice."),
 }
+
+
+class StopNeedsReason(Refusal):
+    code = "stop_needs_reason"
+    sentence = _("Say why. Everybody reads it.")
+
+
+class BadStopEnd(Refusal):
+    code = "bad_stop_end"
+    sentence = _("Choose an end within the next 7 days. It can be changed later.")
+
+
+class StoppedAlready(Refusal):
+    code = "stopped_already"
+    sentence = _("Letters are stopped here already.")
+
+
+class NoStop(Refusal):
+    code = "no_stop"
+    sentence = _("Letters are not stopped here any more.")

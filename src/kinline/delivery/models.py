@@ -170,3 +170,28 @@ class Hit(models.Model):
             )
         ]
         indexes = [models.Index(fields=["list", "-at"], name="hits_of_list")]
+
+
+class Stop(models.Model):
+    """The emergency switch (STF-8): from `starts_at` to `until`, or `ended_at`, no letter is delivered at a facility.
+
+    Nothing is lost by it: what would have been delivered waits and goes out afterwards, in its order. `told`: the
+    reason by language, as everybody reads it.
+    """
+
+    facility = models.ForeignKey(Facility, models.PROTECT, related_name="stops")
+    told = models.JSONField()
+    starts_at = models.DateTimeField()
+    until = models.DateTimeField()
+    started_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["facility"], condition=Q(ended_at=None), name="one_stop_at_a_time"),
+            models.CheckConstraint(condition=Q(until__gt=F("starts_at")), name="stop_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("starts_at")), name="stop_ended_after_start"
+            ),
+        ]

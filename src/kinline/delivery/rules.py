@@ -121,7 +121,7 @@ class Fired:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """`deliver_at` only with `delay`: aware, in UTC. `version` of the policy; 0: there was none.
+    """`deliver_at` only with `delay`, and not in an emergency: aware, in UTC. `version` of the policy; 0: none.
 
     `drawn`: the lot, if a rule asked for it; `lists_version`: of the lists, if there are some. With the letter and its
     moment they make the decision repeatable (DEL-2).
@@ -133,6 +133,7 @@ class Decision:
     version: int
     drawn: int | None = None
     lists_version: int = 0
+    due_at: datetime | None = None  # of a letter that an emergency holds: when it would have been delivered
 
     @property
     def refused_by(self) -> Fired | None:
@@ -146,6 +147,8 @@ class Decision:
             told["draw"] = self.drawn
         if self.lists_version:
             told["lists"] = self.lists_version
+        if self.due_at is not None:
+            told["due_at"] = self.due_at.isoformat()
         return told
 
     @property
@@ -335,6 +338,20 @@ def decide_for(facts: Facts, policy: PolicyRow | None) -> Decision:
         return decide(facts, parse(policy.rules), policy.version)
     except Exception:  # DEL-3: whatever went wrong, nothing is delivered by it
         return held(facts, "broken-rule", policy.version)
+
+
+EMERGENCY = "emergency"
+
+
+def stopped(decision: Decision, now: datetime, why: Mapping[str, str]) -> Decision:
+    """The emergency switch is on (STF-8): what would be delivered waits without a time until it is off.
+
+    It comes before every time that a rule says; what a person looks at, or what is refused, stays that.
+    """
+    if decision.outcome not in {"deliver", "delay"}:
+        return decision
+    fired = (Fired(EMERGENCY, "wait", why), *decision.fired)
+    return replace(decision, outcome="delay", deliver_at=None, fired=fired, due_at=decision.deliver_at or now)
 
 
 def held(facts: Facts, because: str, version: int = 0) -> Decision:

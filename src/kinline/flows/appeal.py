@@ -11,6 +11,7 @@ from kinline.design.wording import full_day
 from kinline.facilities import queries as facilities
 from kinline.flows.arriving import arrived
 from kinline.flows.authority import not_own
+from kinline.flows.collect import not_stopped
 from kinline.identity import permissions
 from kinline.identity.models import User
 from kinline.identity.permissions import Permission
@@ -85,6 +86,8 @@ def _may_arrive(message: Message, now: datetime) -> None:
     contact = contacts.contact(services.sender_of(message), message.contact_id, now)
     if contact is not None and contact.stopped_by_facility:
         raise errors.CannotWrite(why=contact.state_sentence)
+    if contact is not None:
+        not_stopped(contact)
 
 
 def _deliver_free(message: Message, now: datetime) -> None:

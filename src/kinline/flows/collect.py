@@ -1,13 +1,16 @@
 """Collect letters (MSG-3): offered to the recipient after the facility let them through, paid once, or declined."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from kinline.contacts import queries as contacts
+from kinline.contacts.queries import ContactView
 from kinline.core import jobs
 from kinline.core.audit import record
 from kinline.core.events import announce
 from kinline.core.parties import FAMILY, Party
 from kinline.core.transaction import story
+from kinline.design.wording import full_moment
 from kinline.flows.arriving import arrived
 from kinline.identity import services as identity
 from kinline.ledger import chart
@@ -39,7 +42,7 @@ def accept(party: Party, *, message_id: int, now: datetime) -> None:
     """The recipient pays and opens. A repeat changes nothing: a letter is paid once.
 
     raises NotFound, NotCollect (taken back, or never collect), NoCreditToOpen, CannotWrite while the facility has
-    stopped letters between the two.
+    stopped letters between the two, LettersStopped in an emergency.
     """
     message = services.locked_for(party, message_id)
     if message.sender == party.side:
@@ -51,6 +54,7 @@ def accept(party: Party, *, message_id: int, now: datetime) -> None:
     contact = contacts.contact(party, message.contact_id, now)
     if contact is None or contact.stopped_by_facility:
         raise errors.CannotWrite(why=contact.state_sentence if contact else "")
+    not_stopped(contact)
     if not _pay(message, party, now):
         raise errors.NoCreditToOpen
     arrived(message, now)
@@ -91,7 +95,7 @@ def charge_declined(message: Message, now: datetime) -> None:
 def pay_declined(party: Party, *, message_id: int, now: datetime) -> None:
     """The sender pays for a letter that waits for the recipient's credit or was declined; it is delivered.
 
-    raises NotFound, NotCollect, NoCredit, CannotWrite when the two may not write to each other now.
+    raises NotFound, NotCollect, NoCredit, CannotWrite when the two may not write to each other now, LettersStopped.
     """
     if party.side == FAMILY:
         identity.keep_open(user_id=party.id)
@@ -105,6 +109,7 @@ def pay_declined(party: Party, *, message_id: int, now: datetime) -> None:
     contact = contacts.contact(party, message.contact_id, now)
     if contact is None or not contact.can_write:
         raise errors.CannotWrite(why=contact.state_sentence if contact else "")
+    not_stopped(contact)
     if not _pay(message, party, now):
         raise errors.NoCredit
     message.payer = Payer.SENDER
@@ -115,6 +120,12 @@ def pay_declined(party: Party, *, message_id: int, now: datetime) -> None:
     arrived(message, now)
 
 
+def not_stopped(contact: ContactView) -> None:
+    """STF-8: in an emergency nothing is opened, so nothing is charged. raises LettersStopped."""
+    if contact.stopped_until is not None:
+        raise errors.LettersStopped(until=full_moment(contact.stopped_until, ZoneInfo(contact.time_zone)))
+
+
 def open_waiting(party: Party, now: datetime) -> int:
     """Step, after credits came: open what waits from always-accept contacts, oldest first, while credits last.
 
@@ -123,7 +134,9 @@ def open_waiting(party: Party, now: datetime) -> int:
     """
     opened = 0
     # Not of who is blocked or stopped since it was offered: nothing opens by itself, at a cost, against a no.
-    stopped = {contact.id for contact in contacts.contacts_of(party, now) if not contact.can_write}
+    stopped = {
+        contact.id for contact in contacts.contacts_of(party, now) if not contact.can_write or contact.stopped_until
+    }
     for message in services.locked_collect(party):
         if message.contact_id in stopped:
             continue

@@ -40,6 +40,8 @@ def deliver_or_return(message: Message, now: datetime) -> None:
         give_back(message, now)
     elif message.state != State.REVIEW and not contact.can_write:
         services.hold_for_review(message, contact.state_code, now=now)
+    elif contact.stopped_until is not None:
+        services.hold_for_stop(message, now=now)
     else:
         deliver(message, now)
 

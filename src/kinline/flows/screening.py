@@ -11,7 +11,7 @@ from kinline.core import jobs
 from kinline.core.parties import Party
 from kinline.delivery import queries
 from kinline.delivery import services as delivery
-from kinline.delivery.rules import LOTS, Decision, Facts, decide_for, held
+from kinline.delivery.rules import LOTS, Decision, Facts, decide_for, held, stopped
 from kinline.delivery.screening import Folded
 
 _log = logging.getLogger(__name__)
@@ -29,7 +29,8 @@ def decided(party: Party, contact: ContactView, *, subject: str, text: str, now:
     )  # fmt: skip
     try:
         people = f"family:{contact.user_id}", f"resident:{contact.resident_id}"
-        return decide_for(screened(facts, contact.facility_id, people), contact.policy)
+        decision = decide_for(screened(facts, contact.facility_id, people), contact.policy)
+        return stopped(decision, now, contact.stopped_told) if contact.stopped_until else decision
     except Exception as problem:  # DEL-3
         _log.error("screening failed: %s", type(problem).__name__)  # its text could hold words of the letter
         return held(facts, "screening-failed", contact.policy.version if contact.policy else 0)

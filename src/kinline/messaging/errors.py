@@ -23,6 +23,11 @@ class CannotWrite(Refusal):
     sentence = "%(why)s"
 
 
+class LettersStopped(Refusal):
+    code = "letters_stopped"
+    sentence = _("Letters are stopped here until %(until)s. Nothing was charged. Please try again after that.")
+
+
 class NoCredit(Refusal):
     code = "no_credit"
     sentence = _(

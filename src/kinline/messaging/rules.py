@@ -43,7 +43,7 @@ def decision_due(filed_at: datetime, working_days: int, time_zone: str, holidays
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the status of a message depends on. `state` as shown; times aware; `scheduled` letters have `deliver_at`."""
+    """What the status of a message depends on. `state` as shown; times aware; `scheduled` without `deliver_at`: held."""
 
     state: str
     payer: str
@@ -71,7 +71,9 @@ def shown_state(state: str) -> str:
 
 
 def status_code(facts: Facts) -> str:
-    """MSG-6: the state, told apart where a sender would ask: opened, or only delivered."""
+    """MSG-6: the state, told apart where a sender would ask: opened, only delivered, held by an emergency (STF-8)."""
+    if facts.state == "scheduled" and facts.deliver_at is None:
+        return "held"
     return "opened" if facts.state == "delivered" and facts.opened_at else shown_state(facts.state)
 
 
@@ -84,7 +86,7 @@ def steps(facts: Facts) -> tuple[Step, ...]:
     if facts.reviewed or facts.state == "review":
         way.append(Step("review", facts.sent_at, True))
     if facts.state == "scheduled":
-        way.append(Step("scheduled", facts.deliver_at, False))
+        way.append(Step("scheduled" if facts.deliver_at else "held", facts.deliver_at, False))
     if facts.state in _ENDS:
         return (*way, Step(facts.state, facts.ended_at, True))
     if facts.state == "collect":

@@ -26,6 +26,7 @@ def status_sentence(facts: Facts, name: str, *, now: datetime, usual: timedelta 
 _SENTENCES = {
     "review": lambda: _("Being read by the facility since %(since)s."),
     "scheduled": lambda: _("Will be delivered %(at)s."),
+    "held": lambda: _("Kept while the facility stops all letters. It goes out by itself afterwards."),
     "collect": lambda: _("Waiting for %(name)s to accept the charge, since %(since)s."),
     "delivered": lambda: _("Delivered %(delivered)s."),
     "opened": lambda: _("Opened %(opened)s."),
@@ -70,6 +71,7 @@ _STEPS = {
 
 _COMING = {
     "scheduled": lambda: _("Waits for the facility's delivery time, %(at)s"),
+    "held": lambda: _("Waits until the facility lets letters through again"),
     "collect": lambda: _("Waits for %(name)s to accept the charge of %(price)s"),
     "delivered": lambda: _("Delivered"),
     "delivered_paid": lambda: _("Delivered, and %(price)s paid"),

@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 
+from kinline.facilities.models import Facility, HousingUnit
 from kinline.identity.models import User
 from kinline.residents.models import Resident
 
@@ -55,3 +56,18 @@ class Email(models.Model):
     tries = models.PositiveSmallIntegerField(default=0)
     failed_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=200, blank=True)
+
+
+class Broadcast(models.Model):
+    """What staff said to everybody in a facility, or in one unit of it (STF-8). Each has it as a notice of their own.
+
+    `told`: the words by language. `reached`: how many residents were there to be told.
+    """
+
+    facility = models.ForeignKey(Facility, models.PROTECT, related_name="broadcasts")
+    unit = models.ForeignKey(HousingUnit, models.PROTECT, null=True, blank=True, related_name="broadcasts")
+    told = models.JSONField()
+    client_key = models.UUIDField(unique=True)
+    sent_at = models.DateTimeField()
+    sent_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    reached = models.PositiveIntegerField()

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from kinline.core.parties import Party
-from kinline.notices.models import Notice
+from kinline.notices.models import Broadcast, Notice
 from kinline.notices.wording import sentence
 
 
@@ -31,6 +32,16 @@ def notices_of(party: Party, *, before: int | None = None, size: int = 20) -> li
 
 def unread_count(party: Party) -> int:
     return Notice.objects.filter(**party.filter, read_at=None).count()
+
+
+def broadcast_of_key(client_key: UUID) -> Broadcast | None:
+    return Broadcast.objects.filter(client_key=client_key).first()
+
+
+def broadcasts_of(facility_id: int, *, limit: int = 30) -> list[Broadcast]:
+    """What was said to many at a place, newest first."""
+    rows = Broadcast.objects.select_related("unit", "sent_by").filter(facility_id=facility_id)
+    return list(rows.order_by("-sent_at", "-pk")[:limit])
 
 
 def _view(row: Notice, party: Party) -> NoticeView:

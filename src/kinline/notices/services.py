@@ -1,15 +1,16 @@
 """Verbs of the notices: tell somebody in their portal or kiosk, or write them an email."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from kinline.core.events import announce
 from kinline.core.jobs import defer
 from kinline.core.parties import Party
 from kinline.core.transaction import verb
 from kinline.identity.models import User
-from kinline.notices.models import Email, Notice
+from kinline.notices.models import Broadcast, Email, Notice
 
 
 @verb
@@ -48,6 +49,17 @@ def tell_many(told: Iterable[tuple[Party, dict[str, Any]]], kind: str, now: date
     Notice.objects.bulk_create([notice for _, notice in pairs], batch_size=1000)
     for party, notice in pairs:
         announce(party, "notice", notice_id=notice.pk)
+
+
+@verb
+def write_broadcast(
+    *, facility_id: int, unit_id: int | None, told: Mapping[str, str], client_key: UUID, staff: User, reached: int,
+    now: datetime,
+) -> Broadcast:  # fmt: skip
+    return Broadcast.objects.create(
+        facility_id=facility_id, unit_id=unit_id, told=dict(told), client_key=client_key, sent_by=staff,
+        reached=reached, sent_at=now,
+    )  # fmt: skip
 
 
 @verb

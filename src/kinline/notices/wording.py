@@ -151,6 +151,15 @@ NOTICES: Mapping[str, Said] = {
     "email_changed": Said(_("Your email address was changed. If this was not you, ask for help at once.")),
     "locked_out": Said(_("Somebody tried wrong passwords on your account several times. Logging in was paused.")),
     "pin_reset": Said(_("Staff gave you a new PIN. You choose your own when you sign in.")),
+    # Emergencies and broadcasts. STF-8
+    "letters_stopped": Said(
+        _(
+            "%(facility_name)s stopped all letters until %(until_at)s. Reason: %(why)s. You can go on writing: your "
+            "letters are kept and go out by themselves afterwards."
+        )
+    ),
+    "letters_go_again": Said(_("%(facility_name)s lets letters through again. What was kept goes out now.")),
+    "broadcast": Said(_("%(facility_name)s says: %(told)s")),
     # Requests of residents. KSK-5
     "request_first_answer": Said(_("Staff gave a first answer to what you filed %(filed_at)s: “%(form)s”.")),
     "request_answered": Said(_("There is an answer to what you filed %(filed_at)s: “%(form)s”.")),

@@ -16,6 +16,7 @@ from kinline.flows.after_delivery import after_delivery, mail_unread
 from kinline.flows.closing_refund import sweep_closed
 from kinline.flows.decide_review import carry_out
 from kinline.flows.deliver_message import deliver_due
+from kinline.flows.emergency import end_stops
 from kinline.flows.finish_checkouts import finish_checkouts
 from kinline.flows.housekeeping import housekeeping
 from kinline.flows.list_alerts import lists_over, tell_followers, tell_unsure
@@ -59,6 +60,7 @@ HANDLERS: Mapping[str, Callable[..., Any]] = {
     "sweep_idle": sweep_idle,
     "sweep_unclaimed": sweep_unclaimed,
     "alert_overdue": alert_overdue,
+    "end_stops": end_stops,
     "seal_audit": seal_audit,
     "seal_late": seal_late,
     "purge_record": purge_record,
@@ -78,6 +80,7 @@ BY_THE_CLOCK: Mapping[str, str] = {  # cron, UTC
     "sweep_idle": "5 11 * * *",
     "sweep_unclaimed": "35 11 * * *",
     "alert_overdue": "*/10 * * * *",
+    "end_stops": "* * * * *",
     "seal_audit": "* * * * *",
     "seal_late": "50 8 * * *",
     "purge_record": "15 9 * * *",

@@ -131,6 +131,12 @@ def open_custody(resident_id: int) -> Custody | None:
     return rows.filter(resident_id=resident_id, ended_at=None).first()
 
 
+def in_custody_at(facility_id: int, unit_id: int | None = None) -> list[int]:
+    """Ids of everybody held at a place now, or in one unit of it."""
+    rows = Custody.objects.filter(facility_id=facility_id, ended_at=None)
+    return list((rows if unit_id is None else rows.filter(unit_id=unit_id)).values_list("resident_id", flat=True))
+
+
 def custody_history(resident_id: int) -> list[Custody]:
     """Where they were, newest first."""
     rows = Custody.objects.select_related("facility", "unit").filter(resident_id=resident_id)

@@ -22,8 +22,8 @@ class Group:
 GROUPS: dict[Menu, Group] = {
     "review": Group(_("Review"), ("/staff/review/", "/staff/appeals/")),
     "money": Group(_("Money"), ("/staff/money/",)),
-    "requests": Group(_("Requests"), ("/staff/requests/",)),
-    "rules": Group(_("Rules"), ("/staff/rules/", "/staff/words/")),
+    "requests": Group(_("Requests"), ("/staff/requests/", "/staff/broadcast/")),
+    "rules": Group(_("Rules"), ("/staff/rules/", "/staff/words/", "/staff/emergency/")),
     "record": Group(_("Record"), ("/staff/search/", "/staff/audit/", "/staff/retention/")),
 }
 
@@ -102,6 +102,9 @@ TABLE: dict[str, Entry] = {
     "staff_request_form_new": Entry(Permission.EDIT_FORMS),
     "staff_request_form": Entry(Permission.EDIT_FORMS),
     "staff_request_form_retire": Entry(Permission.EDIT_FORMS),
+    # What everybody is told, and the emergency switch (STF-8)
+    "staff_broadcast": Entry(Permission.BROADCAST, _("Tell everybody"), "requests", "y"),
+    "staff_emergency": Entry(Permission.STOP_LETTERS, _("Stop letters"), "rules", "v", fresh=True),
 }
 # Signed in is enough, whatever roles are left: how one leaves, unlocks, and chooses a language.
 ALWAYS = frozenset({"staff_unlock", "staff_sign_out", "staff_language"})

@@ -4,9 +4,11 @@ from kinline.staff.views import (
     agency,
     appeals,
     audit,
+    broadcast,
     counter,
     differences,
     door,
+    emergency,
     file,
     home,
     money,
@@ -75,4 +77,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/forms/new/", requests.form, name="staff_request_form_new"),
     path("requests/forms/<int:form_id>/", requests.form, name="staff_request_form"),
     path("requests/forms/<int:form_id>/retire/", requests.retire, name="staff_request_form_retire"),
+    path("broadcast/", broadcast.broadcast, name="staff_broadcast"),
+    path("emergency/", emergency.emergency, name="staff_emergency"),
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kinline.contacts import queries as contacts
+from kinline.delivery.queries.stops import stop_now
 from kinline.design.answers import attempt, see_other
 from kinline.design.http import found
 from kinline.flows import collect, mailbox
@@ -37,6 +38,7 @@ def inbox(request: Seated) -> HttpResponse:
         request,
         "inbox.html",
         letters=messages.page(request.party, "inbox", now=request.now, before=request.GET.get("before"), size=SIZE),
+        stopped=stop_now(request.kiosk.facility_id, request.now),
         purse=purse(request),
         unread_notices=notices.unread_count(request.party),
         asking=sum(1 for c in contacts.contacts_of(request.party, request.now) if c.state_code == "waiting_consent"),

@@ -12,7 +12,10 @@ SIDES = [("family", "family"), ("resident", "resident")]
 
 
 class State(models.TextChoices):
-    """Where a message is. `review`, `scheduled` wait for the facility; `collect` waits for the recipient's credit."""
+    """Where a message is. `review`, `scheduled` wait for the facility; `collect` waits for the recipient's credit.
+
+    A `scheduled` one without `deliver_at` is held by an emergency (STF-8): `decision.due_at` says when it was due.
+    """
 
     REVIEW = "review"
     SCHEDULED = "scheduled"
@@ -69,13 +72,11 @@ class Message(models.Model):
                 | (~Q(state="delivered") & Q(delivered_at=None)),
                 name="delivered_has_time",
             ),
-            models.CheckConstraint(
-                condition=~Q(state="scheduled") | Q(deliver_at__isnull=False), name="scheduled_has_time"
-            ),
             models.CheckConstraint(condition=Q(length__gt=0) & Q(length__lte=30_000), name="message_length"),
         ]
         indexes = [
             models.Index(fields=["deliver_at"], condition=Q(state="scheduled"), name="message_due"),
+            models.Index(fields=["id"], condition=Q(state="scheduled", deliver_at=None), name="message_held"),
             models.Index(fields=["contact"], condition=Q(state="collect"), name="message_collect"),
             models.Index(
                 fields=["contact", "sender"],

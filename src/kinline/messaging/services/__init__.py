@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.db import connection
+
 from kinline.contacts.models import Contact
 from kinline.core.parties import FAMILY, RESIDENT, Party, Side
 from kinline.core.transaction import verb
@@ -313,6 +315,34 @@ def hold_for_review(message: Message, why: str, *, now: datetime) -> None:
     }
     move(message, State.REVIEW, decision=message.decision, deliver_at=None)
     Review.objects.get_or_create(message=message, defaults={"facility_id": message.facility_id, "since": now})
+
+
+@verb
+def hold_for_stop(message: Message, *, now: datetime) -> None:
+    """A locked letter that is due waits until letters are let through again (STF-8)."""
+    message.decision = {**message.decision, "due_at": now.isoformat()}
+    move(message, State.SCHEDULED, decision=message.decision, deliver_at=None)
+
+
+# One statement, however many wait; each keeps the time at which it would have been delivered.
+_HOLD = """
+    UPDATE messaging_message SET decision = decision || jsonb_build_object('due_at', deliver_at), deliver_at = NULL
+    WHERE facility_id = %s AND state = 'scheduled' AND deliver_at < %s
+"""
+
+
+@verb
+def hold_scheduled(*, facility_id: int, before: datetime) -> int:
+    """What would be delivered at a facility before that moment waits without a time. Returns how many letters."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD, [facility_id, before])
+        return int(cursor.rowcount)
+
+
+@verb
+def let_go(message: Message, *, due_at: datetime) -> None:
+    """A held letter whose own time is still to come is scheduled again."""
+    move(message, State.SCHEDULED, deliver_at=due_at)
 
 
 @verb

@@ -34,6 +34,8 @@ PARAMS = {
     "again_at": "2031-03-02T17:30:00+00:00",
     "card": "Visa 4242",
     "why": {"en": "The card has expired.", "es": "La tarjeta está vencida."},
+    "until_at": "2031-03-02T17:30:00+00:00",
+    "told": {"en": "The water is off until noon.", "es": "No hay agua hasta el mediodía."},
     "form": {"en": "Grievance", "es": "Queja"},
     "filed_at": "2031-03-02T17:30:00+00:00",
 }
@@ -103,7 +105,10 @@ def test_a_sentence_given_by_a_person_is_never_a_pattern():
 
 
 # Said by a variable's name at the call.
-TOLD_BY_NAME = {"message_not_delivered", "message_to_you_not_delivered", "transfer", "release"}
+TOLD_BY_NAME = {
+    "message_not_delivered", "message_to_you_not_delivered", "transfer", "release", "letters_stopped",
+    "letters_go_again", "broadcast",
+}  # fmt: skip
 MAILED_BY_NAME = {"message_waiting", "collect_waiting"}
 
 

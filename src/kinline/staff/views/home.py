@@ -14,6 +14,7 @@ from kinline.messaging.queries import appeals, reviews
 from kinline.payments.queries.differences import differences
 from kinline.payments.queries.numbers import waiting_for_proof
 from kinline.payments.queries.pay_outs import pay_outs
+from kinline.requests.queries import waiting as requests_waiting
 from kinline.staff.answers import page
 from kinline.staff.desk import Desk, desk_of
 
@@ -46,6 +47,11 @@ def _waiting(desk: Desk) -> list[Waiting]:
         since = appeals.first_filed(desk.user, here)
         count = appeals.how_many_open(desk.user, here)
         found.append(Waiting(_("Appeals to be decided"), reverse("staff_appeals"), count, None, since))
+    if desk.may(Permission.ANSWER_REQUESTS):
+        asked_for = requests_waiting(here, desk.now)
+        found.append(
+            Waiting(_("Requests to be answered"), reverse("staff_requests"), asked_for.count, None, asked_for.oldest)
+        )
     if desk.may(Permission.SETTLE_REFUNDS):
         rows = pay_outs(desk.ids(Permission.SETTLE_REFUNDS))
         oldest = rows[0].since if rows else None
