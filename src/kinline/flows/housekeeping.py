@@ -12,6 +12,7 @@ from kinline.identity import services as identity
 from kinline.identity.models import Attempt, OneTimeCode, Session
 from kinline.messaging.services import purge_removed
 from kinline.messaging.services.record import end_claims_of_closed
+from kinline.messaging.services.searches import forget_searches
 from kinline.notices.models import Email
 from kinline.payments.models import ProcessorEvent
 
@@ -36,6 +37,7 @@ def housekeeping(*, now: datetime) -> None:
     forget_waiting_accounts(now=now)
     forget_jobs(now=now)
     forget_events(now=now)
+    forget_words(now=now)
 
 
 @story
@@ -92,3 +94,9 @@ def forget_jobs(*, now: datetime) -> None:
 def forget_events(*, now: datetime) -> None:
     """The processor sends an event again for three days at most; after a year its name is of no use to anybody."""
     ProcessorEvent.objects.filter(handled_at__lt=now - EVENTS_KEPT).delete()
+
+
+@story
+def forget_words(*, now: datetime) -> None:
+    """What staff typed into searches that they did not save."""
+    forget_searches(now=now)

@@ -37,6 +37,7 @@ class Permission(StrEnum):
     READ_RECORD = "read_record"
     HOLD_RECORD = "hold_record"
     SET_RETENTION = "set_retention"
+    SEARCH_RECORD = "search_record"
     READ_STATISTICS = "read_statistics"
     ANSWER_REQUESTS = "answer_requests"
     DECIDE_GRIEVANCES = "decide_grievances"
@@ -59,6 +60,7 @@ _SUPERVISOR = _REVIEWER | {
     P.READ_AUDIT,
     P.READ_RECORD,
     P.HOLD_RECORD,
+    P.SEARCH_RECORD,
     P.DECIDE_GRIEVANCES,
     P.BROADCAST,
     P.STOP_LETTERS,
@@ -91,6 +93,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
             P.RESTRICT,
             P.READ_RECORD,
             P.HOLD_RECORD,
+            P.SEARCH_RECORD,
             P.READ_STATISTICS,
         }
     ),

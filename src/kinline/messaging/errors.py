@@ -263,3 +263,20 @@ class RetentionTooSoon(Refusal):
 class HoldNeedsWhy(Refusal):
     code = "hold_needs_why"
     sentence = _("Write why the hold ends.")
+
+
+class SearchUnknown(Refusal):
+    code = "search_unknown"
+    sentence = _("We could not find this search. Ask again.")
+
+
+class SearchOver(Refusal):
+    """Results are open for half an hour after somebody said what for."""
+
+    code = "search_over"
+    sentence = _("You asked this a while ago. Say again what it is for.")
+
+
+class SearchNameTaken(Refusal):
+    code = "search_name_taken"
+    sentence = _("You have a saved search of this name already.")

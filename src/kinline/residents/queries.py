@@ -191,3 +191,12 @@ def left_idle(key: str, kiosk_id: int, now: datetime) -> int | None:
         resident__custodies__facility_id=F("kiosk__facility_id"),
     )
     return ended.values_list("resident_id", flat=True).first()
+
+
+def ever_held(facility_id: int, query: str, *, limit: int = 50) -> list[Custody]:
+    """Residents of this place, now or before, by number (whole) or name; the newest custody first."""
+    text = query.replace("\x00", " ").strip()
+    if len(text) < SHORTEST_QUERY:
+        return []
+    rows = Custody.objects.filter(facility_id=facility_id).select_related("resident").filter(_is_called(text))
+    return list(rows.order_by("-started_at", "-pk")[:limit])

@@ -93,8 +93,13 @@ TABLE: dict[str, Entry] = {
     "staff_word_list_edit": Entry(Permission.EDIT_LISTS),
     "staff_word_file": Entry(Permission.EDIT_LISTS),
     # The record (STF-3, STF-4, MSG-8)
+    "staff_search": Entry(Permission.SEARCH_RECORD, _("Search"), "record", "s"),
+    "staff_search_found": Entry(Permission.SEARCH_RECORD),
+    "staff_search_letter": Entry(Permission.SEARCH_RECORD),
     "staff_audit": Entry(Permission.READ_AUDIT, _("Audit log"), "record", "l"),
     "staff_audit_file": Entry(Permission.READ_AUDIT),
+    "staff_retention": Entry(Permission.READ_RECORD, _("Keeping letters"), "record", "e", fresh=True),
+    "staff_certificate": Entry(Permission.READ_RECORD),
     # What residents file, and its forms (KSK-5)
     "staff_requests": Entry(Permission.ANSWER_REQUESTS, _("Requests"), "requests", "q"),
     "staff_request": Entry(Permission.ANSWER_REQUESTS),

@@ -212,7 +212,6 @@ class Migration(migrations.Migration):
                 ("purpose", models.CharField(max_length=200)),
                 ("asked_at", models.DateTimeField()),
                 ("name", models.CharField(blank=True, max_length=80)),
-                ("seen_id", models.BigIntegerField(default=0)),
                 ("seen_at", models.DateTimeField(blank=True, null=True)),
                 (
                     "facility",

@@ -10,8 +10,7 @@ from kinline.identity.models import User
 class Search(models.Model):
     """One question with its purpose. The words stay here and are never in the audit log, which names this row.
 
-    `name`: it is saved, to be asked again. `seen_id`: the newest row that had been found when it was last looked at;
-    what is above is new since.
+    `name`: it is saved, to be asked again. `seen_at`: when it was asked the time before; what is younger is new since.
     """
 
     staff = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
@@ -25,7 +24,6 @@ class Search(models.Model):
     purpose = models.CharField(max_length=200)
     asked_at = models.DateTimeField()
     name = models.CharField(max_length=80, blank=True)
-    seen_id = models.BigIntegerField(default=0)
     seen_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

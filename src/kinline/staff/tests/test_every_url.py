@@ -22,6 +22,7 @@ from kinline.flows.tests.test_send import write
 from kinline.identity.models import Role
 from kinline.identity.permissions import TABLE as RIGHTS
 from kinline.ledger import chart
+from kinline.messaging.models import Purge
 from kinline.messaging.pictures import Picture
 from kinline.messaging.services import photos
 from kinline.payments.models import Difference, PayOut
@@ -39,6 +40,7 @@ POST_ONLY = {
     "staff_language",
 }
 ELSEWHERE = {"staff_place"}  # a GET leads home
+OWN = {"staff_search_found", "staff_search_letter"}  # a search is of who asked it: nobody else's is there
 
 
 def names():
@@ -60,7 +62,8 @@ def test_what_the_table_lacks_is_closed_to_everybody(staff_client, member, north
 def things(now, north, resident, member, in_review):
     """A receipt, a pay-out and a difference of the north, as addresses by name."""
     filed = _filed(now, north, resident, member(Role.FACILITY_ADMIN, north))
-    return _things(now, north, resident, member(Role.FINANCE, north)) | filed | in_review | _ruled(now, north, member)
+    things = _things(now, north, resident, member(Role.FINANCE, north)) | filed | in_review | _ruled(now, north, member)
+    return things | _record(now, north)
 
 
 @pytest.fixture
@@ -96,6 +99,19 @@ def _ruled(now, place: Facility, member):
     found = {name: reverse(name, args=[row.pk]) for name in names}
     found["staff_rule"] = reverse("staff_rule", args=["held"])
     return found | {"staff_rules_version": reverse("staff_rules_version", args=[1])}
+
+
+def _record(now, north):
+    """A certificate of what was purged, and searches of somebody."""
+    purge = Purge.objects.create(
+        facility=north, kind="letter", days=1, ended_before=now, count=1, first_sent_at=now, last_sent_at=now,
+        digest=bytes(32), at=now,
+    )  # fmt: skip
+    return {
+        "staff_certificate": reverse("staff_certificate", args=[purge.pk]),
+        "staff_search_found": reverse("staff_search_found", args=[1]),
+        "staff_search_letter": reverse("staff_search_letter", args=[1, 1]),
+    }
 
 
 def _things(now, place: Facility, person, clerk):
@@ -141,7 +157,7 @@ def test_every_role_opens_what_its_row_says_and_no_more(role, things, member, st
             continue
         allowed = entry.permission is None or entry.permission in RIGHTS[role]
         answer = client.get(things.get(name) or reverse(name))
-        opened = 303 if name in ELSEWHERE else 200
+        opened = 303 if name in ELSEWHERE else 404 if name in OWN else 200
         assert answer.status_code == (opened if allowed else 403), f"{role} {name}"
         if name not in ELSEWHERE:
             assert (client.post(things.get(name) or reverse(name)).status_code != 403) == allowed, f"{role} POST {name}"
@@ -150,7 +166,7 @@ def test_every_role_opens_what_its_row_says_and_no_more(role, things, member, st
 @pytest.mark.parametrize("role", list(Role))
 def test_every_role_of_another_place_sees_nothing_of_this_one(role, things, in_review, member, staff_client, south):
     client = staff_client(member(role, south))
-    for name in ("staff_receipt", "staff_payout", *in_review):
+    for name in ("staff_receipt", "staff_payout", "staff_certificate", *in_review):
         assert client.get(things[name]).status_code in {403, 404}, f"{role} {name}"
         assert client.post(things[name], {"act": "settle"}).status_code in {403, 404, 405}
     lists = ("staff_money", "staff_payouts", "staff_unclaimed", "staff_deposit", "staff_review", "staff_appeals")
