@@ -20,17 +20,20 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Charge:
     """What is charged at a place, from the rows that charge (MON-9). `free_a_week`: letters that the agency pays for
-    each resident. `reply_days`: how long a reply that was paid ahead waits; 0: not offered.
+    each resident. `reply_days`: how long a reply that was paid ahead waits; 0: not offered. `photo_cents`: of each
+    photo that goes with a letter, where the place takes photos (MSG-9).
     """
 
     facility: "Facility"
     price_cents: int
     free_a_week: int
     reply_days: int
+    photo_cents: int
 
 
-def charge(facility: "Facility", price_cents: int, free: Mapping[int, int]) -> Charge:
-    return Charge(facility, price_cents, free.get(facility.pk, 0), facility.reply_days if price_cents else 0)
+def charge(facility: "Facility", price_cents: int, photo_cents: int, free: Mapping[int, int]) -> Charge:
+    reply_days = facility.reply_days if price_cents else 0
+    return Charge(facility, price_cents, free.get(facility.pk, 0), reply_days, photo_cents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,11 @@ def priced(now: datetime, letters: int) -> list[Priced]:
     """Every price at every facility. `letters`: how many the example counts."""
     free = payments.letters_a_week(now)
     return [
-        Priced(one, letters * one.message_cents, [charge(place, one.message_cents, free) for place in one.facilities])
+        Priced(
+            one,
+            letters * one.message_cents,
+            [charge(place, one.message_cents, one.photo_cents, free) for place in one.facilities],
+        )
         for one in facilities.prices(now)
     ]
 
@@ -72,10 +79,11 @@ def place(facility: "Facility", now: datetime) -> Place:
     policy = delivery.policy_at(facility.pk, now)
     spanish = (get_language() or "").startswith("es")
     price_cents = facilities.message_price_cents(facility.agency_id, now)
+    photo_cents = facilities.photo_price_cents(facility.agency_id, now)
     return Place(
         facility=facility,
         price_cents=price_cents,
-        charge=charge(facility, price_cents, payments.letters_a_week(now)),
+        charge=charge(facility, price_cents, photo_cents, payments.letters_a_week(now)),
         unclaimed_months=payments.terms(now).months_in(facility.region),
         rules=describe(policy),
         rules_since=policy.effective_from if policy else None,

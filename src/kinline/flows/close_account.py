@@ -45,7 +45,8 @@ def _end_letters(party: Party, now: datetime) -> None:
     open_letters = Message.objects.select_for_update(of=("self",), no_key=True).select_related(
         "contact__user", "contact__resident", "facility"
     )
-    waiting = open_letters.filter(contact__user_id=party.id, state__in=[State.REVIEW, State.SCHEDULED, State.COLLECT])
+    waits = [State.REVIEW, State.SCHEDULED, State.COLLECT, State.PAPER]
+    waiting = open_letters.filter(contact__user_id=party.id, state__in=waits)
     for letter in waiting.order_by("pk"):
         if letter.sender == party.side:
             withdraw(letter, now)

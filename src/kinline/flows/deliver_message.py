@@ -7,6 +7,9 @@ any two of its statements, nothing has happened and the job runs again.
 from datetime import datetime
 
 from kinline.contacts import queries as contacts
+from kinline.contacts.models import ContactClass
+from kinline.core.events import announce
+from kinline.core.parties import FAMILY
 from kinline.core.transaction import story
 from kinline.flows import collect, prepaid
 from kinline.flows.arriving import arrived, give_back
@@ -51,9 +54,20 @@ def deliver(message: Message, now: datetime) -> None:
     if message.payer == Payer.RECIPIENT:
         collect.offer(message, now)
         return
+    if message.state != State.PAPER and _comes_on_paper(message):
+        services.move(message, State.PAPER, deliver_at=None)
+        announce(services.sender_of(message), "status", message_id=message.pk)
+        return
     settle(message, now)
     services.put_copy(message, services.recipient_of(message), folder=Folder.INBOX, at=now)
     arrived(message, now)
+
+
+def _comes_on_paper(message: Message) -> bool:
+    """MSG-10: its reader cannot use a kiosk. Handing it over delivers it; a privileged one is never printed (DEL-7)."""
+    contact = message.contact
+    is_letter = message.sender == FAMILY and contact.kind == ContactClass.PERSONAL
+    return is_letter and contact.resident.paper_since is not None
 
 
 def return_waiting(resident_id: int, now: datetime) -> int:

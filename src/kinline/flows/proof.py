@@ -80,7 +80,7 @@ LAWS: Final[Mapping[str, Law]] = MappingProxyType(
             LEFT JOIN ledger_resolution r ON r.hold_id = p.hold_id
             WHERE p.hold_id IS NOT NULL AND CASE
                 WHEN l.state = 'delivered' THEN r.kind IS DISTINCT FROM 'capture'
-                WHEN l.state IN ('review', 'scheduled') THEN r.hold_id IS NOT NULL
+                WHEN l.state IN ('review', 'scheduled', 'paper') THEN r.hold_id IS NOT NULL
                 ELSE true
             END
             UNION ALL
@@ -101,9 +101,10 @@ LAWS: Final[Mapping[str, Law]] = MappingProxyType(
             """
             SELECT 'hold ' || h.id FROM ledger_hold h LEFT JOIN ledger_resolution r ON r.hold_id = h.id
             WHERE r.hold_id IS NULL AND h.purpose <> 'call'
-                AND NOT EXISTS (SELECT FROM letters l WHERE l.hold_id = h.id AND l.state IN ('review', 'scheduled'))
+                AND NOT EXISTS (SELECT FROM letters l
+                                WHERE l.hold_id = h.id AND l.state IN ('review', 'scheduled', 'paper'))
                 AND NOT EXISTS (SELECT FROM messaging_photo p JOIN messaging_message l ON l.id = p.message_id
-                                WHERE p.hold_id = h.id AND l.state IN ('review', 'scheduled'))
+                                WHERE p.hold_id = h.id AND l.state IN ('review', 'scheduled', 'paper'))
                 AND NOT EXISTS (SELECT FROM messaging_prepaidreply y WHERE y.hold_id = h.id AND y.state = 'open')
             """,
         ),
@@ -128,7 +129,7 @@ LAWS: Final[Mapping[str, Law]] = MappingProxyType(
             WHERE l.payer = 'agency' AND CASE
                 WHEN u.id IS NULL THEN true
                 WHEN l.state = 'delivered' THEN u.used_at IS NULL
-                WHEN l.state IN ('review', 'scheduled') THEN u.used_at IS NOT NULL OR u.returned_at IS NOT NULL
+                WHEN l.state IN ('review', 'scheduled', 'paper') THEN u.used_at IS NOT NULL OR u.returned_at IS NOT NULL
                 ELSE u.returned_at IS NULL
             END
             """,

@@ -13,7 +13,10 @@ from kinline.messaging import errors, queries, services
 
 @story
 def see_photo(*, staff: User, message_id: int, photo_id: int, small: bool, purpose: str, now: datetime) -> bytes:
-    """A photo of a letter that is or was in review. raises NotFound, NotPermitted, OwnContact; never a privileged one."""
+    """A photo of a letter that is or was in review; never a privileged one (DEL-7).
+
+    raises NotFound, NotPermitted, OwnContact.
+    """
     message = services.locked(message_id)
     permissions.require(staff, message.facility_id, Permission.READ_REVIEW, now)
     not_own(staff, message.contact)

@@ -20,7 +20,7 @@ from kinline.core import jobs, money
 from kinline.core.audit import record
 from kinline.core.errors import Refusal
 from kinline.core.events import announce
-from kinline.core.parties import Party, other
+from kinline.core.parties import FAMILY, Party, other
 from kinline.core.transaction import story
 from kinline.delivery.rules import Decision
 from kinline.flows import collect as collecting
@@ -124,7 +124,11 @@ def _writable(party: Party, contact_id: int, now: datetime) -> ContactView:
 def _decided(party: Party, contact: ContactView, letter: Letter, now: datetime) -> Decision:
     count = len(letter.photo_ids)
     decision = decided(party, contact, subject=letter.subject, text=letter.text, now=now, photos=count)
-    return photos.read_first(decision) if count else decision
+    if count:
+        decision = photos.read_first(decision)
+    if contact.on_paper and party.side == FAMILY and decision.outcome == "deliver":
+        return replace(decision, outcome="delay", deliver_at=now)  # by way of the print queue (MSG-10)
+    return decision
 
 
 @story
@@ -192,6 +196,8 @@ def _on_opening(
         raise errors.NoCreditForReply
     if letter.photo_ids:
         raise errors.NoCreditForPhotos
+    if contact.on_paper and party.side == FAMILY:
+        raise errors.NoCollectOnPaper
     return _collect(party, contact, letter, decision, now)
 
 

@@ -9,6 +9,7 @@ from kinline.core.transaction import story
 from kinline.flows.paying import release_price
 from kinline.messaging import errors, rules, services
 from kinline.messaging.models import Message, State
+from kinline.messaging.queries.printing import is_printed
 
 
 @story
@@ -22,7 +23,7 @@ def take_back(party: Party, *, message_id: int, now: datetime) -> None:
         raise errors.NotFound
     if message.state == State.WITHDRAWN:
         return
-    if not rules.may_take_back(message.state):
+    if not rules.may_take_back(message.state) or is_printed(message.pk):
         raise errors.TooLate
     withdraw(message, now)
     announce(party, "status", message_id=message.pk)

@@ -200,6 +200,28 @@ class NoLongerPaid(Refusal):
     )
 
 
+class NothingToPrint(Refusal):
+    """MSG-10."""
+
+    code = "nothing_to_print"
+    sentence = _("There is nothing to print here.")
+
+
+class NobodyHere(Refusal):
+    code = "nobody_here"
+    sentence = _("Nobody with the number %(number)s is here now.")
+
+
+class NoCollectOnPaper(Refusal):
+    """Whoever cannot use a kiosk cannot accept a charge there."""
+
+    code = "no_collect_on_paper"
+    sentence = _(
+        "Your letter comes on paper there, so it cannot be sent collect. Nothing was sent and your text is still here. "
+        "Add credits, then send it."
+    )
+
+
 class NoPhotos(Refusal):
     """MSG-9."""
 

@@ -91,6 +91,8 @@ def steps(facts: Facts) -> tuple[Step, ...]:
         return (*way, Step(facts.state, facts.ended_at, True))
     if facts.state == "collect":
         way.append(Step("collect", None, False))
+    if facts.state == "paper":
+        way.append(Step("paper", None, False))
     way.append(_delivered(facts))
     if facts.opened_at:
         way.append(Step("opened", facts.opened_at, True))
@@ -109,7 +111,7 @@ def has_ended(state: str) -> bool:
 
 def may_take_back(state: str) -> bool:
     """Until it is delivered, the sender may take a letter back (MSG-4); also one that only looks like in review."""
-    return shown_state(state) in {"review", "scheduled", "collect"}
+    return shown_state(state) in {"review", "scheduled", "collect", "paper"}
 
 
 def may_pay(state: str) -> bool:

@@ -28,6 +28,7 @@ _SENTENCES = {
     "scheduled": lambda: _("Will be delivered %(at)s."),
     "held": lambda: _("Kept while the facility stops all letters. It goes out by itself afterwards."),
     "collect": lambda: _("Waiting for %(name)s to accept the charge, since %(since)s."),
+    "paper": lambda: _("Will be printed, and handed over on paper."),
     "delivered": lambda: _("Delivered %(delivered)s."),
     "opened": lambda: _("Opened %(opened)s."),
     "refused": lambda: _("Was not delivered. The facility decided this %(ended)s. Nothing was charged."),
@@ -73,6 +74,7 @@ _COMING = {
     "scheduled": lambda: _("Waits for the facility's delivery time, %(at)s"),
     "held": lambda: _("Waits until the facility lets letters through again"),
     "collect": lambda: _("Waits for %(name)s to accept the charge of %(price)s"),
+    "paper": lambda: _("Printed, and handed over on paper"),
     "delivered": lambda: _("Delivered"),
     "delivered_paid": lambda: _("Delivered, and %(price)s paid"),
 }

@@ -30,7 +30,7 @@ _EMAILS = """
 """
 _MESSAGES = """
     SELECT state, count(*), coalesce(extract(epoch FROM now() - min(sent_at)), 0)
-    FROM messaging_message WHERE state IN ('review', 'scheduled', 'collect') GROUP BY state
+    FROM messaging_message WHERE state IN ('review', 'scheduled', 'collect', 'paper') GROUP BY state
 """
 _CHECKOUTS = """
     SELECT state, count(*), coalesce(extract(epoch FROM now() - min(created_at)), 0)

@@ -19,6 +19,7 @@ LINES: Mapping[str, str | Promise] = MappingProxyType(
         "message": _("One letter"),
         "message_to": _("A letter to %(name)s"),
         "message_from": _("A letter from %(name)s"),
+        "photo": _("A photo with a letter"),
         "reply": _("An answer that you paid for before it was written"),
         "reply_from": _("An answer from %(name)s, paid before it was written"),
         "call": _("A call"),

@@ -101,6 +101,13 @@ def by_number(agency_id: int, number: str) -> Resident | None:
     return Resident.objects.filter(agency_id=agency_id, number=normal_number(number)).first()
 
 
+def here_by_number(facility_id: int, number: str) -> Resident | None:
+    """Who has this number and is at this facility now."""
+    here = Custody.objects.select_related("resident").filter(facility_id=facility_id, ended_at=None)
+    custody = here.filter(resident__number__iexact=number.strip()).first()
+    return custody.resident if custody else None
+
+
 def known(agency_id: int, numbers: Iterable[str]) -> dict[str, Known]:
     """What a roster is compared with, by number: people of the agency, where they are, and whether they have a PIN."""
     rows = Resident.objects.filter(agency_id=agency_id, number__in=list(numbers)).annotate(

@@ -89,6 +89,13 @@ def set_language(*, resident_id: int, language: str) -> None:
 
 
 @verb
+def put_on_paper(*, resident_id: int, on: bool, now: datetime) -> bool:
+    """Letters come on paper, or at the kiosk again (MSG-10). False if that was so already."""
+    people = Resident.objects.filter(pk=resident_id, paper_since__isnull=on)
+    return people.update(paper_since=now if on else None) == 1
+
+
+@verb
 def book(
     *, resident_id: int, facility_id: int, unit_id: int | None = None, booking: str = "", now: datetime
 ) -> Custody:

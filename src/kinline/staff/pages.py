@@ -63,6 +63,10 @@ TABLE: dict[str, Entry] = {
     # Photos of held letters (MSG-9)
     "staff_review_photo": Entry(Permission.READ_REVIEW),
     "staff_review_photo_small": Entry(Permission.READ_REVIEW),
+    # Letters on paper (MSG-10)
+    "staff_print": Entry(Permission.PRINT_MAIL, _("Paper"), "main", "b"),
+    "staff_print_document": Entry(Permission.PRINT_MAIL),
+    "staff_print_batch": Entry(Permission.PRINT_MAIL),
     # Money (MON-3 to MON-9)
     "staff_money": Entry(Permission.READ_MONEY, _("In and out"), "money", "m"),
     "staff_money_chart": Entry(Permission.READ_MONEY),

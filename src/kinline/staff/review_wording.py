@@ -36,6 +36,7 @@ VOID: Mapping[str, str | Promise] = {
 STATES: Mapping[str, str | Promise] = {
     "review": _("waits for review"),
     "scheduled": _("waits for its time"),
+    "paper": _("waits to be printed"),
     "collect": _("waits for payment"),
     "delivered": _("delivered"),
     "refused": _("not delivered"),

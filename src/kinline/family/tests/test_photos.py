@@ -1,4 +1,4 @@
-"""MSG-9 through the family's door: photos are chosen, shown with their price, sent, read first, and seen by those two."""
+"""MSG-9 through the family's door: photos are chosen, shown with their price, sent, read first, seen by those two."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

@@ -14,6 +14,7 @@ from kinline.messaging.models.letters import (
     State,
 )
 from kinline.messaging.models.photos import Photo, Pixels
+from kinline.messaging.models.printing import PaperOutcome, PrintBatch, PrintedLetter
 from kinline.messaging.models.record import LegalHold, LetGo, Purge, Purged, RecordClass, Retention
 from kinline.messaging.models.reviews import Appeal, End, Look, Review, Ruling
 from kinline.messaging.models.searches import Search
@@ -30,10 +31,13 @@ __all__ = [
     "Look",
     "Mailbox",
     "Message",
+    "PaperOutcome",
     "Payer",
     "Photo",
     "Pixels",
     "PrepaidReply",
+    "PrintBatch",
+    "PrintedLetter",
     "Purge",
     "Purged",
     "RecordClass",

@@ -25,6 +25,7 @@ class State(models.TextChoices):
     WITHDRAWN = "withdrawn"
     DECLINED = "declined"
     WITHHELD = "withheld"  # refused without notice (DEL-5): nobody is told, it looks like "in review"
+    PAPER = "paper"  # waits to be printed and handed over (MSG-10)
     RETURNED = "returned"  # could not be delivered any more: released, or one side blocked the other meanwhile
 
 

@@ -17,7 +17,7 @@ LETTERS = """
         CASE WHEN c.kind = 'privileged' THEN 'privileged' WHEN r.decision = 'refuse' THEN 'refused' ELSE 'letter' END
             AS kind,
         CASE
-            WHEN m.state IN ('review', 'scheduled', 'collect') THEN NULL
+            WHEN m.state IN ('review', 'scheduled', 'collect', 'paper') THEN NULL
             WHEN r.decision IS DISTINCT FROM 'refuse' THEN COALESCE(m.delivered_at, m.ended_at, m.sent_at)
             WHEN EXISTS (SELECT 1 FROM messaging_appeal a WHERE a.review_id = r.id AND a.outcome = '') THEN NULL
             ELSE GREATEST(

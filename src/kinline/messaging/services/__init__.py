@@ -351,7 +351,7 @@ def locked_waiting(resident_id: int) -> list[Message]:
     rows = Message.objects.select_for_update(of=("self",), no_key=True).select_related(
         "contact__user", "contact__resident"
     )
-    waiting = rows.filter(contact__resident_id=resident_id, state__in=[State.SCHEDULED, State.COLLECT])
+    waiting = rows.filter(contact__resident_id=resident_id, state__in=[State.SCHEDULED, State.COLLECT, State.PAPER])
     return list(waiting.order_by("pk"))
 
 

@@ -22,7 +22,7 @@ PAGE, BATCH, STEP = 25, 1_000, 200
 
 # What somebody may ask to see alone, and the kinds of entries that it is; deposits and refunds have rows of their own.
 KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"in": ("deposit",), "letters": ("message", "reply"), "calls": ("call",), "back": ("refund",), "other": ()}
+    {"in": ("deposit",), "letters": ("message", "photo", "reply"), "calls": ("call",), "back": ("refund",), "other": ()}
 )
 _ROWS: Mapping[str, type[Deposit] | type[Refund]] = MappingProxyType({"in": Deposit, "back": Refund})
 _KNOWN = tuple(kind for kinds in KINDS.values() for kind in kinds)

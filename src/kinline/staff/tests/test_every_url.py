@@ -22,9 +22,9 @@ from kinline.flows.tests.test_send import write
 from kinline.identity.models import Role
 from kinline.identity.permissions import TABLE as RIGHTS
 from kinline.ledger import chart
-from kinline.messaging.models import Purge
+from kinline.messaging.models import Message, Purge
 from kinline.messaging.pictures import Picture
-from kinline.messaging.services import photos
+from kinline.messaging.services import photos, printing
 from kinline.payments.models import Difference, PayOut
 from kinline.requests.rules import questions_from
 from kinline.staff import pages, urls
@@ -77,7 +77,7 @@ def in_review(now, north, contact, mother_party, money, officer):
     filed = appeal.file(mother_party, message_id=refused, text="It is about a garden.", now=now)
     photo = photos.keep_photo(contact.pk, Picture(b"large", b"small", 2, 2), b"digest", limit=1, now=now)
     photos.attach_photo(photo, waits, price_cents=0, hold_id=None)
-    return {
+    return _printed(now, north, write(mother_party, contact, now, "Letter 3").message_id, officer) | {
         "staff_review_photo": reverse("staff_review_photo", args=[waits, photo.pk]),
         "staff_review_photo_small": reverse("staff_review_photo_small", args=[waits, photo.pk]),
         "staff_review_letter": reverse("staff_review_letter", args=[waits]),
@@ -112,6 +112,15 @@ def _record(now, north):
         "staff_search_found": reverse("staff_search_found", args=[1]),
         "staff_search_letter": reverse("staff_search_letter", args=[1, 1]),
     }
+
+
+def _printed(now, place: Facility, message_id, clerk):
+    """A batch of one letter, on its way."""
+    Message.objects.filter(pk=message_id).update(state="paper")
+    batch_id = printing.start_batch(
+        facility_id=place.pk, unit_id=None, staff=clerk, message_ids=[message_id], now=now
+    )
+    return {name: reverse(name, args=[batch_id]) for name in ("staff_print_batch", "staff_print_document")}
 
 
 def _things(now, place: Facility, person, clerk):
