@@ -1,0 +1,129 @@
+"""Rules and word lists in a real browser: a draft tried, published and seen in the history; a list filled from a file
+(DEL-1, DEL-2, STF-6); every page of both for axe, in both languages, on a phone and on a desk.
+"""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import DESK, PHONE, Site, Visit
+from tests.journeys.test_every_page import Walker
+from tests.journeys.test_staff_money import sign_in
+
+pytestmark = pytest.mark.journey
+
+ADMIN, COUNTY = "sample.admin", "sample.county"
+PAGES = (
+    "/staff/rules/", "/staff/rules/rule/", "/staff/rules/rule/first-letters/", "/staff/rules/try/",
+    "/staff/rules/history/", "/staff/rules/history/2/", "/staff/words/", "/staff/words/new/",
+)  # fmt: skip
+OF_A_LIST = ("", "edit/", "file/")
+
+
+def test_a_list_from_a_file_stops_a_letter_that_is_tried(visit: Visit, site: Site) -> None:
+    page = visit("/staff/", size=DESK)
+    sign_in(page, site, ADMIN)
+    page.goto("/staff/words/")
+    page.get_by_role("link", name="New list").click()
+    page.locator("[name=name]").fill("Kitchen")
+    page.locator("[name=purpose]").fill("Yeast went missing.")
+    page.locator("[name=until]").fill(page.evaluate("new Date(Date.now() + 2592e6).toISOString().slice(0, 10)"))
+    page.get_by_role("button", name="Keep this list").click()
+    page.get_by_role("link", name="Take in a file").click()
+    content = "phrase,tier\nyeast,review\nraisin wine,\n".encode("utf-8-sig")
+    page.locator("[name=file]").set_input_files({"name": "w.csv", "mimeType": "text/csv", "buffer": content})
+    page.get_by_role("button", name="Check the file").click()
+    expect(page.locator("main")).to_contain_text("2 words and phrases")
+    page.get_by_role("button", name="Take it in").click()
+    expect(page.locator("tbody").first).to_contain_text("raisin wine")
+    page.goto("/staff/rules/try/")
+    page.locator("[name=text]").fill("The RAISIN — wine is good.")
+    page.get_by_role("button", name="Try it", exact=True).click()
+    expect(page.locator("#result")).to_contain_text("read by staff first")
+    expect(page.locator("#result mark")).to_have_text("RAISIN — wine")
+    page.get_by_role("button", name=re.compile("Try the (draft|rules and lists)")).click()
+    expect(page.locator("#month")).to_contain_text("letters would have gone another way")
+
+
+def test_a_rule_by_keyboard_from_draft_to_history(visit: Visit, site: Site) -> None:
+    page = visit("/staff/", size=DESK)
+    sign_in(page, site, COUNTY)
+    page.goto("/staff/")
+    page.locator("details.place-menu summary").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Sample South Jail").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("g")
+    page.keyboard.press("b")
+    page.wait_for_url("**/staff/rules/")
+    _press(page, "button", "Open a draft")
+    _press(page, "link", "Add a rule")
+    page.locator("[name=rule]").focus()
+    page.keyboard.type("long")
+    page.locator("[name=longer_than]").focus()
+    page.keyboard.type("29000")
+    _press(page, "button", "Keep it in the draft")
+    expect(page.locator("main")).to_contain_text("longer than 29,000 characters")
+    page.locator("[name=note]").focus()
+    page.keyboard.type("Very long letters are read first.")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/staff/rules/history/\d+/"))
+    expect(page.locator("ins")).to_contain_text("longer than 29,000 characters")
+
+
+def _press(page: Page, role: str, name: str) -> None:
+    page.get_by_role(role, name=name).focus()  # type: ignore[arg-type]  # a name of a role
+    page.keyboard.press("Enter")
+
+
+def test_without_a_script(visit: Visit, site: Site) -> None:
+    page = visit("/staff/", size=DESK, script=False)
+    sign_in(page, site, ADMIN)
+    page.goto("/staff/rules/rule/")
+    page.locator("[name=rule]").fill("broken")
+    page.get_by_label("Deliver after some minutes").check()
+    page.locator("[name=words]").fill("(a+)+$")
+    page.get_by_role("button", name="Keep it in the draft").click()
+    expect(page.locator("#errors")).to_contain_text("this is a pattern")
+    expect(page.locator("#errors")).to_contain_text("Type how many minutes")
+    assert page.locator("[name=words]").input_value() == "(a+)+$"
+
+
+@pytest.fixture(params=["es", "en"])
+def walked(request: pytest.FixtureRequest, visit: Visit, site: Site) -> Iterator[Page]:
+    """A desk in that language, left in English, as found."""
+    page = visit("/staff/login/", size=DESK)
+    sign_in(page, site, ADMIN)
+    _speak(page, request.param)
+    yield page
+    page.goto("/staff/")
+    _speak(page, "en")
+
+
+def _speak(page: Page, language: str) -> None:
+    page.locator("details:has(.who) summary").click()
+    button = page.locator(f"details button[value={language}]")
+    if button.count():
+        button.click()
+        page.wait_for_selector(f"html[lang={language}]", state="attached")
+
+
+def test_every_page_of_rules_and_lists(walked: Page) -> None:
+    walker = Walker(walked, walked.evaluate("document.documentElement.lang"))
+    walked.goto("/staff/words/")
+    lists = walked.eval_on_selector_all("main tbody a", "all => all.map(a => a.getAttribute('href'))")
+    found = [*PAGES, *(f"{one}{part}" for one in lists for part in OF_A_LIST if one == lists[0] or not part)]
+    for path in found:
+        for size in (PHONE, DESK):
+            walked.set_viewport_size(size)
+            walked.goto(path)
+            walker.look(f"{path} {size['width']}")
+    for act, name in (("text", "the result of a text"), ("month", "the result of a month")):
+        walked.goto("/staff/rules/try/")
+        walked.locator("[name=text]").fill("A shank at the north gate. 🔪")
+        walked.locator(f"button[value={act}]").click()
+        walker.look(f"/staff/rules/try/ {name}")
+    assert walker.wrong == []
+    assert len(lists) >= 4
