@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from kinline.delivery import queries as lists
 from kinline.identity.permissions import Permission
 from kinline.messaging.queries import appeals, reviews
 from kinline.payments.queries.differences import differences
@@ -52,6 +53,8 @@ def _waiting(desk: Desk) -> list[Waiting]:
         found.append(
             Waiting(_("Requests to be answered"), reverse("staff_requests"), asked_for.count, None, asked_for.oldest)
         )
+    if desk.may(Permission.EDIT_LISTS) and desk.place and (stopped := lists.over_count(desk.place, desk.now)):
+        found.append(Waiting(_("Word lists that have stopped"), reverse("staff_words"), stopped))
     if desk.may(Permission.SETTLE_REFUNDS):
         rows = pay_outs(desk.ids(Permission.SETTLE_REFUNDS))
         oldest = rows[0].since if rows else None

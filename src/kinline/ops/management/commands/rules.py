@@ -12,9 +12,9 @@ from django.core.management.base import CommandError
 
 from kinline.core.parties import FAMILY, RESIDENT
 from kinline.delivery import queries
-from kinline.delivery.rules import Facts, decide_for
 from kinline.flows import set_up
 from kinline.flows.authority import Actor
+from kinline.flows.try_rules import try_text
 from kinline.ops.acting import ActingCommand, facility_named, moment, shown
 
 
@@ -65,8 +65,14 @@ class Command(ActingCommand):
 
     def attempt(self, _actor: Actor, now: datetime, *, facility: str, text: str, **options: Any) -> None:
         place = facility_named(facility)
-        facts = Facts(options["sender"], options["first"], "personal", len(text), text, now, place.time_zone)
-        decision = decide_for(facts, queries.policy_at(place.pk, now))
+        decision = try_text(
+            place,
+            queries.policy_at(place.pk, now),
+            text=text,
+            now=now,
+            sender=options["sender"],
+            first=options["first"],
+        )
         at = f" until {shown(decision.deliver_at, place.time_zone)}" if decision.deliver_at else ""
         fired = ", ".join(f"{one.id} ({one.then})" for one in decision.fired)
         self.say(f"{decision.outcome}{at}; rules: {fired}")
