@@ -98,6 +98,13 @@ class Kiosk(models.Model):
     unit = models.ForeignKey(HousingUnit, models.PROTECT, related_name="kiosks")
     label = models.CharField(max_length=60)
     token_digest = models.BinaryField(max_length=32, unique=True)
+    link_digest = models.BinaryField(
+        max_length=32,
+        unique=True,
+        null=True,
+        help_text="Of the address that enrols a browser, once, until `link_until`.",
+    )
+    link_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
     last_seen_at = models.DateTimeField(null=True, blank=True)
     disabled_at = models.DateTimeField(null=True, blank=True)

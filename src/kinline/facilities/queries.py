@@ -22,6 +22,12 @@ def kiosk_by_token(token: str) -> Kiosk | None:
     return kiosks.filter(token_digest=token_digest(token), disabled_at=None).first()
 
 
+def kiosk_by_link(token: str, now: datetime) -> Kiosk | None:
+    """The kiosk that an unused address is for. Reading it uses nothing up."""
+    kiosks = Kiosk.objects.select_related("unit", "facility__agency")
+    return kiosks.filter(link_digest=token_digest(token), link_until__gt=now, disabled_at=None).first()
+
+
 def kiosk_by_id(kiosk_id: int) -> Kiosk | None:
     return Kiosk.objects.select_related("unit", "facility").filter(pk=kiosk_id).first()
 

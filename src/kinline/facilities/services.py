@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -20,6 +20,8 @@ from kinline.facilities.models import (
 )
 from kinline.facilities.queries import token_digest
 from kinline.facilities.rules import DEFAULT_MESSAGE_CENTS
+
+LINK_LASTS = timedelta(hours=24)
 
 
 @verb
@@ -158,9 +160,32 @@ def renew_kiosk(*, kiosk_id: int) -> str:
 
 
 @verb
+def link_kiosk(*, kiosk_id: int, now: datetime) -> str:
+    """The token of an address that enrols one browser, once, within a day. The browser that had it before is out."""
+    token = secrets.token_urlsafe(32)
+    Kiosk.objects.filter(pk=kiosk_id).update(
+        token_digest=token_digest(secrets.token_urlsafe(32)),
+        link_digest=token_digest(token),
+        link_until=now + LINK_LASTS,
+        disabled_at=None,
+    )
+    return token
+
+
+@verb
+def use_kiosk_link(*, token: str, now: datetime) -> str | None:
+    """The device's own token, in exchange for the link's, which ends. None: used, too old, or none of ours."""
+    link = Kiosk.objects.filter(link_digest=token_digest(token), link_until__gt=now, disabled_at=None)
+    own = secrets.token_urlsafe(32)
+    used = link.update(token_digest=token_digest(own), link_digest=None, link_until=None)
+    return own if used else None
+
+
+@verb
 def disable_kiosk(*, kiosk_id: int, now: datetime) -> bool:
     """From now on its token opens nothing. False if it was disabled already."""
-    return Kiosk.objects.filter(pk=kiosk_id, disabled_at=None).update(disabled_at=now) == 1
+    rows = Kiosk.objects.filter(pk=kiosk_id, disabled_at=None)
+    return rows.update(disabled_at=now, link_digest=None, link_until=None) == 1
 
 
 @verb

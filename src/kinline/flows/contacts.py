@@ -122,6 +122,13 @@ def deny(*, staff: User, contact_id: int, reason: str, now: datetime) -> None:
         announce(party, "contact", contact_id=contact.pk)
 
 
+@story
+def look_at(*, staff: User, contact_id: int, now: datetime) -> None:
+    """Who decides about a contact sees an address and a date of birth: that is on record. raises as `approve`."""
+    contact, facility_id = _for_staff(staff, contact_id, Permission.DECIDE_CONTACT, now)
+    record(f"staff:{staff.pk}", "contact.look", _object(contact), now=now, facility_id=facility_id)
+
+
 def _for_staff(staff: User, contact_id: int, permission: Permission, now: datetime) -> tuple[Contact, int]:
     """The locked contact and the place that decides. A contact elsewhere looks like one that is not there."""
     contact = services.locked(contact_id)

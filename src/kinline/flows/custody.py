@@ -22,8 +22,9 @@ from kinline.flows.deliver_message import return_waiting
 from kinline.identity.permissions import Permission
 from kinline.notices import services as notices
 from kinline.residents import queries, services
-from kinline.residents.errors import InCustodyAlready, NotInCustody
+from kinline.residents.errors import BadNumber, InCustodyAlready, NotInCustody
 from kinline.residents.models import Custody, Resident
+from kinline.residents.pins import random_pin
 from kinline.residents.services import EndReason
 
 
@@ -163,12 +164,50 @@ def reset_pin(*, staff: Actor, resident_id: int, pin: str, now: datetime) -> Non
 
     raises NotPermitted, NotInCustody, PinForm, PinTooEasy.
     """
+    _reset_pin(staff, resident_id, pin, now)
+
+
+def _reset_pin(staff: Actor, resident_id: int, pin: str, now: datetime) -> None:
     custody = open_custody(resident_id)
     actor = require(staff, custody.facility_id, Permission.RESET_PIN, now)
     services.set_pin(resident_id=resident_id, pin=pin, must_change=True, now=now)
     services.end_sessions(resident_id=resident_id, reason="pin", now=now)
     record(actor, "pin.reset", f"resident:{resident_id}", now=now, facility_id=custody.facility_id)
     notices.tell(Party(RESIDENT, resident_id), "pin_reset", now)
+
+
+@story
+def give_pin(*, staff: Actor, resident_id: int, now: datetime) -> str:
+    """A new PIN that nobody has thought of; kept nowhere in clear. raises NotPermitted, NotInCustody."""
+    pin = random_pin(open_custody(resident_id).resident.number)
+    _reset_pin(staff, resident_id, pin, now)
+    return pin
+
+
+@story
+def correct_resident(
+    *,
+    staff: Actor,
+    resident_id: int,
+    first_name: str,
+    last_name: str,
+    now: datetime,
+    date_of_birth: date | None = None,
+    language: str | None = None,
+) -> None:
+    """What is known of somebody is set right. raises NotPermitted, NotInCustody, BadNumber (no last name)."""
+    custody = open_custody(resident_id)
+    actor = require(staff, custody.facility_id, Permission.EDIT_ROSTER, now)
+    if not last_name.strip():
+        raise BadNumber
+    services.rename(
+        resident_id=resident_id,
+        first_name=first_name,
+        last_name=last_name,
+        date_of_birth=date_of_birth,
+        language=language,
+    )
+    record(actor, "custody.correct", f"resident:{resident_id}", now=now, facility_id=custody.facility_id)
 
 
 def open_custody(resident_id: int) -> Custody:

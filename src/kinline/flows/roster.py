@@ -5,9 +5,10 @@ absent from a file: a file may be a part. Reading the file is `residents.roster`
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from kinline.core.audit import record
 from kinline.core.csvfiles import Fault
@@ -25,14 +26,28 @@ from kinline.residents.roster import Known, Row, Step
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What one line of the file does. `acts` as in `Imported.counts`."""
+
+    line: int
+    number: str
+    name: str
+    acts: tuple[str, ...]
+
+
+LISTED = 200  # changes that are told one by one
+
+
+@dataclass(frozen=True, slots=True)
 class Imported:
     """`counts`: rows created, booked, transferred, moved, released, renamed, unchanged, and PINs given.
 
-    With `faults`, or in a dry run, nothing has been changed.
+    With `faults`, or in a dry run, nothing has been changed. `changes`: the first `LISTED` lines that change something.
     """
 
     counts: dict[str, int]
     faults: tuple[Fault, ...]
+    changes: tuple[Change, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +89,14 @@ def import_roster(
     counts = dict(Counter(act for step in steps for act in step.acts))
     if not faults and not dry_run:
         record(named(staff), "roster.import", f"agency:{agency_id}", now=now, rows=len(rows), **counts)
-    return Imported(counts, tuple(faults))
+    return Imported(counts, tuple(faults), tuple(_changes(steps)))
+
+
+def _changes(steps: list[Step]) -> Iterator[Change]:
+    changing = (step for step in steps if step.acts != ("unchanged",))
+    for step in islice(changing, LISTED):
+        name = f"{step.first_name} {step.row.last_name}".strip()
+        yield Change(step.row.line, step.row.number, name, step.acts)
 
 
 def _places(staff: Actor, agency_id: int, now: datetime) -> Places:

@@ -18,6 +18,7 @@ from kinline.facilities.rules import DEFAULT_MESSAGE_CENTS
 from kinline.flows.authority import Actor, named, require
 from kinline.identity import permissions
 from kinline.identity import services as identity
+from kinline.identity.errors import OwnRoles
 from kinline.identity.models import Role, User
 from kinline.identity.permissions import NotPermitted, Permission
 from kinline.ledger import chart
@@ -156,6 +157,24 @@ def renew_kiosk(*, staff: Actor, kiosk_id: int, now: datetime) -> str:
 
 
 @story
+def add_kiosk(*, staff: Actor, facility_id: int, unit_id: int, label: str, now: datetime) -> tuple[Kiosk, str]:
+    """A kiosk, and the token of the address that enrols its browser once (KSK-1). raises NotPermitted, UnknownUnit."""
+    actor = require(staff, facility_id, Permission.MANAGE_KIOSKS, now)
+    kiosk, _never_used = services.enrol_kiosk(facility_id=facility_id, unit_id=unit_id, label=label, now=now)
+    record(actor, "kiosk.enrol", f"kiosk:{kiosk.pk}", now=now, facility_id=facility_id)
+    return kiosk, services.link_kiosk(kiosk_id=kiosk.pk, now=now)
+
+
+@story
+def link_kiosk(*, staff: Actor, kiosk_id: int, now: datetime) -> str:
+    """A new such address; the browser that was this kiosk is out. raises UnknownKiosk, NotPermitted."""
+    kiosk, actor = _kiosk(staff, kiosk_id, now)
+    token = services.link_kiosk(kiosk_id=kiosk_id, now=now)
+    record(actor, "kiosk.renew", f"kiosk:{kiosk_id}", now=now, facility_id=kiosk.facility_id)
+    return token
+
+
+@story
 def disable_kiosk(*, staff: Actor, kiosk_id: int, now: datetime) -> None:
     """Its token opens nothing any more; who sits at it is signed out. raises UnknownKiosk, NotPermitted."""
     kiosk, actor = _kiosk(staff, kiosk_id, now)
@@ -198,7 +217,7 @@ def add_staff(
     now: datetime,
 ) -> User:
     """A member of staff with a first role. raises NotPermitted: also for a role that may all they may, and more."""
-    actor = _may_grant(staff, facility_id, Role(role), now)
+    actor = may_grant(staff, facility_id, Role(role), now)
     user = identity.create_staff(
         username=username, email=email, password=password, first_name=first_name, last_name=last_name, now=now
     )
@@ -209,40 +228,47 @@ def add_staff(
 
 @story
 def grant_role(
-    *, staff: Actor, user_id: int, facility_id: int, role: str, now: datetime, ends_at: datetime | None = None
+    *,
+    staff: Actor,
+    user_id: int,
+    facility_id: int,
+    role: str,
+    now: datetime,
+    ends_at: datetime | None = None,
+    starts_at: datetime | None = None,
 ) -> None:
-    """raises NotPermitted: also for a role that may all they may, and more."""
-    actor = _may_grant(staff, facility_id, Role(role), now)
-    identity.grant_role(user_id=user_id, facility_id=facility_id, role=role, now=now, ends_at=ends_at)
+    """raises NotPermitted: also for a role that is above theirs; OwnRoles, GrantBackwards."""
+    actor = may_grant(staff, facility_id, Role(role), now, user_id)
+    identity.grant_role(
+        user_id=user_id, facility_id=facility_id, role=role, now=now, ends_at=ends_at, starts_at=starts_at
+    )
     record(actor, "role.grant", f"staff:{user_id}", now=now, facility_id=facility_id, role=role)
 
 
 @story
 def end_role(*, staff: Actor, user_id: int, facility_id: int, role: str, now: datetime) -> None:
-    """raises NotPermitted."""
-    actor = _may_grant(staff, facility_id, Role(role), now)
+    """raises NotPermitted, OwnRoles."""
+    actor = may_grant(staff, facility_id, Role(role), now, user_id)
     if identity.end_role(user_id=user_id, facility_id=facility_id, role=role, now=now):
         record(actor, "role.end", f"staff:{user_id}", now=now, facility_id=facility_id, role=role)
 
 
 def may_manage(staff: Actor, user_id: int, now: datetime) -> None:
-    """Whether `staff` could give this person each role they have now. raises NotPermitted: also when they have none."""
+    """Whether `staff` could give this person each role they have, or will have. raises NotPermitted: also if none."""
     if staff is None:
         return
-    places = permissions.places_of(User.objects.get(pk=user_id), now)
-    if not places or user_id == staff.pk:
+    grants = permissions.open_grants(user_id, now)
+    if not grants or user_id == staff.pk:
         raise NotPermitted
-    for facility_id in places:
-        for role in permissions.roles_at(user_id, facility_id, now):
-            _may_grant(staff, facility_id, Role(role), now)
+    for facility_id, role in grants:
+        may_grant(staff, facility_id, role, now)
 
 
-def _may_grant(staff: Actor, facility_id: int, role: Role, now: datetime) -> str:
+def may_grant(staff: Actor, facility_id: int, role: Role, now: datetime, user_id: int | None = None) -> str:
+    """Step: nobody gives, or takes away, what is above them, or anything of their own (STF-1)."""
     actor = require(staff, facility_id, Permission.GRANT_ROLES, now)
-    if staff is not None:
-        mine = frozenset[Permission]().union(
-            *(permissions.TABLE[Role(one)] for one in permissions.roles_at(staff.pk, facility_id, now))
-        )
-        if permissions.TABLE[role] > mine:
-            raise NotPermitted
+    if staff is not None and role not in permissions.grantable(staff, facility_id, now):
+        raise NotPermitted
+    if staff is not None and user_id == staff.pk:
+        raise OwnRoles
     return actor

@@ -84,6 +84,18 @@ class FactorUsed(Refusal):
     sentence = _("This code was used already. Wait until your app shows the next one.")
 
 
+class GrantBackwards(Refusal):
+    code = "grant_backwards"
+    sentence = _("A role must end after it begins.")
+
+
+class OwnRoles(Refusal):
+    """STF-1: also not to take one away."""
+
+    code = "own_roles"
+    sentence = _("Nobody changes their own roles. Somebody else must do it.")
+
+
 class NoFactor(Refusal):
     code = "no_factor"
     sentence = _("There is no second factor to reset.")

@@ -65,6 +65,7 @@ class Purpose(models.TextChoices):
     ACTIVATE = "activate"
     RESET = "reset"
     CHANGE_EMAIL = "change_email"
+    INVITE = "invite"
 
 
 class OneTimeCode(models.Model):

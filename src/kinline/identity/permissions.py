@@ -21,6 +21,7 @@ class Permission(StrEnum):
     DECIDE_CONTACT = "decide_contact"
     RESTRICT = "restrict"
     EDIT_ROSTER = "edit_roster"
+    READ_ROSTER = "read_roster"
     RESET_PIN = "reset_pin"
     READ_RULES = "read_rules"
     EDIT_RULES = "edit_rules"
@@ -33,6 +34,7 @@ class Permission(StrEnum):
     EDIT_PRICES = "edit_prices"
     EDIT_FACILITY = "edit_facility"
     GRANT_ROLES = "grant_roles"
+    READ_TEAM = "read_team"
     READ_AUDIT = "read_audit"
     READ_RECORD = "read_record"
     HOLD_RECORD = "hold_record"
@@ -47,7 +49,16 @@ class Permission(StrEnum):
 
 
 P = Permission
-_REVIEWER = frozenset({P.READ_REVIEW, P.DECIDE_REVIEW, P.DECIDE_CONTACT, P.READ_STATISTICS, P.ANSWER_REQUESTS})
+_REVIEWER = frozenset(
+    {
+        P.READ_REVIEW,
+        P.DECIDE_REVIEW,
+        P.DECIDE_CONTACT,
+        P.READ_ROSTER,
+        P.READ_STATISTICS,
+        P.ANSWER_REQUESTS,
+    }
+)
 _SUPERVISOR = _REVIEWER | {
     P.TAKE_OVER_REVIEW,
     P.INVESTIGATE,
@@ -76,6 +87,7 @@ _FACILITY_ADMIN = _SUPERVISOR | {
     P.CONFIRM_NUMBERS,
     P.EDIT_FACILITY,
     P.GRANT_ROLES,
+    P.READ_TEAM,
     P.SET_RETENTION,
     P.EDIT_FORMS,
 }
@@ -88,6 +100,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
         {
             P.READ_REVIEW,
             P.DECIDE_REVIEW,
+            P.READ_ROSTER,
             P.INVESTIGATE,
             P.READ_RULES,
             P.EDIT_LISTS,
@@ -101,8 +114,16 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.FINANCE: frozenset({P.RECORD_DEPOSIT, P.READ_MONEY, P.SETTLE_REFUNDS, P.CONFIRM_NUMBERS, P.READ_STATISTICS}),
     Role.FACILITY_ADMIN: _FACILITY_ADMIN,
     Role.AGENCY_ADMIN: _FACILITY_ADMIN | {P.EDIT_PRICES},
-    Role.AUDITOR: frozenset({P.READ_RULES, P.READ_AUDIT, P.READ_RECORD, P.READ_MONEY, P.READ_STATISTICS}),
+    Role.AUDITOR: frozenset(
+        {P.READ_ROSTER, P.READ_TEAM, P.READ_RULES, P.READ_AUDIT, P.READ_RECORD, P.READ_MONEY, P.READ_STATISTICS}
+    ),
     Role.OMBUDSPERSON: frozenset({P.READ_STATISTICS}),
+}
+
+# Who gives which role. What is not listed gives none.
+GRANTS: dict[Role, frozenset[Role]] = {
+    Role.FACILITY_ADMIN: frozenset(Role) - {Role.AGENCY_ADMIN},
+    Role.AGENCY_ADMIN: frozenset(Role),
 }
 
 
@@ -138,6 +159,20 @@ def places_of(user: User, now: datetime) -> dict[int, frozenset[Permission]]:
     for facility_id, role in grants.values_list("facility_id", "role"):
         found[facility_id] = found.get(facility_id, frozenset()) | TABLE.get(Role(role), frozenset())
     return found
+
+
+def open_grants(user_id: int, now: datetime) -> list[tuple[int, Role]]:
+    """(facility, role) that somebody has, or will have, whether or not they can sign in yet."""
+    grants = StaffRole.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), user_id=user_id)
+    return [(facility_id, Role(role)) for facility_id, role in grants.values_list("facility_id", "role")]
+
+
+def grantable(staff: User, facility_id: int, now: datetime) -> frozenset[Role]:
+    """The roles that somebody may give and take at a place at this moment: none that is above their own (STF-1)."""
+    if not may(staff, facility_id, Permission.GRANT_ROLES, now):
+        return frozenset()
+    mine = roles_at(staff.pk, facility_id, now)
+    return frozenset[Role]().union(*(GRANTS.get(Role(role), frozenset()) for role in mine))
 
 
 def holders(facility_id: int, permission: Permission, now: datetime) -> list[User]:

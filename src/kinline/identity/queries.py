@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from django.db.models import F, QuerySet
 from django.db.models.functions import Lower
 
 from kinline.identity import rules
-from kinline.identity.models import Kind, OneTimeCode, Purpose, SecondFactor, Session, Terms, User
+from kinline.identity.models import Kind, OneTimeCode, Purpose, SecondFactor, Session, StaffRole, Terms, User
 from kinline.identity.services.codes import find_token, is_live, live_codes
 from kinline.identity.services.sessions import session_handle
 from kinline.identity.terms import first_terms
@@ -54,6 +55,65 @@ def factor_of(user_id: int) -> SecondFactor | None:
     return SecondFactor.objects.select_related("user").filter(user_id=user_id).first()
 
 
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One role of somebody at one place; `when`: is it now, later, or over."""
+
+    role: str
+    starts_at: datetime
+    ends_at: datetime | None
+    when: Literal["now", "later", "over"]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody of a place's staff, as whoever manages roles there sees them."""
+
+    user_id: int
+    name: str
+    username: str
+    email: str
+    invited: bool  # has not chosen a password yet
+    factor: bool
+    grants: tuple[Grant, ...]  # at this place, the newest first
+
+    @property
+    def works_here(self) -> bool:
+        return any(grant.when != "over" for grant in self.grants)
+
+
+def team(facility_id: int, now: datetime) -> list[Member]:
+    """Everybody who has, had or will have a role at a place, by name."""
+    return _members(User.objects.filter(roles__facility_id=facility_id), facility_id, now)
+
+
+def member(facility_id: int, user_id: int, now: datetime) -> Member | None:
+    """None: nobody who ever had a role at this place."""
+    found = _members(User.objects.filter(roles__facility_id=facility_id, pk=user_id), facility_id, now)
+    return found[0] if found else None
+
+
+def _members(people: QuerySet[User], facility_id: int, now: datetime) -> list[Member]:
+    rows = people.filter(kind=Kind.STAFF, closed_at=None).distinct().select_related("second_factor")
+    grants: dict[int, list[Grant]] = {}
+    for one in StaffRole.objects.filter(facility_id=facility_id, user__in=rows).order_by("-starts_at", "-pk"):
+        when: Literal["now", "later", "over"] = "later" if one.starts_at > now else "now"
+        when = "over" if one.ends_at is not None and one.ends_at <= max(now, one.starts_at) else when
+        grants.setdefault(one.user_id, []).append(Grant(one.role, one.starts_at, one.ends_at, when))
+    return [
+        Member(
+            user.pk,
+            user.name,
+            user.username,
+            user.email,
+            user.activated_at is None,
+            hasattr(user, "second_factor"),
+            tuple(grants[user.pk]),
+        )
+        for user in rows.order_by("last_name", "first_name", "pk")
+    ]
+
+
 def _with(column: str, value: str) -> QuerySet[User]:
     """By the index without case. Closed accounts are nobody's."""
     return User.objects.annotate(folded=Lower(column)).filter(folded=value.lower(), closed_at=None)
@@ -66,6 +126,11 @@ def user_to_activate(token: str, now: datetime) -> User | None:
 
 def user_to_reset(token: str, now: datetime) -> User | None:
     return _user_of(token, Purpose.RESET, now)
+
+
+def user_invited(token: str, now: datetime) -> User | None:
+    """The member of staff whom a link lets choose a password."""
+    return _user_of(token, Purpose.INVITE, now)
 
 
 def user_to_change_email(token: str, now: datetime) -> User | None:

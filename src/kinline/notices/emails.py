@@ -115,6 +115,21 @@ EMAILS: Mapping[str, Mail] = {
         _("Sign in"),
         "/staff/login/",
     ),
+    "staff_invitation": Mail(
+        _("Choose your password for the staff sign-in"),
+        (
+            _("Whoever manages staff accounts asks you to choose a password."),
+            _("Your user name is: %(username)s"),
+            _("Press the button to choose one. At your first sign-in you also set up a second step on your phone."),
+        ),
+        _("Choose my password"),
+        "/staff/invitation/{token}/",
+        (
+            _("The link works once, for 72 hours."),
+            _("If you do not know what this is about, you do not need to do anything."),
+        ),
+        Purpose.INVITE,
+    ),
     "email_change_confirm": Mail(
         _("Confirm your new email address"),
         (_("You asked us to use this email address from now on. Press the button to confirm it."),),

@@ -2,9 +2,21 @@
 
 import hashlib
 import hmac
+import secrets
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password, verify_password
+
+from kinline.residents.rules import pin_fault
+
+GIVEN_DIGITS = 6
+
+
+def random_pin(number: str) -> str:
+    """What staff hand over: nobody has thought of it, and its owner could choose it. `number`: the resident's."""
+    while pin_fault(pin := f"{secrets.randbelow(10**GIVEN_DIGITS):0{GIVEN_DIGITS}d}", number):
+        pass
+    return pin
 
 
 def _keyed(resident_id: int, pin: str) -> str:

@@ -4,8 +4,9 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
-from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 
 from kinline.core.folding import fold
 from kinline.facilities.models import Agency
@@ -148,6 +149,92 @@ def custody_history(resident_id: int) -> list[Custody]:
     """Where they were, newest first."""
     rows = Custody.objects.select_related("facility", "unit").filter(resident_id=resident_id)
     return list(rows.order_by("-started_at", "-id"))
+
+
+# For staff of a place
+
+
+PinState = Literal["none", "first", "own", "locked"]
+
+
+@dataclass(frozen=True, slots=True)
+class RosterRow:
+    """One line of a place's roster. `ended_at`: they were here last until then; `end_reason` says how they left."""
+
+    resident_id: int
+    number: str
+    name: str
+    unit: str
+    booking: str
+    since: datetime
+    ended_at: datetime | None
+    end_reason: str
+    pin: PinState
+
+
+@dataclass(frozen=True, slots=True)
+class RosterPage:
+    rows: list[RosterRow]
+    count: int
+
+
+def roster(
+    facility_id: int, *, text: str = "", gone: bool = False, unit_id: int | None = None, page: int = 1, size: int = 100
+) -> RosterPage:
+    """Who is at a place, by name; with `gone` who was there last and is no more, the newest first (STF-2).
+
+    `text`: a whole number, a booking, or beginnings of a name's words. `page` counts from 1.
+    """
+    rows = _newest(facility_id).filter(ended_at__isnull=not gone)
+    text = text.replace("\x00", " ").strip()
+    if text:
+        rows = rows.filter(_is_called(text) | Q(booking=text))
+    if unit_id is not None:
+        rows = rows.filter(unit_id=unit_id)
+    ordered = rows.order_by("-ended_at", "-id") if gone else rows.order_by("resident__folded", "resident_id")
+    start = (page - 1) * size
+    return RosterPage([_roster_row(one) for one in ordered[start : start + size]], rows.count())
+
+
+def _newest(facility_id: int) -> QuerySet[Custody]:
+    """Custodies at a place that no later one of the same person follows, there or elsewhere."""
+    later = Custody.objects.filter(resident_id=OuterRef("resident_id"), id__gt=OuterRef("id"))
+    rows = Custody.objects.select_related("resident__pin", "unit", "facility__agency")
+    return rows.filter(~Exists(later), facility_id=facility_id)
+
+
+def at_place(facility_id: int, resident_id: int) -> Custody | None:
+    """The custody of somebody who is at this place, or was there last; None: unknown, or another place's by now."""
+    return _newest(facility_id).filter(resident_id=resident_id).first()
+
+
+def open_custody_at(facility_id: int, resident_id: int) -> Custody | None:
+    return Custody.objects.filter(facility_id=facility_id, resident_id=resident_id, ended_at=None).first()
+
+
+def pin_state(person: Resident) -> PinState:
+    """`first`: given by staff and not changed yet."""
+    pin: Pin | None = getattr(person, "pin", None)
+    if pin is None:
+        return "none"
+    if pin.locked_at is not None:
+        return "locked"
+    return "first" if pin.must_change else "own"
+
+
+def _roster_row(custody: Custody) -> RosterRow:
+    person = custody.resident
+    return RosterRow(
+        resident_id=person.pk,
+        number=person.number,
+        name=person.name,
+        unit=custody.unit.name if custody.unit else "",
+        booking=custody.booking,
+        since=custody.started_at,
+        ended_at=custody.ended_at,
+        end_reason=custody.end_reason,
+        pin=pin_state(person),
+    )
 
 
 def must_change_pin(resident_id: int) -> bool:

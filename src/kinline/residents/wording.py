@@ -23,6 +23,7 @@ FAULTS: dict[str, str | Promise] = {
     "no_facility": _("no facility is named"),
     "unknown_facility": _("there is no facility “%(value)s” of this agency"),
     "not_permitted": _("your role does not allow this at “%(value)s”"),
+    "too_many_pins": _("at most %(value)s PINs can be given here at once; send several files"),
     "unknown_unit": _("there is no unit “%(value)s” at this facility"),
 }
 

@@ -1,10 +1,10 @@
 """The one gate of the staff face: default deny (STF-1)."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseRedirectBase
 from django.urls import reverse
@@ -14,6 +14,7 @@ from kinline.core import clock
 from kinline.design.answers import SeeOther
 from kinline.identity import access
 from kinline.staff import desk
+from kinline.staff.answers import page
 from kinline.staff.pages import ALWAYS, DOORS, TABLE
 
 
@@ -54,7 +55,8 @@ def _checked(request: HttpRequest, at: desk.Desk, name: str) -> HttpResponse | N
     if entry is None or not at.may(entry.permission):
         if name == "staff":
             return None  # says that there is no role, and how to leave
-        raise PermissionDenied
+        # Also for a page that was open when the role ended: it says so, and that nothing was done.
+        return page(request, "closed", status=HTTPStatus.FORBIDDEN)
     if entry.fresh and request.method == "POST" and not at.fresh:
         return _first(request, "staff_confirm")
     return None

@@ -21,6 +21,10 @@ class Group:
 
 GROUPS: dict[Menu, Group] = {
     "review": Group(_("Review"), ("/staff/review/", "/staff/appeals/")),
+    "people": Group(
+        _("People"),
+        ("/staff/people/", "/staff/contacts/", "/staff/restrictions/", "/staff/kiosks/", "/staff/team/"),
+    ),
     "money": Group(_("Money"), ("/staff/money/",)),
     "requests": Group(_("Requests"), ("/staff/requests/", "/staff/broadcast/")),
     "rules": Group(_("Rules"), ("/staff/rules/", "/staff/words/", "/staff/emergency/")),
@@ -43,7 +47,7 @@ class Entry:
 
 
 # Before anybody is signed in; none of them says whether an account exists.
-DOORS = frozenset({"staff_login", "staff_code", "staff_setup", "staff_setup_qr"})
+DOORS = frozenset({"staff_login", "staff_code", "staff_setup", "staff_setup_qr", "staff_invitation"})
 
 TABLE: dict[str, Entry] = {
     # Of everybody who is signed in, also with a locked session
@@ -67,6 +71,25 @@ TABLE: dict[str, Entry] = {
     "staff_print": Entry(Permission.PRINT_MAIL, _("Paper"), "main", "b"),
     "staff_print_document": Entry(Permission.PRINT_MAIL),
     "staff_print_batch": Entry(Permission.PRINT_MAIL),
+    # People: STF-1, STF-2, CON-2, CON-3, KSK-1
+    "staff_roster": Entry(Permission.READ_ROSTER, _("Roster"), "people", "o"),
+    "staff_resident_new": Entry(Permission.EDIT_ROSTER),
+    "staff_roster_import": Entry(Permission.EDIT_ROSTER),
+    "staff_resident": Entry(Permission.READ_ROSTER),
+    "staff_resident_correct": Entry(Permission.EDIT_ROSTER),
+    "staff_resident_place": Entry(Permission.EDIT_ROSTER),
+    "staff_resident_pin": Entry(Permission.RESET_PIN, fresh=True),
+    "staff_contacts": Entry(Permission.DECIDE_CONTACT, _("Contacts"), "people", "c"),
+    "staff_contact": Entry(Permission.DECIDE_CONTACT),
+    "staff_restrictions": Entry(Permission.RESTRICT, _("Restrictions"), "people", "z"),
+    "staff_restriction_new": Entry(Permission.RESTRICT),
+    "staff_restriction": Entry(Permission.RESTRICT),
+    "staff_kiosks": Entry(Permission.MANAGE_KIOSKS, _("Kiosks"), "people", "k"),
+    "staff_kiosk": Entry(Permission.MANAGE_KIOSKS),
+    "staff_team": Entry(Permission.READ_TEAM, _("Team"), "people", "t"),
+    "staff_invite": Entry(Permission.GRANT_ROLES, fresh=True),
+    "staff_member": Entry(Permission.READ_TEAM),
+    "staff_member_change": Entry(Permission.GRANT_ROLES, fresh=True),
     # Money (MON-3 to MON-9)
     "staff_money": Entry(Permission.READ_MONEY, _("In and out"), "money", "m"),
     "staff_money_chart": Entry(Permission.READ_MONEY),

@@ -15,6 +15,7 @@ LIFE = {
     Purpose.ACTIVATE: timedelta(hours=72),
     Purpose.RESET: timedelta(hours=1),
     Purpose.CHANGE_EMAIL: timedelta(hours=24),
+    Purpose.INVITE: timedelta(hours=72),
 }
 CODE_DIGITS = 8
 WRONG_TRIES = 5

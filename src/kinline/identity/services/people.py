@@ -3,13 +3,14 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, connection
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from kinline.core.transaction import verb
 from kinline.identity import passwords
-from kinline.identity.errors import EmailTaken, UsernameTaken
+from kinline.identity.errors import EmailTaken, GrantBackwards, UsernameTaken
 from kinline.identity.models import Closure, Kind, OneTimeCode, Purpose, Role, StaffRole, Terms, TermsAcceptance, User
 from kinline.identity.services.sessions import end_sessions
 
@@ -66,17 +67,47 @@ def create_staff(
 
 
 @verb
+def invite_staff(*, username: str, email: str, first_name: str, last_name: str, now: datetime) -> User:
+    """A member of staff who has still to choose a password; until then nobody signs in. Raises UsernameTaken."""
+    try:
+        return User.objects.create(
+            kind=Kind.STAFF,
+            username=username,
+            email=email,
+            password=make_password(None),
+            first_name=first_name,
+            last_name=last_name,
+            created_at=now,
+        )
+    except IntegrityError as error:
+        if "username_without_case" in str(error):
+            raise UsernameTaken from None
+        raise
+
+
+@verb
 def grant_role(
-    *, user_id: int, facility_id: int, role: str, now: datetime, ends_at: datetime | None = None
+    *,
+    user_id: int,
+    facility_id: int,
+    role: str,
+    now: datetime,
+    ends_at: datetime | None = None,
+    starts_at: datetime | None = None,
 ) -> StaffRole:
-    """A role at one facility from now on; the same open grant again is the one that is there (STF-1)."""
+    """A role at one facility from `starts_at` (None: now) on; the same open grant again is the one that is there
+    (STF-1). Raises GrantBackwards: it would end before it begins.
+    """
+    begins = starts_at or now
+    if ends_at is not None and ends_at <= begins:
+        raise GrantBackwards
     User.objects.select_for_update().get(pk=user_id, kind=Kind.STAFF)
     grant, _made = StaffRole.objects.get_or_create(
         user_id=user_id,
         facility_id=facility_id,
         role=Role(role),
         ends_at=ends_at,
-        defaults={"starts_at": now},
+        defaults={"starts_at": begins},
     )
     return grant
 

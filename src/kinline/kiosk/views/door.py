@@ -22,13 +22,18 @@ from kinline.residents import services as residents
 @require_http_methods(["GET", "HEAD", "POST"])
 def enrol(request: HttpRequest, token: str) -> HttpResponse:
     """KSK-1: one button makes this browser the screen that the token names. A wrong token looks like no page."""
-    kiosk = facilities.kiosk_by_token(token)
+    now = clock.now()
+    link = facilities.kiosk_by_link(token, now)
+    kiosk = link or facilities.kiosk_by_token(token)
     if kiosk is None:
         raise Http404
     if request.method != "POST":
         return page(request, "enrol.html", new_kiosk=kiosk)
+    own = places.use_kiosk_link(token=token, now=now) if link else token
+    if own is None:  # somebody else was quicker
+        raise Http404
     response = see_other("kiosk")
-    seat.enrol(response, token)
+    seat.enrol(response, own)
     return response
 
 
@@ -59,10 +64,10 @@ def sign_in(request: seat.Enrolled) -> HttpResponse:
             pin=form.cleaned_data["pin"],
             now=request.now,
         )
+        return _sit_down(request, resident.pk)
     except Refusal as no:
         form.add_error(None, str(no))
         return page(request, "first.html", form=form, status=422)
-    return _sit_down(request, resident.pk)
 
 
 def _sit_down(request: seat.Enrolled, resident_id: int) -> HttpResponse:

@@ -1,0 +1,330 @@
+"""STF-2, KSK-6: the roster in the browser, each person in it, a file of thousands, a new PIN."""
+
+import time
+from datetime import timedelta
+
+import pytest
+from conftest import PASSWORD, PIN
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+
+from kinline.contacts.models import Contact
+from kinline.core.models import AuditEvent
+from kinline.facilities import services as facilities
+from kinline.facilities.models import HousingUnit
+from kinline.identity.models import Role
+from kinline.residents import services as residents
+from kinline.residents.errors import WrongPin
+from kinline.residents.models import Custody, Pin, Resident
+from kinline.staff import desk as desks
+
+pytestmark = pytest.mark.django_db
+LIST, IMPORT, NEW = "/staff/people/", "/staff/people/import/", "/staff/people/new/"
+
+
+@pytest.fixture
+def clerk(member, staff_client, north):
+    return staff_client(member(Role.FACILITY_ADMIN, north))
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+def send(client, content, act="check", **fields):
+    raw = content if isinstance(content, bytes) else content.encode()
+    return client.post(IMPORT, {"file": SimpleUploadedFile("r.csv", raw), "act": act, **fields})
+
+
+# The list
+
+
+def test_the_list_shows_who_is_here_and_nobody_else(clerk, resident, resident_south, outsider):
+    shown = text(clerk.get(LIST))
+    assert "Daniel Sample" in shown
+    assert "Samuel" not in shown
+    assert "Oscar" not in shown
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [("q=1001", True), ("q=dan", True), ("q=SAMPLE+daniel", True), ("q=niel", False), ("q=1002", False),
+     ("q=%00", True), ("state=gone", False), ("unit=999999999999999999999", True),
+     ("page=x", True), ("page=99999", False)],
+)  # fmt: skip
+def test_search(clerk, resident, query, found):
+    answer = clerk.get(f"{LIST}?{query}")
+    assert answer.status_code == 200
+    assert ("Daniel Sample" in text(answer)) == found
+
+
+def test_by_unit_and_by_page(clerk, resident, north, now, monkeypatch):
+    other = facilities.add_unit(facility_id=north.pk, name="B")
+    assert "Daniel" not in text(clerk.get(f"{LIST}?unit={other.pk}"))
+    person = residents.create(agency_id=north.agency_id, number="1500", first_name="Zoe", last_name="Zz", now=now)
+    residents.book(resident_id=person.pk, facility_id=north.pk, unit_id=other.pk, now=now)
+    monkeypatch.setattr("kinline.staff.views.roster.SIZE", 1)
+    first = text(clerk.get(LIST))
+    assert "Daniel" in first
+    assert "Zoe" not in first
+    assert "page=2" in first
+    assert "Zoe" in text(clerk.get(f"{LIST}?page=2"))
+
+
+def test_who_left_is_seen_by_the_place_that_had_them_last(clerk, resident, south, now, member, staff_client):
+    residents.end_custody(resident_id=resident.pk, reason="release", now=now)
+    assert "Daniel" not in text(clerk.get(LIST))
+    assert "Daniel" in text(clerk.get(f"{LIST}?state=gone"))
+    assert clerk.get(f"{LIST}{resident.pk}/").status_code == 200
+    residents.book(resident_id=resident.pk, facility_id=south.pk, now=now)
+    assert clerk.get(f"{LIST}{resident.pk}/").status_code == 404
+    assert staff_client(member(Role.REVIEWER, south)).get(f"{LIST}{resident.pk}/").status_code == 200
+
+
+def test_the_menu_leads_there(clerk):
+    assert f'href="{LIST}"' in text(clerk.get("/staff/"))
+
+
+# One person
+
+
+def booked(client, **fields):
+    return client.post(NEW, {"number": "2001", "last_name": "New", "first_name": "Nora", "language": "es", **fields})
+
+
+def test_somebody_is_booked(clerk, north, member):
+    unit = north.units.get()
+    answer = booked(clerk, unit=unit.pk, booking="B-1", date_of_birth="1990-12-31")
+    person = Resident.objects.get(number="2001")
+    assert answer["Location"] == f"{LIST}{person.pk}/"
+    held = Custody.objects.get(resident=person)
+    assert (held.facility, held.unit, held.booking, person.language) == (north, unit, "B-1", "es")
+    row = AuditEvent.objects.get(act="custody.book")
+    assert (row.actor, row.facility_id) == (f"staff:{member(Role.FACILITY_ADMIN, north).pk}", north.pk)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"number": ""}, {"last_name": ""}, {"last_name": "12"}, {"date_of_birth": "31/12"}, {"unit": "99999"},
+              {"date_of_birth": "1800-01-01"}, {"number": "1001", "last_name": "Sample"}, {"language": "xx"}],
+)  # fmt: skip
+def test_what_cannot_be_booked_is_not_and_what_was_typed_stays(clerk, resident, wrong):
+    answer = booked(clerk, **wrong)
+    assert answer.status_code == 200
+    assert 'value="Nora"' in text(answer)
+    assert Custody.objects.count() == 1
+    assert not AuditEvent.objects.filter(act="custody.book").exists()
+
+
+def test_a_slip_of_the_finger_books_no_stranger(clerk, resident, now):
+    residents.end_custody(resident_id=resident.pk, reason="release", now=now)
+    answer = booked(clerk, number="1001")
+    assert "Daniel Sample" in text(answer)
+    assert not Custody.objects.filter(ended_at=None).exists()
+    assert booked(clerk, number=" 1001", last_name="SAMPLE").status_code == 303
+    assert Custody.objects.get(ended_at=None).resident == resident
+
+
+def test_a_name_is_corrected(clerk, resident):
+    where = f"{LIST}{resident.pk}/correct/"
+    assert 'value="Daniel"' in text(clerk.get(where))
+    clerk.post(where, {"first_name": "Dániel", "last_name": "Sample", "language": "es", "date_of_birth": ""})
+    resident.refresh_from_db()
+    assert (resident.name, resident.language) == ("Dániel Sample", "es")
+    assert "Dániel" in text(clerk.get(f"{LIST}?q=daniel"))
+    assert AuditEvent.objects.filter(act="custody.correct", object=f"resident:{resident.pk}").count() == 1
+
+
+def place(client, person, **fields):
+    return client.post(f"{LIST}{person.pk}/place/", fields)
+
+
+def test_a_move_to_another_unit_of_this_place_only(clerk, resident, north, south):
+    unit = facilities.add_unit(facility_id=north.pk, name="B")
+    assert place(clerk, resident, act="move", unit=unit.pk).status_code == 303
+    assert Custody.objects.get(resident=resident).unit == unit
+    theirs = HousingUnit.objects.get(facility=south)
+    assert place(clerk, resident, act="move", unit=theirs.pk).status_code == 200
+    assert Custody.objects.get(resident=resident).unit == unit
+
+
+def test_a_transfer_needs_both_places(clerk, resident, south, member, staff_client, north):
+    assert place(clerk, resident, act="transfer", place=south.pk).status_code == 200
+    assert Custody.objects.get(resident=resident).facility == north
+    both = staff_client(member(Role.AGENCY_ADMIN, north, south))
+    assert place(both, resident, act="transfer", place=south.pk, booking="S-9").status_code == 303
+    held = Custody.objects.get(resident=resident, ended_at=None)
+    assert (held.facility, held.booking) == (south, "S-9")
+
+
+def test_a_release_asks_for_the_number_and_starts_the_refund(clerk, resident, contact):
+    assert place(clerk, resident, act="release", number="1002").status_code == 200
+    assert Custody.objects.get(resident=resident).ended_at is None
+    assert place(clerk, resident, act="release", number="1001").status_code == 303
+    held = Custody.objects.get(resident=resident)
+    assert held.end_reason == "release"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT args->>'custody_id' FROM procrastinate_jobs WHERE task_name LIKE '%refund_release'")
+        assert cursor.fetchall() == [(str(held.pk),)]
+
+
+def test_after_a_release_nothing_more_is_done(clerk, resident, now):
+    residents.end_custody(resident_id=resident.pk, reason="release", now=now)
+    for fields in ({"act": "release", "number": "1001"}, {"act": "move", "unit": resident.custodies.get().unit_id}):
+        assert place(clerk, resident, **fields).status_code == 200
+    assert AuditEvent.objects.filter(act__startswith="custody").count() == 0
+    assert "not in custody" in text(clerk.get(f"{LIST}{resident.pk}/place/"))
+    assert place(clerk, resident, act="nonsense").status_code == 400
+
+
+# The PIN
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_new_pin_is_shown_once_and_the_old_one_ends(clerk, resident, kiosk, now):
+    where = f"{LIST}{resident.pk}/pin/"
+    assert '<dd class="code"' not in text(clerk.get(where))
+    answer = clerk.post(where)
+    given = text(answer).split('id="pin">')[1].split("<")[0]
+    assert answer["Cache-Control"] == "no-store"
+    assert given not in text(clerk.get(where))
+    row = Pin.objects.get(resident=resident)
+    assert (row.must_change, given in row.hash) == (True, False)
+    residents.check_pin(facility_id=kiosk.facility_id, number="1001", pin=given, now=now)
+    with pytest.raises(WrongPin):
+        residents.check_pin(facility_id=kiosk.facility_id, number="1001", pin=PIN, now=now)
+    assert AuditEvent.objects.get(act="pin.reset").detail == {}
+
+
+def test_a_new_pin_unlocks_and_ends_the_sitting(clerk, resident, kiosk_client, now):
+    at_kiosk = kiosk_client(resident)
+    Pin.objects.filter(resident=resident).update(locked_at=now, wrong_tries=5)
+    assert "locked" in text(clerk.get(LIST))
+    clerk.post(f"{LIST}{resident.pk}/pin/")
+    assert Pin.objects.get(resident=resident).locked_at is None
+    assert at_kiosk.get("/kiosk/letters/").status_code == 303
+
+
+def test_a_pin_needs_the_password_of_the_last_ten_minutes(clerk, resident, clock_at, now):
+    clock_at(now + desks.FRESH + timedelta(minutes=1))
+    before = Pin.objects.get(resident=resident).hash
+    assert clerk.post(f"{LIST}{resident.pk}/pin/")["Location"].startswith("/staff/confirm/")
+    assert Pin.objects.get(resident=resident).hash == before
+    clerk.post("/staff/confirm/", {"password": PASSWORD, "next": f"{LIST}{resident.pk}/pin/"})
+    assert 'id="pin"' in text(clerk.post(f"{LIST}{resident.pk}/pin/"))
+
+
+def test_a_reviewer_sees_the_roster_and_changes_nothing(member, staff_client, north, resident):
+    client = staff_client(member(Role.REVIEWER, north))
+    page = text(client.get(f"{LIST}{resident.pk}/"))
+    assert "Give a new PIN" not in page
+    assert "release" not in page
+    for where in ("correct/", "place/", "pin/"):
+        assert client.post(f"{LIST}{resident.pk}/{where}", {"act": "release", "number": "1001"}).status_code == 403
+    assert Custody.objects.get(resident=resident).ended_at is None
+
+
+def test_another_places_people_are_not_there(clerk, resident_south, outsider):
+    for person in (resident_south, outsider):
+        for where in ("", "correct/", "place/", "pin/"):
+            assert clerk.get(f"{LIST}{person.pk}/{where}").status_code == 404
+            sent = clerk.post(f"{LIST}{person.pk}/{where}", {"act": "release", "number": "1001"})
+            assert sent.status_code in {404, 405}
+    assert not Custody.objects.filter(ended_at__isnull=False).exists()
+
+
+# A file
+
+
+HEAD = "number,last_name,first_name,unit,status"
+
+
+def test_a_file_is_checked_first_and_taken_in_with_a_second_press(clerk, north):
+    checked = text(send(clerk, f"{HEAD}\n3001,One,Ann,A,\n3002,Two,Bo,A,\n"))
+    assert "2 lines, without a fault" in checked
+    assert "Ann One" in checked
+    assert not Resident.objects.exists()
+    carried = checked.split('name="carried" value="')[1].split('"')[0]
+    done = clerk.post(IMPORT, {"carried": carried, "name": "r.csv", "act": "take"})
+    assert done["Location"] == LIST
+    assert Custody.objects.filter(facility=north, unit__name="A").count() == 2
+    assert AuditEvent.objects.get(act="roster.import").detail["rows"] == 2
+    again = text(clerk.post(IMPORT, {"carried": carried, "name": "r.csv", "act": "check"}))
+    assert "unchanged" in again
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("first_name,last_name\nA,B\n", "line 1: the column “number” is missing"),
+        (f"{HEAD}\n1,A,B,A,\n2,,B,A,\n1,A,B,A,\n", "line 4: the number 1 (2) is in the file twice"),
+        (f"{HEAD}\n1,A,B,A,\n2,,B,A,\n", "line 3: “last_name” is empty"),
+        (f"{HEAD}\n1,A,B,Z,\n", "line 2: there is no unit “Z”"),
+        (f"{HEAD}\n1,A,B,A,gone\n", "line 2: “gone” is not a status"),
+        (f"{HEAD},pin\n" + "".join(f"{n},A,B,A,,{2580 + n}\n" for n in range(4001, 4203)), "line 202: at most 200"),
+        ("", "The submitted file is empty."),
+        ("\n\n", "line 1: the column “number” is missing"),
+        (b"PK\x03\x04\x00\x01binary", "line 1:"),
+    ],
+)  # fmt: skip
+def test_faults_are_told_by_line_and_nothing_is_done(clerk, north, content, said):
+    for act in ("check", "take"):
+        assert said in text(send(clerk, content, act))
+    assert not Resident.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "\ufeffID Number;last name;first_name\r\n007;Peña;José\r\n".encode(),
+        "number;last_name;first_name\n007;Peña;José\n".encode("cp1252"),
+        "number\tlast_name\tfirst_name\n007\tPeña\tJosé\n".encode("utf-16"),
+    ],
+    ids=["mark, semicolons, carriage returns", "Latin-1", "UTF-16, tabs"],
+)
+def test_files_as_other_programs_write_them(clerk, content):
+    assert send(clerk, content, "take").status_code == 303
+    assert Resident.objects.get().name == "José Peña"
+
+
+def test_a_formula_is_text_everywhere(clerk):
+    send(clerk, "number,last_name\n5001,\"=cmd|' /C calc'!A0\"\n", "take")
+    shown = text(clerk.get(LIST))
+    assert Resident.objects.get().last_name == "=cmd|' /C calc'!A0"
+    assert "=cmd|&#x27; /C calc&#x27;!A0" in shown
+
+
+def test_units_are_made_only_if_asked_for(clerk, north):
+    content = f"{HEAD}\n1,A,B,New unit,\n"
+    assert "there is no unit" in text(send(clerk, content))
+    assert "without a fault" in text(send(clerk, content, create_units="on"))
+    assert not north.units.filter(name="New unit").exists()
+    assert send(clerk, content, "take", create_units="on").status_code == 303
+    assert Custody.objects.get().unit.name == "New unit"
+
+
+def test_a_file_reaches_no_other_place(clerk, resident_south, south):
+    for content in (f"{HEAD}\n1002,Sample,Samuel,,released\n", f"{HEAD},facility\n9,A,B,,,{south.slug}\n"):
+        assert "your role does not allow this" in text(send(clerk, content, "take"))
+    assert Custody.objects.get().ended_at is None
+    assert Resident.objects.count() == 1
+
+
+def test_a_file_releases_and_the_check_says_so(clerk, resident, contact):
+    content = f"{HEAD}\n1001,Sample,Daniel,,released\n"
+    assert "released" in text(send(clerk, content))
+    assert Custody.objects.get().ended_at is None
+    send(clerk, content, "take")
+    assert Custody.objects.get().end_reason == "release"
+    assert Contact.objects.count() == 1
+
+
+def test_twenty_thousand_lines_in_sensible_time(clerk, north):
+    content = HEAD + "\n" + "".join(f"{n},Sample{n},First,A,\n" for n in range(100_000, 120_000))
+    begun = time.perf_counter()
+    assert "20000 lines" in text(send(clerk, content)).replace(",", "")
+    checked = time.perf_counter() - begun
+    assert send(clerk, content, "take").status_code == 303
+    taken = time.perf_counter() - begun - checked
+    assert Custody.objects.filter(facility=north).count() == 20_000
+    assert checked < 20
+    assert taken < 60
