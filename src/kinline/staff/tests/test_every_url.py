@@ -54,6 +54,11 @@ def test_each_address_is_in_the_table_and_each_entry_is_an_address():
     assert names() == set(pages.TABLE) | pages.DOORS | pages.ALWAYS
 
 
+def test_no_two_pages_have_the_same_key():
+    keys = [entry.key for entry in pages.TABLE.values() if entry.key]
+    assert sorted(keys) == sorted(set(keys))
+
+
 def test_what_the_table_lacks_is_closed_to_everybody(staff_client, member, north, monkeypatch):
     client = staff_client(member(Role.AGENCY_ADMIN, north))
     assert client.get("/staff/money/").status_code == 200
