@@ -32,7 +32,7 @@ WRITING_FACTOR = 5
 class AtKiosk(HttpRequest):
     """A request below /kiosk/. All None on a browser that is not enrolled.
 
-    `refresh_seconds`: after how long a page without script closes the sitting.
+    `refresh_seconds`: after how long a page without script closes the sitting. `turn_seconds`: left of the turn.
     """
 
     kiosk: "Kiosk | None"
@@ -42,6 +42,7 @@ class AtKiosk(HttpRequest):
     now: datetime
     idle_minutes: int
     refresh_seconds: int
+    turn_seconds: int | None
     counts: "SimpleLazyObject[messages.Counts]"
 
 
@@ -64,6 +65,7 @@ class Seated(HttpRequest):
     party: Party
     now: datetime
     refresh_seconds: int
+    turn_seconds: int | None
     counts: "SimpleLazyObject[messages.Counts]"
 
 
@@ -77,8 +79,18 @@ def take(request: HttpRequest, now: datetime) -> AtKiosk:
     at.party = Party(RESIDENT, at.resident.pk) if at.resident else None
     at.counts = SimpleLazyObject(partial(_counts, at.party))
     at.refresh_seconds = at.kiosk.facility.kiosk_idle_seconds if at.kiosk else 0
+    at.turn_seconds = _turn_seconds(at.sitting, now)
+    if at.turn_seconds is not None:
+        at.refresh_seconds = min(at.refresh_seconds, at.turn_seconds)
     at.idle_minutes = max(1, at.refresh_seconds // 60)
     return at
+
+
+def _turn_seconds(sitting: "ResidentSession | None", now: datetime) -> int | None:
+    """How much of the turn is left (KSK-4); None: it has no end."""
+    if sitting is None or sitting.turn_ends_at is None:
+        return None
+    return max(1, int((sitting.turn_ends_at - now).total_seconds()))
 
 
 def _counts(party: Party | None) -> messages.Counts:
@@ -130,3 +142,9 @@ def enrol(response: HttpResponse, token: str) -> None:
         samesite="Lax",
         secure=settings.SECURE,
     )
+
+
+def lengthen(request: Seated) -> None:
+    """A page to write on waits longer without a script, but never past the turn."""
+    longer = request.refresh_seconds * WRITING_FACTOR
+    request.refresh_seconds = longer if request.turn_seconds is None else min(longer, request.turn_seconds)

@@ -17,6 +17,16 @@ class PinLocked(Refusal):
     sentence = _("This PIN is locked after five wrong tries. Staff can give you a new one.")
 
 
+class OthersFirst(Refusal):
+    """KSK-4. `at`: a time of day."""
+
+    code = "others_first"
+    sentence = _(
+        "Your turn is over and others come first. You can sign in again at %(at)s, or as soon as a screen was free for "
+        "2 minutes. What you wrote is kept."
+    )
+
+
 class PinForm(Refusal):
     code = "pin_form"
     sentence = _("A PIN is 4 to 8 digits.")

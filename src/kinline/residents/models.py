@@ -81,3 +81,20 @@ class ResidentSession(models.Model):
     last_seen_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=20, blank=True)
+    turn_ends_at = models.DateTimeField(null=True, blank=True, help_text="Others wait from then on (KSK-4).")
+
+
+class KioskTurns(models.Model):
+    """How long one may sit at a kiosk of a place, and how long others come first after it (KSK-4); no row: no limit."""
+
+    facility = models.OneToOneField(Facility, models.PROTECT, primary_key=True, related_name="kiosk_turns")
+    minutes = models.PositiveSmallIntegerField(default=0)
+    pause_minutes = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(minutes=0) | Q(minutes__gte=5, minutes__lte=240), name="turn_long_enough_to_write"
+            ),
+            models.CheckConstraint(condition=Q(pause_minutes__lte=240), name="pause_not_a_punishment"),
+        ]

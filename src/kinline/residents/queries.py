@@ -10,9 +10,9 @@ from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 
 from kinline.core.folding import fold
 from kinline.facilities.models import Agency
-from kinline.residents.models import Custody, Pin, Resident, ResidentSession
+from kinline.residents.models import Custody, KioskTurns, Pin, Resident, ResidentSession
 from kinline.residents.roster import Known
-from kinline.residents.rules import normal_number, search_form
+from kinline.residents.rules import Turns, normal_number, search_form
 
 SHORTEST_QUERY = 2  # characters; a single letter would be a list of everybody
 MOST_WORDS = 5
@@ -250,7 +250,8 @@ def key_digest(key: str) -> bytes:
 def session(key: str, now: datetime) -> ResidentSession | None:
     """The sitting of this key with resident, kiosk, unit, facility and agency; None when it has ended.
 
-    It ends by itself: idle for longer than the facility allows, kiosk disabled, no longer in custody there (KSK-1).
+    It ends by itself: idle for longer than the facility allows, its turn over, kiosk disabled, no longer in custody
+    there (KSK-1, KSK-4).
     """
     sessions = ResidentSession.objects.select_related("resident", "kiosk__unit", "kiosk__facility__agency")
     found = sessions.filter(
@@ -260,9 +261,15 @@ def session(key: str, now: datetime) -> ResidentSession | None:
         resident__custodies__ended_at=None,
         resident__custodies__facility_id=F("kiosk__facility_id"),
     ).first()
-    if found is None or now >= idle_end(found):
+    if found is None or now >= idle_end(found) or (found.turn_ends_at is not None and now >= found.turn_ends_at):
         return None
     return found
+
+
+def turns_of(facility_id: int) -> Turns:
+    """How long a turn is at a place (KSK-4)."""
+    row = KioskTurns.objects.filter(facility_id=facility_id).first()
+    return Turns(row.minutes, row.pause_minutes) if row else Turns()
 
 
 def idle_end(session: ResidentSession) -> datetime:

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
 from kinline.core import audit
 from kinline.core.transaction import story, verb
+from kinline.design import wording
 from kinline.facilities.models import HousingUnit, Kiosk
 from kinline.residents import pins
 from kinline.residents.errors import (
@@ -18,16 +20,18 @@ from kinline.residents.errors import (
     InCustodyAlready,
     NotInCustody,
     NumberTaken,
+    OthersFirst,
     PinForm,
     PinLocked,
     PinTooEasy,
     PinUnchanged,
     WrongPin,
 )
-from kinline.residents.models import Custody, Pin, Resident, ResidentSession
-from kinline.residents.queries import key_digest
+from kinline.residents.models import Custody, KioskTurns, Pin, Resident, ResidentSession
+from kinline.residents.queries import idle_end, key_digest, turns_of
 from kinline.residents.roster import Step
-from kinline.residents.rules import PIN_TRIES, normal_number, pin_fault, search_form
+from kinline.residents.rules import PIN_TRIES, Last, Turn, normal_number, pin_fault, search_form
+from kinline.residents.rules import turn as turn_at
 
 EndReason = Literal["transfer", "release"]
 
@@ -302,13 +306,14 @@ def _try_change(resident_id: int, old: str, new: str, now: datetime) -> WrongPin
 def open_session(*, resident_id: int, kiosk_id: int, now: datetime) -> tuple[ResidentSession, str]:
     """A sitting begins; any other of this resident or at this kiosk ends. Returns it and its key, kept nowhere.
 
-    raises NotInCustody: not in custody at the kiosk's facility.
+    raises NotInCustody: not in custody at the kiosk's facility; OthersFirst: their turn is over (KSK-4).
     """
     kiosk = Kiosk.objects.select_for_update(no_key=True).get(pk=kiosk_id)
     # The resident's row is the lock of all their sittings: two kiosks at once leave one of them open.
     Resident.objects.select_for_update(no_key=True).get(pk=resident_id)
     if not Custody.objects.filter(resident_id=resident_id, facility_id=kiosk.facility_id, ended_at=None).exists():
         raise NotInCustody
+    turn = _turn(kiosk, resident_id, now)
     _end(ResidentSession.objects.filter(Q(resident_id=resident_id) | Q(kiosk_id=kiosk_id)), "another", now)
     key = secrets.token_urlsafe(32)
     session = ResidentSession.objects.create(
@@ -318,8 +323,39 @@ def open_session(*, resident_id: int, kiosk_id: int, now: datetime) -> tuple[Res
         offline_key=secrets.token_bytes(32),
         started_at=now,
         last_seen_at=now,
+        turn_ends_at=turn.ends_at,
     )
     return session, key
+
+
+def _turn(kiosk: Kiosk, resident_id: int, now: datetime) -> Turn:
+    """KSK-4. raises OthersFirst."""
+    turns = turns_of(kiosk.facility_id)
+    if not turns.minutes and not turns.pause_minutes:
+        return Turn()
+    sittings = ResidentSession.objects.select_related("kiosk__facility")
+    newest = sittings.filter(kiosk__facility_id=kiosk.facility_id).order_by("-started_at")
+    mine, here = newest.filter(resident_id=resident_id).first(), newest.filter(kiosk=kiosk).first()
+    last = Last(_left_at(mine, now), mine.turn_ends_at) if mine else None
+    turn = turn_at(turns, last, _left_at(here, now) if here else None, now)
+    if turn.again_at is not None:
+        raise OthersFirst(at=wording.clock(turn.again_at, ZoneInfo(kiosk.facility.time_zone)))
+    return turn
+
+
+def _left_at(sitting: ResidentSession, now: datetime) -> datetime:
+    """When a sitting ended; one that nobody ended, when its time ran out, or `now` while it goes on."""
+    if sitting.ended_at is not None:
+        return sitting.ended_at
+    ends = [idle_end(sitting), *([sitting.turn_ends_at] if sitting.turn_ends_at else []), now]
+    return min(ends)
+
+
+@verb
+def set_turns(*, facility_id: int, minutes: int, pause_minutes: int) -> None:
+    """KSK-4. Sittings that go on keep the turn they have."""
+    values = {"minutes": minutes, "pause_minutes": pause_minutes}
+    KioskTurns.objects.update_or_create(facility_id=facility_id, defaults=values)
 
 
 @verb

@@ -26,7 +26,7 @@ GROUPS: dict[Menu, Group] = {
         ("/staff/people/", "/staff/contacts/", "/staff/restrictions/", "/staff/kiosks/", "/staff/team/"),
     ),
     "money": Group(_("Money"), ("/staff/money/",)),
-    "requests": Group(_("Requests"), ("/staff/requests/", "/staff/broadcast/")),
+    "requests": Group(_("Requests"), ("/staff/requests/", "/staff/broadcast/", "/staff/turns/")),
     "rules": Group(_("Rules"), ("/staff/rules/", "/staff/words/", "/staff/emergency/")),
     "record": Group(_("Record"), ("/staff/search/", "/staff/audit/", "/staff/retention/")),
 }
@@ -134,6 +134,7 @@ TABLE: dict[str, Entry] = {
     "staff_request_form_new": Entry(Permission.EDIT_FORMS),
     "staff_request_form": Entry(Permission.EDIT_FORMS),
     "staff_request_form_retire": Entry(Permission.EDIT_FORMS),
+    "staff_turns": Entry(Permission.MANAGE_KIOSKS, _("Turns"), "requests"),  # KSK-4
     # What everybody is told, and the emergency switch (STF-8)
     "staff_broadcast": Entry(Permission.BROADCAST, _("Tell everybody"), "requests", "y"),
     "staff_emergency": Entry(Permission.STOP_LETTERS, _("Stop letters"), "rules", "v", fresh=True),

@@ -28,6 +28,7 @@ from kinline.staff.views import (
     rules,
     search,
     team,
+    turns,
     words,
 )
 
@@ -116,4 +117,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/forms/<int:form_id>/retire/", requests.retire, name="staff_request_form_retire"),
     path("broadcast/", broadcast.broadcast, name="staff_broadcast"),
     path("emergency/", emergency.emergency, name="staff_emergency"),
+    path("turns/", turns.turns, name="staff_turns"),
 ]

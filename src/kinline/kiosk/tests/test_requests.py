@@ -1,4 +1,4 @@
-"""KSK-5 through the kiosk's door: file, read the answer, ask again, take back; drafts are kept, strangers see nothing."""
+"""KSK-5 through the kiosk's door: file, read the answer, ask again, take back; drafts are kept, others see nothing."""
 
 import json
 from uuid import uuid4

@@ -15,7 +15,7 @@ from kinline.design.http import found
 from kinline.flows import requests as asking
 from kinline.kiosk.access import filling_required, kiosk_required, wants_page
 from kinline.kiosk.answers import page
-from kinline.kiosk.seat import WRITING_FACTOR, Seated
+from kinline.kiosk.seat import Seated, lengthen
 from kinline.requests import queries
 from kinline.requests.forms import AnswersForm, AskAgainForm, typed_answers
 from kinline.requests.queries import FormView
@@ -53,7 +53,7 @@ def fill_in(request: Seated, form_id: int) -> HttpResponse:
             return _to(request, "kiosk_request", request_id)
     if form.is_bound and not wants_page(request):
         return JsonResponse({"refused": True}, status=422)
-    request.refresh_seconds *= WRITING_FACTOR
+    lengthen(request)
     return page(request, "request_new.html", 422 if form.is_bound else 200, view=view, form=form, draft=draft)
 
 

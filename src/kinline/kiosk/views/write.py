@@ -18,7 +18,7 @@ from kinline.flows.send_message import Sent, send
 from kinline.kiosk.access import kiosk_required, wants_page, writing_required
 from kinline.kiosk.answers import page
 from kinline.kiosk.drafting import keep
-from kinline.kiosk.seat import WRITING_FACTOR, Seated
+from kinline.kiosk.seat import Seated, lengthen
 from kinline.messaging import queries as messages
 from kinline.messaging.desk import Desk, desk, first_words
 from kinline.messaging.forms import ComposeForm
@@ -88,7 +88,7 @@ def _sent(request: Seated, sent: Sent) -> HttpResponse:
 
 
 def _desk(request: Seated, template: str, status: int = 200, **context: Any) -> HttpResponse:
-    request.refresh_seconds *= WRITING_FACTOR
+    lengthen(request)
     contact = context["desk"].contact
     left = week(contact.resident_id, contact.facility_id, request.now) if contact.letters_a_week else None
     return page(request, template, status=status, week=left, **context)

@@ -41,9 +41,7 @@ def _key(page):
     return re.search(r'name="key" value="([0-9a-f-]{36})"', page).group(1)
 
 
-def test_looked_at_first_then_told_once(
-    supervisor, staff_client, north, resident, neighbour, kiosk_client
-):
+def test_looked_at_first_then_told_once(supervisor, staff_client, screen, resident, neighbour):
     client = staff_client(supervisor)
     typed = TOLD | {"key": str(uuid4())}
     page = client.post("/staff/broadcast/", typed).content.decode()

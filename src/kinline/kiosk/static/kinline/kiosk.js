@@ -56,6 +56,10 @@
   let touchedAt = Date.now();
   let toldAt = Date.now();
   let over = false;
+  /* A turn ends for whoever sits here, touched or not (KSK-4); a little early, so that the last save comes through. */
+  const TURN_MARGIN = 3;
+  const TURN_SHOWN = 300;
+  const turnEnds = box.dataset.turn ? Date.now() + (Number(box.dataset.turn) - TURN_MARGIN) * 1000 : Infinity;
 
   const post = (url, more = {}) => fetch(url, {
     method: "POST", credentials: "same-origin", cache: "no-store", redirect: "manual",
@@ -68,6 +72,9 @@
     if (n === 60) return box.dataset.minute;
     return n === 1 ? box.dataset.second : box.dataset.seconds.replace("{n}", n);
   };
+
+  const turnWords = (n) => (n > 90
+    ? box.dataset.turnMinutes.replace("{n}", Math.ceil(n / 60)) : box.dataset.turnSeconds.replace("{n}", n));
 
   /* Wipe first, whatever the network does. Then save what was being written, then tell the server, each until it is
      done: without a connection nobody else can sign in meanwhile, and the server takes a draft that comes late. */
@@ -115,9 +122,12 @@
   const tick = () => {
     if (over) return;
     const seconds = Math.max(0, idle - Math.floor((Date.now() - touchedAt) / 1000));
-    if (seconds === 0) { finish("idle"); return; }
-    left.textContent = words(seconds);
-    left.classList.toggle("soon", seconds <= warnAt);
+    const turn = Math.max(0, Math.floor((turnEnds - Date.now()) / 1000));
+    if (seconds === 0 || turn === 0) { finish("idle"); return; }
+    const ending = turn <= TURN_SHOWN;
+    left.textContent = ending ? turnWords(turn) : words(seconds);
+    left.classList.toggle("soon", seconds <= warnAt || (ending && turn <= 60));
+    if (turn === 60 || turn === 30) said.textContent = turnWords(turn);
     if (seconds > warnAt) return;
     if (!dialog.open) { dialog.showModal(); said.textContent = words(seconds); }
     count.textContent = words(seconds);
