@@ -14,7 +14,7 @@ from kinline.core.audit import record
 from kinline.core.models import AuditEvent
 from kinline.identity.hashers import Argon2
 from kinline.ops import datadir
-from kinline.ops.demo import letters, lists, money, people, places, report
+from kinline.ops.demo import letters, lists, money, paper, people, places, report
 
 MARK = "demo:1"
 
@@ -28,6 +28,7 @@ def build(now: datetime) -> None:
         lists.make(jail, now)
         lists.make_rules(jail, now)
         letters.make(jail, cast, now)
+        paper.make(jail, cast, now)
         money.make(jail, cast, now)
         record("operator", "demo.built", MARK, now=now)
     facts = report.facts(settings.BASE_URL, settings.DATA / "demo.json", now)
