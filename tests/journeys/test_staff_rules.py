@@ -57,7 +57,7 @@ def test_a_rule_by_keyboard_from_draft_to_history(visit: Visit, site: Site) -> N
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("Sample South Jail")
     page.keyboard.press("g")
-    page.keyboard.press("y")
+    page.keyboard.press("i")
     page.wait_for_url("**/staff/rules/")
     _press(page, "button", "Open a draft")
     _press(page, "link", "Add a rule")

@@ -107,7 +107,7 @@ TABLE: dict[str, Entry] = {
     "staff_agency": Entry(Permission.READ_MONEY, _("Agency pays"), "money", "a", fresh=True),
     "staff_numbers": Entry(Permission.CONFIRM_NUMBERS, _("Numbers"), "main", "n", fresh=True),
     # Rules and word lists (DEL-1, DEL-2, STF-6)
-    "staff_rules": Entry(Permission.READ_RULES, _("Delivery rules"), "rules", "y"),
+    "staff_rules": Entry(Permission.READ_RULES, _("Delivery rules"), "rules", "i"),
     "staff_rules_draft": Entry(Permission.EDIT_RULES),
     "staff_rule_new": Entry(Permission.EDIT_RULES),
     "staff_rule": Entry(Permission.EDIT_RULES),
