@@ -125,7 +125,7 @@ TABLE: dict[str, Entry] = {
     "staff_search_letter": Entry(Permission.SEARCH_RECORD),
     "staff_audit": Entry(Permission.READ_AUDIT, _("Audit log"), "record", "l"),
     "staff_audit_file": Entry(Permission.READ_AUDIT),
-    "staff_retention": Entry(Permission.READ_RECORD, _("Keeping letters"), "record", "e", fresh=True),
+    "staff_retention": Entry(Permission.READ_RECORD, _("Keeping letters"), "record", "j", fresh=True),
     "staff_certificate": Entry(Permission.READ_RECORD),
     # What residents file, and its forms (KSK-5)
     "staff_requests": Entry(Permission.ANSWER_REQUESTS, _("Requests"), "requests", "q"),
