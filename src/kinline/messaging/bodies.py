@@ -28,6 +28,12 @@ def read(message_id: int) -> str:
     return unseal(Body.objects.values_list("text", flat=True).get(pk=message_id))
 
 
+def read_kept(message_id: int) -> str | None:
+    """Like `read`; None when the words were purged (MSG-8)."""
+    stored = Body.objects.filter(pk=message_id).values_list("text", flat=True).first()
+    return None if stored is None else unseal(stored)
+
+
 def previews(message_ids: Sequence[int]) -> dict[int, str]:
     """The first characters of each, on one line, for lists. The caller has checked the actor."""
     with connection.cursor() as cursor:

@@ -17,6 +17,7 @@ from kinline.flows.after_delivery import after_delivery
 from kinline.flows.decide_review import refuse
 from kinline.flows.housekeeping import housekeeping
 from kinline.flows.purge import purge_record
+from kinline.flows.reading import read_held
 from kinline.flows.retention import lift_hold, place_hold, set_retention
 from kinline.flows.tests.test_send import write
 from kinline.identity import services as identity
@@ -382,3 +383,14 @@ def test_the_claims_of_a_letter_are_told(
     assert held is not None
     assert held.facility_has(now + YEARS)
     assert [one.reason for one in held.holds] == ["Subpoena 17."]
+
+
+def test_a_purged_letter_has_no_words_for_staff_either(
+    refused: int, officer: User, mother_party: Party, north: Facility, now: datetime
+) -> None:
+    let_go(mother_party, refused, now)
+    purge_record(now=now + timedelta(days=9999))
+    assert not has_words(refused)
+    with pytest.raises(errors.NotFound):
+        read_held(staff=officer, message_id=refused, purpose="Again.", now=now)
+    assert not AuditEvent.objects.filter(act="message.read").exists()

@@ -215,7 +215,7 @@ def between(facility_ids: list[int], message_id: int, *, texts: bool = False) ->
     return [
         Between(
             one.pk, one.sent_at, _names(one)[0], one.sender, one.subject, one.state,
-            bodies.read(one.pk) if texts else "",
+            (bodies.read_kept(one.pk) or "") if texts else "",
         )
         for one in found
     ]  # fmt: skip
@@ -235,8 +235,11 @@ def rulings_of(user: User, *, now: datetime) -> list[RulingRow]:
 
 
 def review_text(facility_ids: list[int], message_id: int) -> str | None:
-    """The text of a message that is or was in review at one of these facilities. Never a privileged one (DEL-7)."""
+    """The text of a message that is or was in review at one of these facilities. Never a privileged one (DEL-7).
+
+    None also when it was purged (MSG-8).
+    """
     found = Review.objects.filter(facility_id__in=facility_ids, message_id=message_id).exclude(
         message__contact__kind="privileged"
     )
-    return bodies.read(message_id) if found.exists() else None
+    return bodies.read_kept(message_id) if found.exists() else None
