@@ -54,7 +54,7 @@ _ACTS: Mapping[str, str | Promise] = {
     "pay_out.settle": _("Settled a pay-out"),
     "audit.export": _("Exported the audit log"),
     "search.run": _("Searched the record"),
-    "search.look": _("Looked at a search again"),
+    "search.look": _("Looked at what a search found"),
     "search.save": _("Saved a search"),
     "retention.set": _("Set how long the record is kept"),
     "hold.place": _("Placed a legal hold"),
