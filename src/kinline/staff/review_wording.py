@@ -1,11 +1,14 @@
 """Why a letter waits and what became of a decision, in sentences for staff (DEL-4)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from kinline.delivery import wording
+from kinline.delivery.rules import Fired
 
 # What `delivery.rules` and the flows write when no rule of the facility says it.
 _HELD: Mapping[str, str | Promise] = {
@@ -20,10 +23,6 @@ _HELD: Mapping[str, str | Promise] = {
     "waiting_consent": _("The contact waits for consent."),
     "not_offered": _("Letters are not offered where the resident is now."),
 }
-_LISTED: Mapping[str, str | Promise] = {
-    "phrase": _("It has words of a list."),
-    "person": _("One of the two is on a list."),
-}
 _HOLDS = {"review", "refuse"}
 
 # Codes of `flows.decide_review` for a decision that could not take effect.
@@ -36,7 +35,7 @@ VOID: Mapping[str, str | Promise] = {
 STATES: Mapping[str, str | Promise] = {
     "review": _("waits for review"),
     "scheduled": _("waits for its time"),
-    "paper": _("waits to be printed"),
+    "paper": _("on its way on paper"),
     "collect": _("waits for payment"),
     "delivered": _("delivered"),
     "refused": _("not delivered"),
@@ -47,15 +46,23 @@ STATES: Mapping[str, str | Promise] = {
 }
 
 
-def why_it_waits(fired: list[dict[str, Any]]) -> list[str]:
-    """One sentence for each rule that holds it, each once."""
-    holding = [one for one in fired if one.get("then") in _HOLDS or one.get("tier") in _HOLDS] or fired
-    return list(dict.fromkeys(_sentence(one) for one in holding))
+def why_they_wait(facility_id: int, letters: Sequence[list[dict[str, Any]]]) -> list[list[str]]:
+    """Of each letter, by what fired: one sentence for each rule, and entry of a list, that holds it; each once."""
+    holding = [[one for one in fired if _holds(one)] or fired for fired in letters]
+    entries = [one for fired in holding for one in fired if one.get("tier")]
+    told = dict(zip(map(id, entries), wording.told(facility_id, map(_entry, entries), None), strict=True))
+    return [list(dict.fromkeys(told.get(id(one)) or _sentence(one) for one in fired)) for fired in holding]
+
+
+def _holds(one: dict[str, Any]) -> bool:
+    return one.get("then") in _HOLDS or one.get("tier") in _HOLDS
+
+
+def _entry(one: dict[str, Any]) -> Fired:
+    return Fired(one["id"], one["then"], {}, tier=one["tier"], phrase=one.get("phrase"), person=one.get("person"))
 
 
 def _sentence(one: dict[str, Any]) -> str:
-    if one.get("tier") and not one.get("why"):
-        return str(_LISTED["phrase" if one.get("phrase") else "person"])
     said = one.get("why") or {}
     language = (get_language() or "en")[:2]
     return said.get(language) or said.get("en") or str(_HELD.get(one.get("id", ""), one.get("id", "")))

@@ -101,6 +101,7 @@ def test_a_letter_with_photos_is_read_first_and_its_money_set_aside(
     page = at_home.get(f"/messages/{sent.pk}/").content.decode()
     assert "A letter with photos is always read first." in page
     assert "Your photo 2" in page
+    assert "60¢ more is set aside for the photos." in page
 
 
 def test_delivered_it_is_paid_once_and_the_reader_sees_it(

@@ -61,6 +61,11 @@ class LetterView:
     paid_reply: PaidReply | None
     photos: tuple[PhotoView, ...] = ()
 
+    @property
+    def photos_cents(self) -> int:
+        """Set aside for its photos, or paid for them; 0 when that went back."""
+        return sum(photo.paid_cents for photo in self.photos)
+
 
 def letter(party: Party, message_id: int, *, now: datetime) -> LetterView | None:
     """The party's own copy of a message, or None: no such message, or not theirs."""

@@ -13,12 +13,13 @@ from kinline.messaging.models import Mailbox, Photo, Review
 @dataclass(frozen=True, slots=True)
 class PhotoView:
     """`number`: which of its letter, from 1; `width`, `height`: pixels. `small_width`, `small_height`: of the small one
-    that lists show, so that the page keeps its place."""
+    that lists show, so that the page keeps its place. `paid_cents`: set aside for it, or paid when it was delivered."""
 
     id: int
     number: int
     width: int
     height: int
+    paid_cents: int = 0
 
     @property
     def small_width(self) -> int:
@@ -47,7 +48,10 @@ def photos_of(message_id: int) -> tuple[PhotoView, ...]:
 
 def _views(photos: Iterable[Photo]) -> tuple[PhotoView, ...]:
     ordered = sorted(photos, key=lambda photo: photo.pk)
-    return tuple(PhotoView(photo.pk, n, photo.width, photo.height) for n, photo in enumerate(ordered, start=1))
+    return tuple(
+        PhotoView(photo.pk, n, photo.width, photo.height, photo.price_cents if photo.hold_id is not None else 0)
+        for n, photo in enumerate(ordered, start=1)
+    )
 
 
 def photo(party: Party, photo_id: int, *, small: bool = False) -> bytes | None:
