@@ -221,10 +221,10 @@ def between(facility_ids: list[int], message_id: int, *, texts: bool = False) ->
     ]  # fmt: skip
 
 
-def rulings_of(user: User, *, now: datetime) -> list[RulingRow]:
+def rulings_of(user: User, facility_ids: list[int], *, now: datetime) -> list[RulingRow]:
     """One's own decisions that have not taken effect, and those of the last day that could not; the last one first."""
     rows = Ruling.objects.select_related("review__message__contact__user", "review__message__contact__resident")
-    mine = rows.filter(staff=user)
+    mine = rows.filter(staff=user, review__facility_id__in=facility_ids)
     found = [*mine.filter(end="").order_by("-pk"), *mine.filter(end=End.VOID, ended_at__gt=now - _TOLD_VOID)[:20]]
     return [
         RulingRow(

@@ -61,6 +61,24 @@ def test_the_queue_names_who_writes_and_why_and_nothing_of_what(desk, held):
     assert not AuditEvent.objects.filter(act="message.read").exists()
 
 
+def test_a_hit_of_a_list_is_told_by_its_name(desk, money, mother_party, contact, north, admin, now):
+    from kinline.delivery.services import lists
+
+    today = now.date()
+    row = lists.create_list(
+        facility_id=north.pk, kind="words", name="Tools", purpose="Since the finds of May.", owner_id=admin.pk,
+        until=today + timedelta(days=30), today=today - timedelta(days=1), now=now,
+    )  # fmt: skip
+    money(mother_party, 50)
+    lists.add_phrases(row, [lists.NewPhrase("hose", "review")], now=now)
+    message_id = write(mother_party, contact, now, WORDS).message_id
+    said = "On the list “Tools”: “hose”."
+    assert said in desk.get("/staff/review/").content.decode()
+    page = desk.get(where(message_id)).content.decode()
+    assert said in page
+    assert "<mark>hose</mark>" in page
+
+
 def test_the_next_letter_is_claimed_and_shown_with_its_word_marked(desk, held, north):
     answer = desk.post("/staff/review/next/")
     assert (answer.status_code, answer["Location"]) == (303, where(held))

@@ -23,7 +23,7 @@ from kinline.messaging.staff_forms import AnswerForm
 from kinline.staff.answers import page
 from kinline.staff.desk import Desk, here
 from kinline.staff.marking import marked
-from kinline.staff.review_wording import STATES, why_it_waits
+from kinline.staff.review_wording import STATES, why_they_wait
 
 
 @require_safe
@@ -59,7 +59,8 @@ def appeal(request: HttpRequest, appeal_id: int) -> HttpResponse:
 
 def _letter(desk: Desk, case: Case) -> dict[str, Any]:
     """The letter as the decider reads it; each look is written down (REC5)."""
-    shown: dict[str, Any] = {"why": why_it_waits(case.decision.get("fired", [])), "state": STATES[case.state]}
+    shown: dict[str, Any] = {"state": STATES[case.state]}
+    shown["why"] = why_they_wait(case.facility_id, [case.decision.get("fired", [])])[0]
     try:
         text = read_held(staff=desk.user, message_id=case.message_id, purpose=f"appeal {case.id}", now=desk.now)
     except Refusal as no:

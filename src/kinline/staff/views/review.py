@@ -22,12 +22,12 @@ from kinline.identity.permissions import Permission
 from kinline.messaging.errors import NothingWaits
 from kinline.messaging.queries import photos_of
 from kinline.messaging.queries import reviews as queries
-from kinline.messaging.queries.reviews import Held, RulingRow
+from kinline.messaging.queries.reviews import Held, ReviewRow, RulingRow
 from kinline.messaging.staff_forms import PassForm, RefuseForm
 from kinline.staff.answers import page
 from kinline.staff.desk import Desk, here
 from kinline.staff.marking import marked
-from kinline.staff.review_wording import STATES, VOID, why_it_waits
+from kinline.staff.review_wording import STATES, VOID, why_they_wait
 
 if TYPE_CHECKING:
     from kinline.facilities.models import Facility
@@ -42,14 +42,19 @@ def queue(request: HttpRequest) -> HttpResponse:
     passed = request.GET.get("list") == "passed" and desk.may(Permission.INVESTIGATE)
     rows = queries.for_desk(desk.user, [place.pk], passed=passed, now=desk.now)
     return page(
-        request, "review/queue", rows=[(row, why_it_waits(row.fired)) for row in rows], passed=passed,
+        request, "review/queue", rows=_why(place, rows), passed=passed,
         may_bulk=any(row.looked and not row.claimed_by for row in rows), **_desk(desk, place),
     )  # fmt: skip
 
 
+def _why(place: "Facility", rows: list[ReviewRow]) -> list[tuple[ReviewRow, list[str]]]:
+    """Each with why it waits; what all their lists are called is looked up at once."""
+    return list(zip(rows, why_they_wait(place.pk, [row.fired for row in rows]), strict=True))
+
+
 def _desk(desk: Desk, place: "Facility") -> dict[str, Any]:
     """What both pages show: counts, and one's own last decisions."""
-    rulings = queries.rulings_of(desk.user, now=desk.now)
+    rulings = queries.rulings_of(desk.user, [place.pk], now=desk.now)
     return {
         "waiting": queries.how_many(desk.user, [place.pk], passed=False),
         "passed_on": queries.how_many(desk.user, [place.pk], passed=True),
@@ -183,8 +188,8 @@ def _page(request: HttpRequest, held: Held, refuse_form: Form, pass_form: Form) 
     return page(
         request, "review/letter", status=HTTPStatus.OK, held=held, text=text, closed=closed,
         photos=photos_of(held.message_id) if text else (),
-        subject=_subject(held), why=why_it_waits(held.decision.get("fired", [])),
-        beside=[(row, why_it_waits(row.fired)[:1]) for row in beside], refuse_form=refuse_form, pass_form=pass_form,
+        subject=_subject(held), why=why_they_wait(place.pk, [held.decision.get("fired", [])])[0],
+        beside=_why(place, beside), refuse_form=refuse_form, pass_form=pass_form,
         between=[(one, STATES[one.state]) for one in queries.between([place.pk], held.message_id)],
         state=STATES[held.state], may_take_over=desk.may(Permission.TAKE_OVER_REVIEW),
         may_decide=free or typed, **_desk(desk, place),
