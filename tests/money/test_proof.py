@@ -58,7 +58,8 @@ TAMPERED = {
     "files": "UPDATE payments_depositfile SET total_cents = total_cents + 1",
     "cards": "UPDATE payments_checkout SET amount_cents = amount_cents + 1 WHERE state = 'paid'",
     "earned": "UPDATE messaging_message SET price_cents = 49 WHERE state = 'delivered' AND payer = 'sender'",
-    "photos": "INSERT INTO messaging_photo (contact_id, message_id, digest, width, height, price_cents, hold_id, added_at) "
+    "photos": "INSERT INTO messaging_photo "
+    "(contact_id, message_id, digest, width, height, price_cents, hold_id, added_at) "
     "SELECT contact_id, id, '', 1, 1, 50, 999999, sent_at FROM messaging_message WHERE state = 'delivered' LIMIT 1",
     "set_aside": "UPDATE messaging_message SET state = 'refused' WHERE state = 'review'",
     "replies": "UPDATE messaging_prepaidreply SET state = 'returned', ended_at = now() WHERE state = 'open'",
