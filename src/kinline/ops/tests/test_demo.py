@@ -87,7 +87,7 @@ def letters_are_in_every_state():
     held = Message.objects.filter(state="review")
     assert all("review" in {fired["then"] for fired in message.decision["fired"]} for message in held)
     ana = User.objects.get(username="sample.ana").pk
-    assert Message.objects.filter(contact__user_id=ana, state="delivered", opened_at=None).count() == 1
+    assert Message.objects.filter(contact__user_id=ana, state="delivered", opened_at=None).count() == 2
     assert ledger.replay() == []
 
 
