@@ -37,7 +37,8 @@ def count(facility_id: int, since: datetime) -> int:
 def letters(facility_id: int, since: datetime, limit: int) -> Iterator[Past]:
     """The newest first. Privileged ones are left out: nothing reads their words (DEL-7)."""
     earliest = Message.objects.filter(contact=OuterRef("contact"), sender=OuterRef("sender")).order_by("pk")
-    rows = _rows(facility_id, since).filter(body__isnull=False).select_related("contact", "body").order_by("-sent_at", "-pk")[:limit]
+    kept = _rows(facility_id, since).filter(body__isnull=False).select_related("contact", "body")
+    rows = kept.order_by("-sent_at", "-pk")[:limit]
     for one in rows.annotate(first_id=Subquery(earliest.values("pk")[:1])).iterator(chunk_size=_AT_ONCE):
         yield Past(
             sender=FAMILY if one.sender == FAMILY else RESIDENT, first=one.pk == one.first_id, kind=one.contact.kind,
