@@ -11,6 +11,7 @@ from kinline.delivery import queries as delivery
 from kinline.delivery.wording import describe
 from kinline.facilities import queries as facilities
 from kinline.messaging import queries as messaging
+from kinline.messaging.queries.fairness import Shares, shares
 from kinline.messaging.queries.record import kept_by
 from kinline.payments.queries import terms as payments
 
@@ -70,6 +71,7 @@ class Place:
     reasons: list[str]
     usual_wait: timedelta | None
     kept_days: dict[str, int]
+    shares: Shares
 
     @property
     def clock_city(self) -> str:
@@ -92,6 +94,7 @@ def place(facility: "Facility", now: datetime) -> Place:
         reasons=[(spanish and reason.text_es) or reason.text for reason in facilities.reasons(facility.pk)],
         usual_wait=messaging.usual_wait(facility.pk, now=now),
         kept_days={one.kind: one.days for one in kept_by(facility.pk, now)},
+        shares=shares(facility.pk, now=now),
     )
 
 
