@@ -11,6 +11,7 @@ from kinline.core.transaction import story
 from kinline.identity import services as identity
 from kinline.identity.models import Attempt, OneTimeCode, Session
 from kinline.messaging.services import purge_removed
+from kinline.messaging.services.photos import forget_photos
 from kinline.messaging.services.record import end_claims_of_closed
 from kinline.messaging.services.searches import forget_searches
 from kinline.notices.models import Email
@@ -37,6 +38,7 @@ def housekeeping(*, now: datetime) -> None:
     forget_waiting_accounts(now=now)
     forget_jobs(now=now)
     forget_events(now=now)
+    forget_unsent_photos(now=now)
     forget_words(now=now)
 
 
@@ -100,3 +102,9 @@ def forget_events(*, now: datetime) -> None:
 def forget_words(*, now: datetime) -> None:
     """What staff typed into searches that they did not save."""
     forget_searches(now=now)
+
+
+@story
+def forget_unsent_photos(*, now: datetime) -> None:
+    """Photos that have lain beside an unsent letter for 30 days (MSG-9)."""
+    forget_photos(now=now, limit=BATCH)

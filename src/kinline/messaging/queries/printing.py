@@ -162,9 +162,9 @@ def may_print(line: Line) -> bool:
 
 
 def printable(lines: Sequence[Line]) -> list[Page]:
-    """What of these letters may be printed now, with its words."""
-    chosen = filter(may_print, lines)
-    return [Page(line, bodies.read(line.message_id), _photos(line.message_id)) for line in chosen]
+    """What of these letters may be printed now, with its words; none whose words were purged (MSG-8)."""
+    chosen = ((line, bodies.read_kept(line.message_id)) for line in lines if may_print(line))
+    return [Page(line, text, _photos(line.message_id)) for line, text in chosen if text is not None]
 
 
 def _photos(message_id: int) -> tuple[tuple[bytes, int, int], ...]:
