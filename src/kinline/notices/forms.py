@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 LONGEST = 600  # characters: a notice, not a letter
 
@@ -21,7 +22,7 @@ def _words(label: Any, *, required: bool) -> forms.CharField:
 class BroadcastForm(forms.Form):
     """`key` makes a second press harmless."""
 
-    unit = forms.ChoiceField(label=_("To"), required=False)
+    unit = forms.ChoiceField(label=pgettext_lazy("who is told", "To"), required=False)
     told = _words(_("In English"), required=True)
     told_es = _words(_("In Spanish"), required=False)
     key = forms.CharField(required=False, widget=forms.HiddenInput)

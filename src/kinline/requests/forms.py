@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from django import forms
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kinline.requests import rules, wording
 from kinline.requests.models import Kind, Outcome, RequestForm
@@ -103,7 +104,9 @@ class AnswerForm(forms.Form):
         error_messages={"required": _("Choose an outcome.")},
     )  # fmt: skip
     answer = _area(
-        _("Answer"), _("Write an answer. The resident reads it."), help_text=_("The resident reads these words.")
+        pgettext_lazy("a noun", "Answer"),
+        _("Write an answer. The resident reads it."),
+        help_text=_("The resident reads these words."),
     )
 
 

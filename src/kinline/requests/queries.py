@@ -214,7 +214,7 @@ class Queue:
 def queue(
     facility_ids: Sequence[int], now: datetime, *, shown: str = "open", desk: str = "", limit: int = 100
 ) -> Queue:
-    """What waits at these places, by what is due first; an emergency's first answer counts. `done`: answered lately."""
+    """What waits at these places: emergencies without a first answer, then what is due first. `done`: the last ones."""
     here = _rows().filter(facility_id__in=facility_ids)
     if desk:
         here = here.filter(form__desk=desk)
@@ -225,7 +225,7 @@ def queue(
         rows = list(due[: limit + 1])
     views = [_view(row, now) for row in rows[:limit]]
     if shown != "done":
-        views.sort(key=lambda one: (one.next_due_at, one.id))
+        views.sort(key=lambda one: (one.first_due_at is None, one.next_due_at, one.id))
     return Queue(tuple(views), tuple(_desks(facility_ids)), len(rows) > limit)
 
 
