@@ -97,7 +97,9 @@ class MoveForm(forms.Form):
 class TransferForm(forms.Form):
     """To another place of this deployment."""
 
-    place = forms.TypedChoiceField(label=_("To"), coerce=int, error_messages={"required": _("Choose a place.")})
+    place = forms.TypedChoiceField(
+        label=_("To which place"), coerce=int, error_messages={"required": _("Choose a place.")}
+    )
     booking = LineField(label=_("Booking number there"), max_length=40, required=False)
     number = LineField(
         label=_("ID number there"), max_length=30, required=False,

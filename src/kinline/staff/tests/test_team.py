@@ -72,7 +72,7 @@ def test_from_the_invitation_to_the_first_page(boss, north, now):
     assert "invited" in text(boss.get(TEAM))
     assert not permissions.may(nina, north.pk, Permission.DECIDE_REVIEW, datetime.now(UTC))
     browser, where = Client(), link(now)
-    assert browser.get(where)["Referrer-Policy"] == "no-referrer"
+    assert browser.get(where)["Referrer-Policy"] == "same-origin"
     assert browser.get(where).status_code == 200  # a scanner that opens it uses nothing up
     done = browser.post(where, {"password1": CHOSEN, "password2": CHOSEN})
     assert done["Location"].startswith("/staff/login/")

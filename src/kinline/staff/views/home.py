@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from kinline.contacts.queries import waiting_for_approval
 from kinline.delivery import queries as lists
 from kinline.identity.permissions import Permission
 from kinline.messaging.queries import appeals, reviews
@@ -67,4 +68,8 @@ def _waiting(desk: Desk) -> list[Waiting]:
         asked = waiting_for_proof(desk.now, desk.ids(Permission.CONFIRM_NUMBERS))
         since = asked[-1].asked_at if asked else None
         found.append(Waiting(_("Telephone numbers to be confirmed"), reverse("staff_numbers"), len(asked), None, since))
+    if desk.may(Permission.DECIDE_CONTACT) and desk.place:
+        contacts = waiting_for_approval(desk.place.pk)
+        since = contacts[0].created_at if contacts else None
+        found.append(Waiting(_("Contacts to be approved"), reverse("staff_contacts"), len(contacts), None, since))
     return found

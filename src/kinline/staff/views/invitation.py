@@ -38,6 +38,4 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, status: HTTPStatus, **context: object) -> HttpResponse:
-    answer = render(request, "staff/invitation/password.html", context, status=status)
-    answer.headers["Referrer-Policy"] = "no-referrer"  # the address is the key
-    return answer
+    return render(request, "staff/invitation/password.html", context, status=status)

@@ -1,0 +1,169 @@
+"""The people's pages in a real browser: booked, a PIN, released; an invitation to the first page; a screen enrolled and
+switched off; no-contact orders told before paying (STF-1, STF-2, CON-3, KSK-1). Each page for axe, on phone and desk.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from secrets import token_hex
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import DESK, PHONE, Site, Visit
+from tests.journeys.test_every_page import Walker
+from tests.journeys.test_staff_money import _speak, sign_in
+
+pytestmark = pytest.mark.journey
+
+PAGES = (
+    "/staff/people/", "/staff/people/?state=gone", "/staff/people/new/", "/staff/people/import/", "/staff/contacts/",
+    "/staff/restrictions/", "/staff/restrictions/new/", "/staff/kiosks/", "/staff/team/", "/staff/team/invite/",
+)  # fmt: skip
+ADMIN, COUNTY = "sample.admin", "sample.county"
+
+
+def _booked(page: Page) -> str:
+    number = f"J{token_hex(4).upper()}"
+    page.goto("/staff/people/new/")
+    page.locator("[name=number]").fill(number)
+    page.locator("[name=last_name]").fill("Journey-Sample")
+    page.get_by_role("button", name="Book", exact=True).click()
+    page.wait_for_url(re.compile(r"/staff/people/\d+/$"))
+    return number
+
+
+def test_somebody_comes_gets_a_pin_and_goes(visit: Visit, site: Site) -> None:
+    page = visit("/staff/", size=DESK)
+    sign_in(page, site, ADMIN)
+    number = _booked(page)
+    page.get_by_role("link", name="Give a new PIN").click()
+    page.get_by_role("button", name="Give a new PIN").click()
+    expect(page.locator("#pin")).to_have_text(re.compile(r"^\d{6}$"))
+    pin = page.locator("#pin").inner_text()
+    page.get_by_role("link", name="Done").click()
+    expect(page.locator("main")).not_to_contain_text(pin)
+    page.get_by_role("link", name="Move, transfer or release").click()
+    release = page.locator("form", has_text="Type their ID number")
+    release.locator("[name=number]").fill("wrong")
+    release.get_by_role("button").click()
+    expect(page.locator("#errors")).to_contain_text("Nothing was changed")
+    release.locator("[name=number]").fill(number)
+    release.get_by_role("button").click()
+    expect(page.locator("#status")).to_contain_text("Released")
+    expect(page.get_by_role("link", name="Book again")).to_be_visible()
+
+
+def test_a_file_without_a_script(visit: Visit, site: Site, tmp_path: Path) -> None:
+    page = visit("/staff/", size=DESK, script=False)
+    sign_in(page, site, ADMIN)
+    number = f"F{token_hex(4).upper()}"
+    roster = tmp_path / "roster.csv"
+    roster.write_text(f"number;last_name;unit\n{number};File-Sample;Nowhere\n;;\n{number};Twice-Sample;\n")
+    page.goto("/staff/people/import/")
+    page.locator("[name=file]").set_input_files(roster)
+    page.get_by_role("button", name="Check the file").click()
+    expect(page.locator("#errors")).to_contain_text("line 4")
+    roster.write_text(f"number;last_name;unit\n{number};File-Sample;North A\n")
+    page.get_by_role("link", name="Another file").click()
+    page.locator("[name=file]").set_input_files(roster)
+    page.get_by_role("button", name="Check the file").click()
+    expect(page.locator("main")).to_contain_text("File-Sample")
+    page.get_by_role("button", name="Take it in").click()
+    expect(page.locator("#status")).to_contain_text("taken in")
+    page.locator("[name=q]").fill(number)
+    page.get_by_role("button", name="Show").click()
+    expect(page.locator("tbody")).to_contain_text("File-Sample")
+
+
+def test_from_an_invitation_to_the_first_page(visit: Visit, site: Site) -> None:
+    boss = visit("/staff/", size=DESK)
+    sign_in(boss, site, ADMIN)
+    name = f"new.{token_hex(4)}"
+    boss.goto("/staff/team/invite/")
+    form = boss.locator("form", has_text="Somebody new")
+    for field, text in (("first_name", "Nina"), ("last_name", "Sample"), ("email", f"{name}@staff.example"),
+                        ("username", name)):  # fmt: skip
+        form.locator(f"[name={field}]").fill(text)
+    form.locator("[name=role]").select_option("reviewer")
+    form.get_by_role("button").click()
+    boss.wait_for_url(re.compile(r"/staff/team/\d+/$"))
+    page = visit(site.link(f"{name}@staff.example", "/staff/invitation/"), size=DESK)
+    for field in ("password1", "password2"):
+        page.locator(f"[name={field}]").fill("green tractors on a hill")
+    page.get_by_role("button", name="Keep this password").click()
+    page.wait_for_url("**/staff/login/**")
+    page.locator("[name=login]").fill(name)
+    page.locator("[name=password]").fill("green tractors on a hill")
+    page.locator("main form button:not([data-reveal])").click()
+    page.wait_for_url("**/staff/login/setup/**")
+    page.locator("[name=code]").fill(page.locator("#sample-code").inner_text())
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="I have kept them").click()
+    expect(page.locator("main h1")).to_be_visible()
+    boss.get_by_role("link", name="Change roles or sign-in").click()
+    boss.get_by_role("button", name=re.compile("End the role")).click()
+    page.goto("/staff/people/")
+    expect(page.locator("main")).to_contain_text("has just ended")
+
+
+def test_a_screen_is_enrolled_once_and_switched_off(visit: Visit, site: Site) -> None:
+    page = visit("/staff/", size=DESK)
+    sign_in(page, site, ADMIN)
+    page.keyboard.press("g")
+    page.keyboard.press("k")
+    page.wait_for_url("**/staff/kiosks/")
+    label = f"Journey {token_hex(3)}"
+    page.locator("[name=label]").fill(label)
+    page.locator("[name=label]").press("Enter")
+    address = page.locator("#address").inner_text()
+    screen = visit(address, size=DESK)
+    screen.get_by_role("button", name="Make this browser the kiosk").click()
+    expect(screen.locator("[name=pin]")).to_be_visible()
+    answer = visit("/", size=DESK).goto(address)
+    assert answer is not None
+    assert answer.status == 404
+    page.goto("/staff/kiosks/")
+    page.get_by_role("link", name=label).click()
+    page.get_by_role("button", name="Switch it off").click()
+    page.wait_for_url("**/staff/kiosks/")
+    screen.reload()
+    expect(screen.locator("[name=pin]")).to_have_count(0)
+
+
+@pytest.fixture(params=["es", "en"])
+def walked(request: pytest.FixtureRequest, visit: Visit, site: Site) -> Iterator[Page]:
+    """A desk in that language, left in English, as found."""
+    page = visit("/staff/login/", size=DESK)
+    sign_in(page, site, COUNTY)
+    _speak(page, request.param)
+    yield page
+    page.goto("/staff/")
+    _speak(page, "en")
+
+
+def test_every_page_about_people(walked: Page, site: Site) -> None:
+    walker = Walker(walked, walked.evaluate("document.documentElement.lang"))
+    found = [*PAGES, "/staff/invitation/no-link/"]
+    for path in PAGES:
+        walked.goto(path)
+        seen = walked.eval_on_selector_all("main tbody a[href]", "all => all.map(a => a.getAttribute('href'))")
+        found += [one for one in seen[:1] if one not in found]
+    person = next(one for one in found if re.fullmatch(r"/staff/people/\d+/", one))
+    colleague = next(one for one in found if re.fullmatch(r"/staff/team/\d+/", one))
+    found += [f"{person}correct/", f"{person}place/", f"{person}pin/", f"{colleague}change/"]
+    for path in found:
+        for size in (PHONE, DESK):
+            walked.set_viewport_size(size)
+            walked.goto(path)
+            walker.look(f"{path} {size['width']}")
+    walked.goto("/staff/restrictions/new/")
+    walked.locator("[name=resident]").fill(site.resident("sample-north-jail")["number"])
+    walked.locator("[name=reason]").fill("Sample")
+    walked.locator("main form button.wide").last.click()
+    walker.look("/staff/restrictions/new/ looked at")
+    walked.goto("/staff/kiosks/")
+    walked.locator("main form button.wide").click()
+    walker.look("/staff/kiosks/ with errors")
+    assert walker.wrong == []
+    assert len(found) > len(PAGES) + 6
