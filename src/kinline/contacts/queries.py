@@ -2,7 +2,8 @@
 
 The statement reads four tables of domains above by name, `delivery_policy`, `delivery_screening`, `messaging_message`
 and `payments_allowance`: a send needs the facility's rules, whether it has lists, whether this is the first letter and
-whether the agency pays together with the contact, and a second trip would cost more than the whole of it. Nothing is imported from above.
+whether the agency pays together with the contact, and a second trip would cost more than the whole of it. Nothing is
+imported from above.
 """
 
 import json

@@ -445,8 +445,8 @@ EMAILS: Mapping[str, Mail] = {
         _("Letters are held because the rules cannot be read"),
         (
             _(
-                "Something is wrong with the delivery rules or the word lists. Nothing is lost: every letter that comes "
-                "waits for a person until this is repaired."
+                "Something is wrong with the delivery rules or the word lists. Nothing is lost: every letter that "
+                "comes waits for a person until this is repaired."
             ),
         ),
         _("Open the rules"),

@@ -19,16 +19,16 @@ from kinline.flows.deliver_message import deliver_due
 from kinline.flows.emergency import end_stops
 from kinline.flows.finish_checkouts import finish_checkouts
 from kinline.flows.housekeeping import housekeeping
-from kinline.flows.list_alerts import lists_over, tell_followers, tell_unsure
 from kinline.flows.inactivity import sweep_idle
+from kinline.flows.list_alerts import lists_over, tell_followers, tell_unsure
 from kinline.flows.prepaid import expire_replies
 from kinline.flows.processor_event import handle_event
 from kinline.flows.purge import purge_record
 from kinline.flows.reconcile import reconcile
 from kinline.flows.release_refund import refund_release, sweep_released
 from kinline.flows.review_alerts import alert_late_reviews
-from kinline.flows.seal_audit import seal_audit, seal_late
 from kinline.flows.requests import alert_overdue
+from kinline.flows.seal_audit import seal_audit, seal_late
 from kinline.flows.send_email import send_email
 from kinline.flows.send_pay_out import ask_sent_pay_outs, send_pay_out, sweep_pay_outs
 from kinline.flows.top_up import top_up_low
@@ -40,7 +40,6 @@ HANDLERS: Mapping[str, Callable[..., Any]] = {
     "after_delivery": after_delivery,
     "carry_out_ruling": carry_out,
     "alert_late_reviews": alert_late_reviews,
-    "after_delivery": after_delivery,
     "mail_unread": mail_unread,
     "tell_followers": tell_followers,
     "tell_unsure": tell_unsure,

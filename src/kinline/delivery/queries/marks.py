@@ -26,8 +26,8 @@ def fired(facility_id: int, text: str, decision: Mapping[str, Any] | None = None
     """The words in `text`, by where they begin; they do not overlap: the strictest is shown, then the longest.
 
     `decision`: as the message keeps it. Then these are the words that fired when the letter was sent: of its phrases,
-    also of those that are gone from their list since, and of its rules in their version, or of `rules` where they are no version yet.
-    Without it: of the lists now.
+    also of those that are gone from their list since, and of its rules in their version, or of `rules` where they are
+    no version yet. Without it: of the lists now.
     """
     of = _fired_then(facility_id, decision, rules) if decision is not None else _on_lists_now(facility_id)
     spans = [Span(one.start, one.end, *of[one.folded]) for one in places(text, of)]
