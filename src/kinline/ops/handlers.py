@@ -26,8 +26,8 @@ from kinline.flows.processor_event import handle_event
 from kinline.flows.purge import purge_record
 from kinline.flows.reconcile import reconcile
 from kinline.flows.release_refund import refund_release, sweep_released
-from kinline.flows.review_alerts import alert_late_reviews
 from kinline.flows.requests import alert_overdue
+from kinline.flows.review_alerts import alert_late_reviews
 from kinline.flows.seal_audit import seal_audit, seal_late
 from kinline.flows.send_email import send_email
 from kinline.flows.send_pay_out import ask_sent_pay_outs, send_pay_out, sweep_pay_outs
