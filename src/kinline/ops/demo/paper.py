@@ -11,7 +11,7 @@ from kinline.flows.deposit import record_deposit
 from kinline.flows.photos import add_photo
 from kinline.flows.send_message import send
 from kinline.messaging import queries
-from kinline.messaging.queries.printing import on_paper
+from kinline.messaging.queries.printing import on_paper, waiting_for_paper
 from kinline.ops.demo.calendar import OPENED_DAYS, ago
 from kinline.ops.demo.people import DANIEL, IVAN, Cast, key
 from kinline.ops.demo.places import Jail
@@ -101,7 +101,7 @@ def _paper(jail: Jail, cast: Cast, now: datetime) -> None:
 
 def _print(jail: Jail, place: int, message_id: int, at: datetime, *, handed: bool) -> None:
     clerk = jail.staff["sample.mailroom"]
-    here = next(one for one in printing.queries.waiting_for_paper(clerk, place))
+    here = next(iter(waiting_for_paper(clerk, place)))
     batch_id = printing.make_batch(staff=clerk, facility_id=place, unit_id=here.unit_id, now=at)
     if handed:
         printing.hand_over(staff=clerk, facility_id=place, batch_id=batch_id, handed=[message_id], now=at)
