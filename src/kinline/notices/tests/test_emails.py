@@ -30,6 +30,7 @@ PARAMS = {
     "payment_id": 7,
     "list_id": 7,
     "count": 3,
+    "hours": 48,
     "card": "Visa 4242",
     "again_at": "2031-03-22T12:00:00+00:00",
     "why": {"en": "The card has expired.", "es": "La tarjeta está vencida."},
