@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from kinline.identity.permissions import Permission
 from kinline.payments.queries.differences import differences
 from kinline.payments.queries.numbers import waiting_for_proof
-from kinline.payments.queries.pay_outs import pay_outs
+from kinline.payments.queries.pay_outs import summary
 from kinline.staff.answers import page
 from kinline.staff.desk import Desk, desk_of
 
@@ -37,10 +37,8 @@ def _waiting(desk: Desk) -> list[Waiting]:
     """Only lists on which this person can do something here."""
     found: list[Waiting] = []
     if desk.may(Permission.SETTLE_REFUNDS):
-        rows = pay_outs(desk.ids(Permission.SETTLE_REFUNDS))
-        oldest = rows[0].since if rows else None
-        cents = sum(row.amount_cents for row in rows)
-        found.append(Waiting(_("Pay-outs to be paid"), reverse("staff_payouts"), len(rows), cents, oldest))
+        owed = summary(desk.ids(Permission.SETTLE_REFUNDS))
+        found.append(Waiting(_("Pay-outs to be paid"), reverse("staff_payouts"), owed.count, owed.cents, owed.oldest))
         unlike = differences(desk.user, desk.now)
         since = unlike[0].found_at if unlike else None
         found.append(Waiting(_("Differences to be explained"), reverse("staff_differences"), len(unlike), None, since))
