@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys import steps
 from tests.journeys.conftest import Site
@@ -71,6 +71,7 @@ class Walker:
 
     def look(self, name: str) -> None:
         """axe, the width, the language and the title of the page that is open."""
+        self.page.wait_for_load_state()  # a click comes back when the next page has only begun
         self.seen.append(name)
         broken = [(one["id"], one["nodes"][0]["html"]) for one in Axe().run(self.page).response["violations"]]
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
@@ -138,7 +139,7 @@ def test_public_pages_and_doors(walk: Walk) -> None:
     for path in ("/signup/", "/login/", "/activate/"):
         walker.page.goto(path)
         walker.page.locator("main form button:not([data-reveal])").first.click()
-        assert walker.page.evaluate("document.activeElement.id") == "errors"
+        expect(walker.page.locator("#errors")).to_be_focused()
         walker.look(f"{path} with errors")
     assert walker.wrong == []
 
@@ -181,7 +182,6 @@ def test_pages_of_money_on_its_way(walk: Walk, site: Site) -> None:
     page.wait_for_url("**/c/pay/**")
     page.locator("main a").first.click()
     page.locator("button[name=give_up]").click()
-    page.wait_for_load_state()
     walker.look("/credits/buy/ given up")
     walker.go("/credits/")
     _back(walker)
@@ -194,7 +194,6 @@ def _buy(walker: Walker, amount: str) -> None:
     walker.page.goto("/credits/buy/")
     walker.page.locator("[name=amount]").fill(amount)
     walker.page.locator("main form button.wide").click()
-    walker.page.wait_for_load_state()
 
 
 def _back(walker: Walker) -> None:
