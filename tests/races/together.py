@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 from django.db import connection
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 def together(acts: Sequence[Callable[[], Any]]) -> list[Any]:
