@@ -33,7 +33,7 @@ from kinline.identity.services import second_factor
 from kinline.residents import services as residents
 from kinline.residents.models import Resident
 
-PASSWORD = "a long sample password"  # noqa: S105 (of nobody)
+PASSWORD = "a long sample password"
 PIN = "2580"
 
 AT_ONCE = [{"id": "at-once", "then": "deliver"}]
@@ -68,7 +68,7 @@ def _nothing_personal_in_logs() -> Iterator[None]:
         re.compile(rf"@(?:family|staff)\.example|{PASSWORD}|\b{PIN}\b|Marta|Oscar Outside|Samuel Sample")
     ) as watch:
         yield
-    assert watch.found == []  # noqa: S101
+    assert watch.found == []
 
 
 @pytest.fixture

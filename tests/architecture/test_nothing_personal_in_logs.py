@@ -159,7 +159,7 @@ def test_a_letter_whose_delivery_dies(
         now=now,
     )  # fmt: skip
 
-    monkeypatch.setitem(HANDLERS, "after_delivery", _falls)  # type: ignore[arg-type]
+    monkeypatch.setitem(HANDLERS, "after_delivery", _falls)
     try:
         HANDLERS["after_delivery"](message_id=sent.message_id, now=now)
     except RuntimeError:
