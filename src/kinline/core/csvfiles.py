@@ -7,7 +7,7 @@ formula; `="00123"`, which is how a spreadsheet is told to keep zeros, means tha
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 
@@ -35,8 +35,12 @@ def lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
     """
     text = _decoded(content)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    begins = 1
     try:
-        yield from _numbered(reader)
+        for cells in reader:
+            if any(text.strip() for text in cells):
+                yield begins, cells
+            begins = reader.line_num + 1
     except csv.Error as problem:
         raise Unreadable(reader.line_num, str(problem)) from None
 
@@ -66,11 +70,3 @@ def _delimiter(text: str) -> str:
     """The separator that the headings use most."""
     head = text.split("\n", 1)[0]
     return max(",;\t", key=head.count)
-
-
-def _numbered(reader: Iterable[list[str]]) -> Iterator[tuple[int, list[str]]]:
-    begins = 1
-    for cells in reader:
-        if any(text.strip() for text in cells):
-            yield begins, cells
-        begins = reader.line_num + 1  # type: ignore[attr-defined]

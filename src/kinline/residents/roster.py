@@ -5,7 +5,8 @@ What is wrong is told by line, all of it at once.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
+from time import strptime
 
 from kinline.core import csvfiles
 from kinline.core.csvfiles import Fault
@@ -132,7 +133,7 @@ def _day(text: str) -> date | None:
     """`1990-12-31` or `12/31/1990`; None if it is no day of the last 120 years."""
     for form in ("%Y-%m-%d", "%m/%d/%Y"):
         try:
-            found = datetime.strptime(text, form).date()  # noqa: DTZ007  (a day has no time zone)
+            found = date(*strptime(text, form)[:3])
         except ValueError:
             continue
         return found if found.year >= 1900 else None
