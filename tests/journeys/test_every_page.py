@@ -1,5 +1,6 @@
 """Every page, found by following the links of the sample county: axe without a violation, in English and Spanish, on a
-phone, in light and dark; nothing wider than the screen, nothing that moves by itself (experience.md 1, 8; P7).
+phone (in English on a desk, too; R9), in light and dark; nothing wider than the screen, nothing that moves by itself
+(experience.md 1, 8; P7).
 
 `KINLINE_SCREENS=docs/screens pytest tests/journeys/test_every_page.py` also keeps a picture of each page.
 """
@@ -16,7 +17,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.journeys import steps
-from tests.journeys.conftest import Site
+from tests.journeys.conftest import DESK, PHONE, Site
 
 pytestmark = pytest.mark.journey
 
@@ -42,7 +43,6 @@ OF_A_KIND = 3  # the fourth of a kind teaches little …
 MANY = {"/messages/N/": 14, "/kiosk/letters/N/": 8}  # … but each letter is in another state
 # Spanish first: the sample people are left as they were found, in English.
 LANGUAGES = [("es", "dark"), ("en", "light")]
-PHONE = {"width": 360, "height": 740}
 SCREEN = {"width": 1024, "height": 768}
 
 
@@ -59,9 +59,10 @@ STILL = 0.01  # news that come while the page is open may move a line of it
 class Walker:
     """Looks at pages and keeps what is wrong with each."""
 
-    def __init__(self, page: Page, language: str) -> None:
+    def __init__(self, page: Page, language: str, *, desk: bool = False) -> None:
         self.page = page
         self.language = language
+        self.desk = desk  # each page of the phone on a desk as well
         self.seen: list[str] = []
         self.wrong: list[str] = []
 
@@ -73,14 +74,24 @@ class Walker:
         """axe, the width, the language and the title of the page that is open."""
         self.page.wait_for_load_state()  # a click comes back when the next page has only begun
         self.seen.append(name)
-        broken = [(one["id"], one["nodes"][0]["html"]) for one in Axe().run(self.page).response["violations"]]
-        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        broken, wide = self._judged()
         lang = self.page.evaluate("document.documentElement.lang")
         moved = self.page.evaluate(SHIFT)
         if broken or wide > 0 or moved > STILL or lang != self.language or not self.page.title():
             facts = f"wider by {wide}, moved by {moved:.4f}, lang {lang}, title {self.page.title()!r}"
             self.wrong.append(f"{name}: {broken} {facts}")
         self._keep(name)
+        if self.desk:
+            self.page.set_viewport_size(DESK)
+            if (judged := self._judged()) != ([], 0):
+                self.wrong.append(f"{name} on a desk: {judged}")
+            self.page.set_viewport_size(PHONE)
+
+    def _judged(self) -> tuple[list[tuple[str, str]], int]:
+        """What axe finds, and by how much the page is wider than the screen."""
+        broken = [(one["id"], one["nodes"][0]["html"]) for one in Axe().run(self.page).response["violations"]]
+        wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        return broken, self.page.evaluate(wide)
 
     def _keep(self, name: str) -> None:
         if folder := os.environ.get("KINLINE_SCREENS"):
@@ -125,7 +136,7 @@ def walk(request: pytest.FixtureRequest, chromium: Browser, site: Site) -> Itera
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(10_000)
-        return Walker(page, language)
+        return Walker(page, language, desk=size == PHONE and language == "en")
 
     yield begin
     for context in contexts:
