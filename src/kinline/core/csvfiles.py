@@ -7,7 +7,7 @@ formula; `="00123"`, which is how a spreadsheet is told to keep zeros, means tha
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 
@@ -55,6 +55,18 @@ def cell(text: str) -> str:
 def heading(text: str) -> str:
     """`ID Number` and `id-number` are `id_number`."""
     return re.sub(r"[\s-]+", "_", text.strip().lower())
+
+
+def faults_of_head(columns: Sequence[str], known: Collection[str], required: Iterable[str]) -> Iterator[Fault]:
+    """What is wrong with the names of the columns: unknown, there twice, or missing."""
+    for name in columns:
+        if name not in known:
+            yield Fault(1, "unknown_column", name)
+        elif columns.count(name) > 1:
+            yield Fault(1, "column_twice", name)
+    for name in required:
+        if name not in columns:
+            yield Fault(1, "missing_column", name)
 
 
 def _decoded(content: bytes) -> str:

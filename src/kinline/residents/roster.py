@@ -61,7 +61,7 @@ def parse(content: bytes) -> tuple[list[Row], list[Fault]]:
     try:
         _, head = next(lines, (1, []))
         columns = [_column(cell) for cell in head]
-        faults = list(_faults_of_head(columns))
+        faults = list(csvfiles.faults_of_head(columns, COLUMNS, REQUIRED))
         if faults:
             return [], faults
         return _read(lines, columns)
@@ -72,17 +72,6 @@ def parse(content: bytes) -> tuple[list[Row], list[Fault]]:
 def _column(heading: str) -> str:
     name = csvfiles.heading(heading)
     return ALIASES.get(name, name)
-
-
-def _faults_of_head(columns: list[str]) -> Iterator[Fault]:
-    for name in columns:
-        if name not in COLUMNS:
-            yield Fault(1, "unknown_column", name)
-        elif columns.count(name) > 1:
-            yield Fault(1, "column_twice", name)
-    for name in REQUIRED:
-        if name not in columns:
-            yield Fault(1, "missing_column", name)
 
 
 def _read(lines: Iterator[tuple[int, list[str]]], columns: list[str]) -> tuple[list[Row], list[Fault]]:
