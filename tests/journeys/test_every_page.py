@@ -235,6 +235,7 @@ def _topped_up(walker: Walker) -> None:
     page.wait_for_url("**/credits/buy/*/")
     walker.look("/credits/buy/ with the top-up")
     walker.go("/credits/topup/")
+    walker.go("/credits/topup/change/?for=me")
 
 
 def _numbers(walker: Walker) -> None:
