@@ -3,8 +3,8 @@
 Each question is asked of its own function; every statement it sends is explained with the pages it read. A mailbox of
 300 letters among 300 others, then of 30,000 among 30,000, is compared page by page. With few letters the planner must
 go by the indexes, too: it would read such small tables whole, which is no yardstick. With many it may do what it
-likes: where an index lacks, the table is read whole. An index that became one level deeper is no growth that anybody can avoid: for questions that read a few pages,
-three pages more are let pass.
+likes: where an index lacks, the table is read whole. An index that became one level deeper is no growth that anybody
+can avoid: for questions that read a few pages, three pages more are let pass.
 """
 
 import json

@@ -27,7 +27,9 @@ from kinline.payments.queries.differences import (
     difference,
     differences,
     differences_of,
+    first_asked,
     in_doubt,
+    last_compared,
     require_reconciler,
 )
 
@@ -43,9 +45,11 @@ __all__ = [
     "difference",
     "differences",
     "differences_of",
+    "first_asked",
     "has_disputed",
     "in_doubt",
     "is_charged",
+    "last_compared",
     "of_key",
     "of_session",
     "receipt",
