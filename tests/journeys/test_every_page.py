@@ -1,6 +1,7 @@
 """Every page, found by following the links of the sample county: axe without a violation, in English and Spanish, on a
-phone (in English on a desk, too; R9), in light and dark; nothing wider than the screen, nothing that moves by itself
-(experience.md 1, 8; P7).
+phone (in English on a desk, too; R9), in light and dark; one heading of the first rank, nothing wider than the screen
+(nor than 320 px, as with everything four times as large), nothing that moves by itself, no error of a script and
+nothing that the content policy had to stop (experience.md 1, 8; P7).
 
 `KINLINE_SCREENS=docs/screens pytest tests/journeys/test_every_page.py` also keeps a picture of each page.
 """
@@ -14,7 +15,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from tests.journeys import steps
 from tests.journeys.conftest import DESK, PHONE, Site
@@ -44,6 +45,7 @@ MANY = {"/messages/N/": 14, "/kiosk/letters/N/": 8}  # … but each letter is in
 # Spanish first: the sample people are left as they were found, in English.
 LANGUAGES = [("es", "dark"), ("en", "light")]
 SCREEN = {"width": 1024, "height": 768}
+SMALLEST = {"width": 320, "height": 568}
 
 
 # What moved after it was first shown, by its share of the screen, but for what a touch moved (P7).
@@ -65,6 +67,14 @@ class Walker:
         self.desk = desk  # each page of the phone on a desk as well
         self.seen: list[str] = []
         self.wrong: list[str] = []
+        self.said: list[str] = []  # by the browser's console, since the last look
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+        page.on("console", self._heard)
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        # A page that is refused (404, 422) is an error to the browser, and as it should be to us.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self.said.append(message.text)
 
     def go(self, path: str) -> None:
         self.page.goto(path)
@@ -81,6 +91,15 @@ class Walker:
             facts = f"wider by {wide}, moved by {moved:.4f}, lang {lang}, title {self.page.title()!r}"
             self.wrong.append(f"{name}: {broken} {facts}")
         self._keep(name)
+        headings = self.page.locator("h1").count()
+        if headings != 1 or self.said:
+            self.wrong.append(f"{name}: {headings} headings, the console said {self.said}")
+        self.said.clear()
+        if self.page.viewport_size == PHONE:
+            self.page.set_viewport_size(SMALLEST)
+            if wide := self._wider():
+                self.wrong.append(f"{name}: wider than 320 px by {wide}")
+            self.page.set_viewport_size(PHONE)
         if self.desk:
             self.page.set_viewport_size(DESK)
             if (judged := self._judged()) != ([], 0):
@@ -90,8 +109,11 @@ class Walker:
     def _judged(self) -> tuple[list[tuple[str, str]], int]:
         """What axe finds, and by how much the page is wider than the screen."""
         broken = [(one["id"], one["nodes"][0]["html"]) for one in Axe().run(self.page).response["violations"]]
-        wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        return broken, self.page.evaluate(wide)
+        return broken, self._wider()
+
+    def _wider(self) -> int:
+        wider: int = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        return wider
 
     def _keep(self, name: str) -> None:
         if folder := os.environ.get("KINLINE_SCREENS"):
