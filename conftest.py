@@ -33,7 +33,7 @@ from kinline.identity.services import second_factor
 from kinline.residents import services as residents
 from kinline.residents.models import Resident
 
-PASSWORD = "a long sample password"  # noqa: S105 (of nobody)
+PASSWORD = "a long sample password"
 PIN = "2580"
 
 AT_ONCE = [{"id": "at-once", "then": "deliver"}]
@@ -64,11 +64,10 @@ def _as_from_a_terminal() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _nothing_personal_in_logs() -> Iterator[None]:
     """R8: after the whole suite, no line of the log has named anybody of this cast, or how to reach them."""
-    with Watch(
-        re.compile(rf"@(?:family|staff)\.example|{PASSWORD}|\b{PIN}\b|Marta|Oscar Outside|Samuel Sample")
-    ) as watch:
+    pin = rf"(?<![\w/])(?<!\.py:){PIN}(?![\w/])"  # in a path it is an id, after a file's name a line
+    with Watch(re.compile(rf"@(?:family|staff)\.example|{PASSWORD}|{pin}|Marta|Oscar Outside|Samuel Sample")) as watch:
         yield
-    assert watch.found == []  # noqa: S101
+    assert watch.found == []
 
 
 @pytest.fixture

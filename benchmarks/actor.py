@@ -21,7 +21,7 @@ def main(name: str, *arguments: str) -> None:
         print(throughput(work, threads=int(threads), seconds=float(seconds)), flush=True)
 
 
-def contestant(name: str, arguments: tuple[str, ...]):  # type: ignore[no-untyped-def]
+def contestant(name: str, arguments: tuple[str, ...]):
     """A function of the thread's number that gives the act to repeat."""
     kind, _, act = name.partition(":")
     if kind == "postman":

@@ -176,7 +176,7 @@ def watch_commits() -> None:
         _committed.at = time.perf_counter()
         leave(outbox)
 
-    setattr(events._Outbox, "__call__", noted)  # noqa: B010 (a plain assignment would not type)
+    events._Outbox.__call__ = noted
 
 
 def notifier(url: str) -> Callable[[], tuple[str, float]]:

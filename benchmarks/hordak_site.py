@@ -17,7 +17,7 @@ def configure() -> None:
 
     place = urlsplit(os.environ["DATABASE_URL"])
     settings.configure(
-        SECRET_KEY="benchmark",  # noqa: S106
+        SECRET_KEY="benchmark",
         INSTALLED_APPS=["django.contrib.auth", "django.contrib.contenttypes", "mptt", "djmoney", "hordak"],
         DATABASES={
             "default": {
@@ -79,7 +79,7 @@ def guarded(number: int) -> Callable[[], None]:
     return act
 
 
-def _cast(number: int):  # type: ignore[no-untyped-def]
+def _cast(number: int):
     from hordak.models import Account, AccountType
     from moneyed import Money
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from postman_site import BODY
 
 
-def _client(user_id: int):  # type: ignore[no-untyped-def]
+def _client(user_id: int):
     from django.conf import settings
     from django.test import Client
 

@@ -18,7 +18,7 @@ def configure() -> None:
 
     place = urlsplit(os.environ["DATABASE_URL"])
     settings.configure(
-        SECRET_KEY="benchmark",  # noqa: S106
+        SECRET_KEY="benchmark",
         ROOT_URLCONF="postman_site",
         ALLOWED_HOSTS=["*"],
         INSTALLED_APPS=[
@@ -125,7 +125,7 @@ def post() -> Callable[[], None]:
     return act
 
 
-def _client():  # type: ignore[no-untyped-def]
+def _client():
     from django.test import Client
 
     client = Client()

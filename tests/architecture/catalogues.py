@@ -109,7 +109,7 @@ def _entry(block: str) -> Entry | None:
 def read_mo(path: Path) -> dict[object, str]:
     """What the program really uses: `key`, or `(key, form)` for plurals, to text."""
     with path.open("rb") as file:
-        return dict(gettext.GNUTranslations(file)._catalog)  # type: ignore[attr-defined]
+        return dict(gettext.GNUTranslations(file)._catalog)
 
 
 def catalogues() -> list[Path]:

@@ -126,7 +126,7 @@ def test_every_command_of_ours_is_in_the_list_of_commands() -> None:
 
 def _acts(parser: object) -> list[str]:
     found: list[str] = []
-    for action in parser._actions:  # type: ignore[attr-defined]  # argparse has no public way to ask
+    for action in parser._actions:  # argparse has no public way to ask
         if action.nargs == "A...":
             found += list(action.choices)
     return found

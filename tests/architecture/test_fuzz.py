@@ -238,10 +238,10 @@ def check_at_once() -> None:
 
 def whole(answer: object, what: str) -> None:
     """Never an error of ours; and what it is always goes out with the headers that keep it safe."""
-    status = answer.status_code  # type: ignore[attr-defined]
+    status = answer.status_code
     assert status < 500, f"seed {SEED}: {what} answered {status}"
-    assert answer.has_header("Content-Security-Policy"), what  # type: ignore[attr-defined]
-    assert answer.has_header("Cache-Control"), what  # type: ignore[attr-defined]
+    assert answer.has_header("Content-Security-Policy"), what
+    assert answer.has_header("Cache-Control"), what
 
 
 def own(who: str, path: str) -> bool:

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db import Error, connection
@@ -85,6 +85,27 @@ def dies_at(act: Callable[[], Any], last: int) -> bool:
 def steps_of(act: Callable[[], Any]) -> int:
     """Runs `act` to its end; how many steps it has."""
     return run(act, 0, _break)[1]
+
+
+def dies_at_every_step(
+    actors: Iterator[Any],
+    story: Callable[[Any], Callable[[], Any]],
+    wrongs: Callable[[], list[Any]],
+    again: Callable[[Any, Callable[[], Any]], Any] = lambda _actor, act: act(),
+) -> None:
+    """A new actor for each step of the story, who dies there and does it `again`: nothing is wrong in between, and what
+    there is to see in the end (`trace`) is what one sees who lived. `story`: prepares an actor; what they then do.
+    """
+    whole = next(actors)
+    steps = steps_of(story(whole))
+    assert steps >= 4, "no story is that short: the steps are not counted"
+    for step in range(1, steps + 1):
+        actor = next(actors)
+        act = story(actor)
+        assert dies_at(act, step), f"it has fewer steps than before: {step} of {steps}"
+        assert wrongs() == [], f"after step {step} of {steps}"
+        again(actor, act)
+        assert actor.trace() == whole.trace(), f"not made whole after step {step} of {steps}"
 
 
 if __name__ == "__main__":

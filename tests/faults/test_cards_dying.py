@@ -27,7 +27,7 @@ from kinline.ledger import services as books
 from kinline.notices.models import Email, Notice
 from kinline.payments.models import Checkout, Deposit, Dispute, ProcessorEvent, TopUp
 from kinline.payments.services import Terms
-from tests.faults.dying import dies_at, steps_of
+from tests.faults.dying import dies_at_every_step
 from tests.money.processor import FakeProcessor, signed
 
 pytestmark = [
@@ -174,16 +174,6 @@ def _payer(number: int, patch: pytest.MonkeyPatch, north: Facility, long_ago: da
 
 @pytest.mark.parametrize("name", STORIES)
 def test_dead_at_every_step(payers: Iterator[Payer], name: str) -> None:
-    whole = next(payers)
-    act = STORIES[name](whole)
-    steps = steps_of(act)
-    assert steps >= 4, "no story is that short: the steps are not counted"
-    for step in range(1, steps + 1):
-        payer = next(payers)
-        act = STORIES[name](payer)
-        assert dies_at(act, step), f"it has fewer steps than before: {step} of {steps}"
-        assert ledger.replay() == [], f"after step {step} of {steps}"
-        act()
-        assert payer.trace() == whole.trace(), f"not made whole after step {step} of {steps}"
+    dies_at_every_step(payers, STORIES[name], ledger.replay)
     clearing = ledger.totals().get(chart.processor_clearing("stripe"), 0)
     assert sum(ledger.totals().values()) == 0, clearing

@@ -32,7 +32,7 @@ from kinline.payments.models import PayOut, Refund, Reminder
 from kinline.payments.queries import dormant
 from kinline.residents import services as residents
 from kinline.residents.models import Resident
-from tests.faults.dying import dies_at, steps_of
+from tests.faults.dying import dies_at_every_step
 
 pytestmark = [
     pytest.mark.usefixtures("db"),
@@ -203,15 +203,5 @@ def wrongs() -> list[ledger.Difference]:
 
 @pytest.mark.parametrize("name", STORIES)
 def test_dead_at_every_step(owners: Iterator[Owner], name: str) -> None:
-    whole = next(owners)
-    act = STORIES[name](whole)
-    steps = steps_of(act)
-    assert steps >= 4, "no story is that short: the steps are not counted"
-    for step in range(1, steps + 1):
-        owner = next(owners)
-        act = STORIES[name](owner)
-        assert dies_at(act, step), f"it has fewer steps than before: {step} of {steps}"
-        assert wrongs() == [], f"after step {step} of {steps}"
-        again(name, owner, act)
-        assert owner.trace() == whole.trace(), f"not made whole after step {step} of {steps}"
+    dies_at_every_step(owners, STORIES[name], wrongs, again=partial(again, name))
     assert sum(ledger.totals().values()) == 0

@@ -8,7 +8,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,12 +19,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from kinline.ops import running
+from kinline.ops.datadir import DataDir
 
 ROOT = Path(__file__).resolve().parents[2]
 PHONE = {"width": 360, "height": 740}
 DESK = {"width": 1280, "height": 800}
 KIOSK = {"width": 1024, "height": 768}
+PATIENCE_SECONDS = 90  # of a machine that does much else
+# How long a page may take to show what it must: journeys prove that it comes, benchmarks how fast (quality.md).
+expect.set_options(timeout=15_000)
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -44,16 +49,16 @@ class Site:
         """A management command beside it, as an operator types it; its output."""
         done = subprocess.run(
             [sys.executable, "-m", "kinline", *words, "--data", str(self.data)], env=_environment(),
-            capture_output=True, text=True, timeout=60, check=False,
+            capture_output=True, text=True, timeout=PATIENCE_SECONDS, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr + done.stdout
         return done.stdout
 
-    def mail(self, to: str, subject: str = "", *, seconds: float = 15) -> dict[str, str]:
-        """The newest email to that address whose subject holds `subject`; waits for it."""
+    def mail(self, to: str, subject: str = "", *, says: str = "", seconds: float = 30) -> dict[str, str]:
+        """The newest email to that address with `subject` in its subject, and `says` in its text; waits for it."""
         until = time.monotonic() + seconds
-        while not (found := self.mails(to, subject)):
-            assert time.monotonic() < until, f"no email to {to} about {subject!r}"
+        while not (found := [one for one in self.mails(to, subject) if re.search(says, one["text"])]):
+            assert time.monotonic() < until, f"no email to {to} about {subject!r} that says {says!r}"
             time.sleep(0.1)
         return found[0]
 
@@ -64,8 +69,9 @@ class Site:
         return [one for one in letters if one["to"] == to and subject.lower() in one["subject"].lower()]
 
     def link(self, to: str, path: str) -> str:
-        """The link below `path` in the newest email to that address."""
-        found = re.search(re.escape(path) + r"[\w-]+/", self.mail(to)["text"])
+        """The link below `path` in the newest email to that address that has one."""
+        link = re.escape(path) + r"[\w-]+/"
+        found = re.search(link, self.mail(to, says=link)["text"])
         assert found is not None
         return self.url + found.group()
 
@@ -85,46 +91,41 @@ def _environment() -> dict[str, str]:
     return {**kept, "PYTHONPATH": str(ROOT / "src"), "KINLINE_ROOT": str(ROOT)}
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """A fresh `up`; with KINLINE_TEST_UP=<its data directory>, one that runs already (while writing journeys)."""
-    if running := os.environ.get("KINLINE_TEST_UP"):
-        demo = json.loads((Path(running) / "demo.json").read_text())
-        yield Site(demo["portal"].rstrip("/"), Path(running), demo)
+    if there := os.environ.get("KINLINE_TEST_UP"):
+        demo = json.loads((Path(there) / "demo.json").read_text())
+        yield Site(demo["portal"].rstrip("/"), Path(there), demo)
         return
     data = tmp_path_factory.mktemp("site")
-    port = _free_port()
     log = (data / "up.log").open("w")
     process = subprocess.Popen(
-        [sys.executable, "-m", "kinline", "up", "--port", str(port), "--data", str(data)], env=_environment(),
+        [sys.executable, "-m", "kinline", "up", "--port", "0", "--data", str(data)], env=_environment(),
         stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
     )  # fmt: skip
     try:
-        _wait_until_ready(f"http://127.0.0.1:{port}/readyz", process, data / "up.log")
-        demo = json.loads((data / "demo.json").read_text())
-        yield Site(f"http://127.0.0.1:{port}", data, demo)
+        url = _ready_at(process, data)
+        yield Site(url, data, json.loads((data / "demo.json").read_text()))
     finally:
         with suppress(ProcessLookupError):
             process.send_signal(signal.SIGINT)
-        process.wait(timeout=30)
+        process.wait(timeout=PATIENCE_SECONDS)
         log.close()
 
 
-def _wait_until_ready(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
-    until = time.monotonic() + 90
+def _ready_at(process: "subprocess.Popen[bytes]", data: Path) -> str:
+    """The address of that `up`, once all of it runs."""
+    until = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < until:
-        assert process.poll() is None, log.read_text()
-        with suppress(OSError), urllib.request.urlopen(url, timeout=2) as answer:
-            if answer.status == 200:
-                return
+        assert process.poll() is None, (data / "up.log").read_text()
+        facts = running.found(DataDir(data)) or {}
+        if facts.get("ready"):
+            with suppress(OSError), urllib.request.urlopen(facts["url"] + "/readyz", timeout=2) as answer:
+                if answer.status == 200:
+                    return str(facts["url"])
         time.sleep(0.1)
-    raise AssertionError(log.read_text())
+    raise AssertionError((data / "up.log").read_text())
 
 
 @pytest.fixture(scope="module")

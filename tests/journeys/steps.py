@@ -15,6 +15,7 @@ PASSWORD = "tomatoes-and-rain-42"
 NORTH, SOUTH = "sample-north-jail", "sample-south-jail"
 FIRST_UNTOUCHED = 10009  # those before have a part in the sample's own stories
 POOL = 60
+NEWS_MS = 10_000  # until an open page shows what happened; a page that does not hear it never does
 # Sign-up is limited in number (ACC-3) and slow on purpose; journeys that begin later begin here.
 MAKE_MEMBERS = """
 import json
@@ -229,6 +230,10 @@ def credits_left(page: Page) -> str:
 def kiosk_money(page: Page) -> str:
     page.goto("/kiosk/money/")
     return page.locator("main [data-live=money] .lead").inner_text()
+
+
+def cents(amount: str) -> int:
+    return int(amount.replace("$", "").replace(".", ""))
 
 
 def fresh(page: Page, script: bool) -> Page:

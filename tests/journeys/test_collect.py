@@ -10,7 +10,6 @@ from tests.journeys.conftest import Site, Visit
 
 pytestmark = pytest.mark.journey
 both = pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
-NEWS_MS = 3000
 
 
 def write_collect(page: Page, contact: int, words: str) -> str:
@@ -41,10 +40,10 @@ def test_the_resident_accepts(site: Site, visit: Visit, script: bool) -> None:
     row.get_by_role("button", name=re.compile("Open for 50¢")).click()
     expect(kiosk.locator("article.sheet")).to_contain_text("Rain at last, and more of it.")
     kiosk.reload()
-    assert cents(steps.kiosk_money(kiosk)) == cents(before) - 50
+    assert steps.cents(steps.kiosk_money(kiosk)) == steps.cents(before) - 50
 
     steps.fresh(family, script)
-    expect(family.locator("main")).to_contain_text("Opened", timeout=NEWS_MS)
+    expect(family.locator("main")).to_contain_text("Opened", timeout=steps.NEWS_MS)
     assert steps.credits_left(family) == "$0.00"
 
 
@@ -63,7 +62,7 @@ def test_the_resident_declines_and_the_family_pays(site: Site, visit: Visit, scr
     assert steps.kiosk_money(kiosk) == before
 
     steps.fresh(family, script)
-    expect(family.locator("main")).to_contain_text("did not accept the charge", timeout=NEWS_MS)
+    expect(family.locator("main")).to_contain_text("did not accept the charge", timeout=steps.NEWS_MS)
     steps.add_test_credits(family)
     family.goto(letter)
     family.get_by_role("button", name="Pay 50¢").click()
@@ -74,10 +73,6 @@ def test_the_resident_declines_and_the_family_pays(site: Site, visit: Visit, scr
     kiosk.locator("li", has_text=person["last_name"]).locator("a.cover").click()
     expect(kiosk.locator("article.sheet")).to_contain_text("A small question, and more of it.")
     assert steps.kiosk_money(kiosk) == before
-
-
-def cents(amount: str) -> int:
-    return int(amount.replace("$", "").replace(".", ""))
 
 
 @both
@@ -121,7 +116,7 @@ def test_a_newcomer_without_credits_answers_collect(site: Site, visit: Visit, sc
 
     steps.fresh(family, script)
     row = family.locator("main .letter-row", has_text="Nadia")
-    expect(row.first).to_be_visible(timeout=NEWS_MS)
+    expect(row.first).to_be_visible(timeout=steps.NEWS_MS)
     expect(family.locator("main")).not_to_contain_text("And I am glad.")
     row.first.locator("a").first.click()
     expect(family.locator("main")).to_contain_text("Opening it costs 50¢, once.")
@@ -144,11 +139,11 @@ def test_always_accept(site: Site, visit: Visit, script: bool) -> None:
     kiosk.get_by_role("link", name=re.compile(person["last_name"])).first.click()
     kiosk.get_by_role("button", name="Always open them, 50¢ each").click()
     expect(kiosk.locator("main")).to_contain_text("their collect letters open by themselves")
-    before = cents(steps.kiosk_money(kiosk))
+    before = steps.cents(steps.kiosk_money(kiosk))
     letter = steps.wrote(family, contact, "By itself", "Opened without asking.", collect=True)
     family.goto(f"/messages/{letter}/")
     expect(family.locator("main")).to_contain_text("Delivered")
-    assert cents(steps.kiosk_money(kiosk)) == before - 50
+    assert steps.cents(steps.kiosk_money(kiosk)) == before - 50
     kiosk.goto("/kiosk/letters/")
     kiosk.get_by_role("link", name="By itself").first.click()
     expect(kiosk.locator("article.sheet")).to_contain_text("Opened without asking.")
@@ -159,4 +154,4 @@ def test_always_accept(site: Site, visit: Visit, script: bool) -> None:
     letter = steps.wrote(family, contact, "Ask first", "Not by itself.", collect=True)
     family.goto(f"/messages/{letter}/")
     expect(family.locator("main")).to_contain_text("accept the charge")
-    assert cents(steps.kiosk_money(kiosk)) == before - 50
+    assert steps.cents(steps.kiosk_money(kiosk)) == before - 50

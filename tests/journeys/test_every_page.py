@@ -1,5 +1,7 @@
 """Every page, found by following the links of the sample county: axe without a violation, in English and Spanish, on a
-phone, in light and dark; nothing wider than the screen, nothing that moves by itself (experience.md 1, 8; P7).
+phone (in English on a desk, too; R9), in light and dark; one heading of the first rank, nothing wider than the screen
+(nor than 320 px, as with everything four times as large), nothing that moves by itself, no error of a script and
+nothing that the content policy had to stop (experience.md 1, 8; P7).
 
 `KINLINE_SCREENS=docs/screens pytest tests/journeys/test_every_page.py` also keeps a picture of each page.
 """
@@ -13,10 +15,10 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from tests.journeys import steps
-from tests.journeys.conftest import Site
+from tests.journeys.conftest import DESK, PHONE, Site
 
 pytestmark = pytest.mark.journey
 
@@ -42,8 +44,8 @@ OF_A_KIND = 3  # the fourth of a kind teaches little …
 MANY = {"/messages/N/": 14, "/kiosk/letters/N/": 8}  # … but each letter is in another state
 # Spanish first: the sample people are left as they were found, in English.
 LANGUAGES = [("es", "dark"), ("en", "light")]
-PHONE = {"width": 360, "height": 740}
 SCREEN = {"width": 1024, "height": 768}
+SMALLEST = {"width": 320, "height": 568}
 
 
 # What moved after it was first shown, by its share of the screen, but for what a touch moved (P7).
@@ -59,11 +61,20 @@ STILL = 0.01  # news that come while the page is open may move a line of it
 class Walker:
     """Looks at pages and keeps what is wrong with each."""
 
-    def __init__(self, page: Page, language: str) -> None:
+    def __init__(self, page: Page, language: str, *, desk: bool = False) -> None:
         self.page = page
         self.language = language
+        self.desk = desk  # each page of the phone on a desk as well
         self.seen: list[str] = []
         self.wrong: list[str] = []
+        self.said: list[str] = []  # by the browser's console, since the last look
+        page.on("pageerror", lambda error: self.said.append(str(error)))
+        page.on("console", self._heard)
+
+    def _heard(self, message: ConsoleMessage) -> None:
+        # A page that is refused (404, 422) is an error to the browser, and as it should be to us.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self.said.append(message.text)
 
     def go(self, path: str) -> None:
         self.page.goto(path)
@@ -71,15 +82,38 @@ class Walker:
 
     def look(self, name: str) -> None:
         """axe, the width, the language and the title of the page that is open."""
+        self.page.wait_for_load_state()  # a click comes back when the next page has only begun
         self.seen.append(name)
-        broken = [(one["id"], one["nodes"][0]["html"]) for one in Axe().run(self.page).response["violations"]]
-        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        broken, wide = self._judged()
         lang = self.page.evaluate("document.documentElement.lang")
         moved = self.page.evaluate(SHIFT)
         if broken or wide > 0 or moved > STILL or lang != self.language or not self.page.title():
             facts = f"wider by {wide}, moved by {moved:.4f}, lang {lang}, title {self.page.title()!r}"
             self.wrong.append(f"{name}: {broken} {facts}")
         self._keep(name)
+        headings = self.page.locator("h1").count()
+        if headings != 1 or self.said:
+            self.wrong.append(f"{name}: {headings} headings, the console said {self.said}")
+        self.said.clear()
+        if self.page.viewport_size == PHONE:
+            self.page.set_viewport_size(SMALLEST)
+            if wide := self._wider():
+                self.wrong.append(f"{name}: wider than 320 px by {wide}")
+            self.page.set_viewport_size(PHONE)
+        if self.desk:
+            self.page.set_viewport_size(DESK)
+            if (judged := self._judged()) != ([], 0):
+                self.wrong.append(f"{name} on a desk: {judged}")
+            self.page.set_viewport_size(PHONE)
+
+    def _judged(self) -> tuple[list[tuple[str, str]], int]:
+        """What axe finds, and by how much the page is wider than the screen."""
+        broken = [(one["id"], one["nodes"][0]["html"]) for one in Axe().run(self.page).response["violations"]]
+        return broken, self._wider()
+
+    def _wider(self) -> int:
+        wider: int = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        return wider
 
     def _keep(self, name: str) -> None:
         if folder := os.environ.get("KINLINE_SCREENS"):
@@ -124,7 +158,7 @@ def walk(request: pytest.FixtureRequest, chromium: Browser, site: Site) -> Itera
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(10_000)
-        return Walker(page, language)
+        return Walker(page, language, desk=size == PHONE and language == "en")
 
     yield begin
     for context in contexts:
@@ -138,7 +172,7 @@ def test_public_pages_and_doors(walk: Walk) -> None:
     for path in ("/signup/", "/login/", "/activate/"):
         walker.page.goto(path)
         walker.page.locator("main form button:not([data-reveal])").first.click()
-        assert walker.page.evaluate("document.activeElement.id") == "errors"
+        expect(walker.page.locator("#errors")).to_be_focused()
         walker.look(f"{path} with errors")
     assert walker.wrong == []
 
@@ -181,7 +215,6 @@ def test_pages_of_money_on_its_way(walk: Walk, site: Site) -> None:
     page.wait_for_url("**/c/pay/**")
     page.locator("main a").first.click()
     page.locator("button[name=give_up]").click()
-    page.wait_for_load_state()
     walker.look("/credits/buy/ given up")
     walker.go("/credits/")
     _back(walker)
@@ -194,7 +227,6 @@ def _buy(walker: Walker, amount: str) -> None:
     walker.page.goto("/credits/buy/")
     walker.page.locator("[name=amount]").fill(amount)
     walker.page.locator("main form button.wide").click()
-    walker.page.wait_for_load_state()
 
 
 def _back(walker: Walker) -> None:
@@ -225,6 +257,7 @@ def _topped_up(walker: Walker) -> None:
     page.wait_for_url("**/credits/buy/*/")
     walker.look("/credits/buy/ with the top-up")
     walker.go("/credits/topup/")
+    walker.go("/credits/topup/change/?for=me")
 
 
 def _numbers(walker: Walker) -> None:

@@ -66,7 +66,7 @@ def page(chromium: Browser, fake: Fake) -> Iterator[Page]:
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.set_default_timeout(5000)
+    page.set_default_timeout(15_000)
     yield page
     context.close()
     assert errors == []
@@ -172,7 +172,8 @@ def test_counters_that_agree_cost_no_second_page(page: Page, fake: Fake) -> None
 def test_a_refused_line_is_tried_again_later(page: Page, fake: Fake) -> None:
     page.clock.install()
     fake.events_status = 503
-    show(page, fake, '<div data-live="a">old</div>')
+    with page.expect_response(lambda answer: answer.url.endswith("/events")):
+        show(page, fake, '<div data-live="a">old</div>')
     page.wait_for_timeout(300)
     assert fake.asked.count("/events") == 1
     fake.events_status = 200
@@ -194,7 +195,7 @@ def test_the_kiosk_has_a_line_of_its_own_and_a_title_that_tells_nothing(page: Pa
 def test_a_sitting_that_ends_hears_nothing_more(page: Page, fake: Fake) -> None:
     show(page, fake, '<div data-live="inbox">old</div>', path="/kiosk/letters/")
     page.evaluate("document.dispatchEvent(new CustomEvent('kiosk:ending', {detail: []}))")
-    page.wait_for_timeout(200)
+    page.evaluate("fetch('/after').then(() => 1)")  # what was asked before is known by now
     lines = fake.asked.count("/kiosk/events")
     fake.happens('<div data-live="inbox">new</div>')
     page.wait_for_timeout(800)

@@ -122,7 +122,7 @@ def test_unused_money_goes_back_to_the_card(visit: Visit, site: Site, script: bo
     page.wait_for_url(re.compile(r"/credits/refund/\d+/"))
     _until(page, "Sent to the card. Most banks show it within 10 days.")
     assert steps.credits_left(page) == "$5.00"
-    assert site.mails(person["email"])
+    assert site.mail(person["email"], "$20.00 was sent to your card")
 
 
 def _until(page: Page, words: str) -> None:

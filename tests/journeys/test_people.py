@@ -11,7 +11,6 @@ from tests.journeys.conftest import Site, Visit
 
 pytestmark = pytest.mark.journey
 both = pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
-NEWS_MS = 3000
 
 
 @both
@@ -113,4 +112,4 @@ def test_consent_and_approval(site: Site, visit: Visit, script: bool) -> None:
     assert re.search(rf"^{contact} ", listed, re.M), listed
     site.command("contact", "approve", str(contact), "--as", "sample.admin")
     steps.fresh(page, script)
-    expect(page.locator("main").get_by_role("link", name="Write for 50¢")).to_be_visible(timeout=NEWS_MS)
+    expect(page.locator("main").get_by_role("link", name="Write for 50¢")).to_be_visible(timeout=steps.NEWS_MS)

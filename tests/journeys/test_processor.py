@@ -96,7 +96,7 @@ def _look(page: Page, language: str) -> None:
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
     assert page.locator("html").get_attribute("lang") == language
-    width = page.viewport_size["width"]  # type: ignore[index]
+    width = page.viewport_size["width"]
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 

@@ -10,7 +10,6 @@ from tests.journeys.conftest import Site, Visit
 
 pytestmark = pytest.mark.journey
 both = pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
-NEWS_MS = 3000
 COUNTY = ("--as", "sample.county")
 EXPLANATION = "It speaks of a thing that may not come in."
 
@@ -79,7 +78,7 @@ def test_the_family_wins_an_appeal(site: Site, visit: Visit, script: bool) -> No
     refuse(site, held, "sample.reviewer.south")
     steps.fresh(family, script)
     told = family.locator("section.warn")
-    expect(told).to_contain_text("It was not delivered", timeout=NEWS_MS)
+    expect(told).to_contain_text("It was not delivered", timeout=steps.NEWS_MS)
     expect(told).to_contain_text(EXPLANATION)
     expect(told).to_contain_text("things that are not allowed")
     assert steps.credits_left(family) == "$5.00"
@@ -103,7 +102,9 @@ def test_the_family_wins_an_appeal(site: Site, visit: Visit, script: bool) -> No
     expect(family.locator("main")).to_contain_text("Somebody who took no part in the refusal reads it.")
     win(site, steps.SOUTH, held)
     steps.fresh(family, script)
-    expect(family.locator("main")).to_contain_text("You were right. The letter is delivered, free.", timeout=NEWS_MS)
+    expect(family.locator("main")).to_contain_text(
+        "You were right. The letter is delivered, free.", timeout=steps.NEWS_MS
+    )
     expect(family.locator("main")).to_contain_text("A cake is only a cake.")
     assert steps.credits_left(family) == "$5.00"
 
@@ -141,7 +142,7 @@ def test_the_resident_wins_an_appeal(site: Site, visit: Visit, script: bool) -> 
     expect(family.locator("main")).not_to_contain_text("cake")
     win(site, steps.NORTH, held)
     steps.fresh(family, script)
-    expect(family.locator("main")).to_contain_text("the last piece of cake", timeout=NEWS_MS)
+    expect(family.locator("main")).to_contain_text("the last piece of cake", timeout=steps.NEWS_MS)
     kiosk.goto(letter)
     expect(kiosk.locator("main")).to_contain_text("The appeal was won: it was delivered, free.")
     expect(kiosk.locator("main")).to_contain_text(EXPLANATION)
@@ -167,5 +168,5 @@ def test_a_held_letter_that_is_released_arrives_as_any_other(site: Site, visit: 
     family.goto("/messages/")
     held = waiting_for(site, steps.NORTH, "sample.reviewer", f"{resident['name']} to Jo {person['last_name']}")
     site.command("review", "release", held, "--as", "sample.reviewer")
-    expect(family.locator("main")).to_contain_text("an escape at sea", timeout=NEWS_MS)
-    expect(kiosk.locator("main")).to_contain_text("Delivered", timeout=NEWS_MS)
+    expect(family.locator("main")).to_contain_text("an escape at sea", timeout=steps.NEWS_MS)
+    expect(kiosk.locator("main")).to_contain_text("Delivered", timeout=steps.NEWS_MS)

@@ -37,7 +37,7 @@ def test_a_month_is_read_and_kept(site: Site, visit: Visit, script: bool, tmp_pa
     expect(page.locator("main dl")).to_contain_text("Balance now")
     expect(page.locator("main dl")).to_contain_text("$4.50")
     pdf = PdfReader(_taken(page, "Download PDF", tmp_path / "month.pdf"))
-    assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]  # type: ignore[index]
+    assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]
     assert "A letter to" in " ".join(" ".join(sheet.extract_text() for sheet in pdf.pages).split())
     rows = list(csv.reader(io.StringIO(_taken(page, "Download CSV", tmp_path / "month.csv").read_text("utf-8-sig"))))
     assert [row[4:] for row in rows[1:]] == [["", "0.00"], ["5.00", "5.00"], ["-0.50", "4.50"], ["", "4.50"]]

@@ -14,6 +14,7 @@ from conftest import PASSWORD
 from django.conf import settings
 from django.db import connection
 from django.db.models import F
+from django.utils import timezone
 
 from kinline.contacts.models import Contact
 from kinline.core.errors import Refusal
@@ -45,7 +46,7 @@ from kinline.messaging.models import Message
 from kinline.ops.handlers import BY_THE_CLOCK, HANDLERS
 from kinline.payments.errors import ProcessorDown
 from kinline.payments.models import Allowance, Checkout, Deposit, Difference, PayOut, Refund, TopUp
-from kinline.payments.services import Terms
+from kinline.payments.services import Terms, note_compared
 from kinline.residents.models import Resident
 from tests.money.books import settle
 from tests.money.luck import Death, done, due, open_pages, pick, put_off, row, verify
@@ -325,6 +326,9 @@ class World:
             minutes -= self._pass(DAY)
             self._night()
         self._pass(minutes)
+        if minutes >= DAY:  # the nights between: nobody did anything, so each found an empty list
+            compared = timezone.localdate(self.now, timezone.get_default_timezone()) - timedelta(days=1)
+            note_compared(compared, now=self.now)
 
     def _pass(self, minutes: int) -> int:
         self.now += timedelta(minutes=minutes)

@@ -22,7 +22,8 @@ from kinline.payments.errors import ProcessorDown, ProcessorRefused
 from kinline.payments.processors import Disputed, Event, Movement, Page, Payment, RefundAnswer, Session
 
 FUNCTIONS = (
-    "create_page", "page", "expire_page", "payment", "pay_again", "refund", "refund_state", "dispute", "movements",
+    "create_page", "page", "expire_page", "payment", "pay_again", "forget_card", "refund", "refund_state", "dispute",
+    "movements",
 )  # fmt: skip
 FEE_CENTS = 30
 
@@ -55,6 +56,7 @@ class FakeProcessor:
     listed: list[Movement] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
+    forgotten: set[str] = field(default_factory=set)
     is_down: bool = False
     refunds_wait: bool = False
     next_charge: str = "ok"
@@ -122,10 +124,16 @@ class FakeProcessor:
     def pay_again(
         self, customer_ref: str, method_ref: str, amount_cents: int, key: str, metadata: Mapping[str, str]
     ) -> Payment:
+        if method_ref in self.forgotten and key not in self._keys:
+            raise ProcessorRefused("payment_method_detached")
+
         def charge() -> Payment:
             return self._charged(amount_cents, {**metadata, "key": key}, self.next_charge, customer_ref, method_ref)
 
         return self.payment(self._once(key, (customer_ref, method_ref, amount_cents), charge).ref)
+
+    def forget_card(self, method_ref: str) -> None:
+        self.forgotten.add(method_ref)
 
     def refund(self, payment_ref: str, amount_cents: int, key: str) -> RefundAnswer:
         answer = self._once(key, (payment_ref, amount_cents), lambda: self._refunded(payment_ref, amount_cents))

@@ -16,7 +16,7 @@ OCTOBER, NOVEMBER, DECEMBER = date(2026, 10, 1), date(2026, 11, 1), date(2026, 1
 
 
 def put(cents: int, *at: int) -> int:
-    moment = datetime(*at, tzinfo=UTC)  # type: ignore[misc]
+    moment = datetime(*at, tzinfo=UTC)
     return services.post(key=f"k{at}{cents}", kind="deposit", lines=[(CASH, -cents), (MINE, cents)], now=moment)
 
 

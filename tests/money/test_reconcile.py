@@ -221,6 +221,39 @@ def test_a_night_without_a_processor_is_made_up_for(
     assert ledger.balance(account).available_cents == 2500
 
 
+@pytest.mark.parametrize("compared_before", [True, False])
+def test_a_week_without_us_is_made_up_for_to_its_first_day(
+    pays: Callable[..., Payment], processor: FakeProcessor, account: str, now: datetime, compared_before: bool
+) -> None:
+    """The events are lost and the checkout ended: nothing but the list knows of the payment."""
+    if compared_before:
+        reconcile.reconcile(now=now)
+    pays()
+    Checkout.objects.update(state="expired", ended_at=now)
+    processor.is_down = True
+    with pytest.raises(errors.ProcessorDown):
+        reconcile.reconcile(now=now + timedelta(days=1))
+    processor.is_down = False
+    reconcile.reconcile(now=now + timedelta(days=9))
+    assert ledger.balance(account).available_cents == 2500
+    assert found() == []
+
+
+def test_a_night_that_ends_in_its_middle_goes_on_there(
+    pays: Callable[..., Payment], processor: FakeProcessor, account: str, now: datetime, day: date
+) -> None:
+    pays()
+    Checkout.objects.update(state="expired", ended_at=now)
+    processor.fails("movements", "down")
+    with pytest.raises(errors.ProcessorDown):
+        reconcile.reconcile(now=now + timedelta(days=9))
+    assert queries.last_compared() is None
+    reconcile.reconcile(now=now + timedelta(days=9))
+    assert (compared := queries.last_compared()) is not None
+    assert compared.day == day + timedelta(days=8)
+    assert ledger.balance(account).available_cents == 2500
+
+
 # By people
 
 

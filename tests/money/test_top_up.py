@@ -1,11 +1,13 @@
 """The automatic top-up (MON-3): opt-in, within its cap, one charge at a time, an email each time; it ends by itself."""
 
 import contextlib
+import json
 import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from kinline.contacts.models import Contact
 from kinline.core.parties import Party
@@ -74,6 +76,12 @@ def charges() -> int:
     return Checkout.objects.filter(by_itself=True).count()
 
 
+def waiting_jobs(name: str) -> list[dict[str, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT args FROM procrastinate_jobs WHERE task_name = %s ORDER BY id", [name])
+        return [json.loads(args) for (args,) in cursor.fetchall()]
+
+
 def mails(kind: str) -> list[Email]:
     return list(Email.objects.filter(kind=kind).order_by("pk"))
 
@@ -111,6 +119,7 @@ def test_terms_that_make_no_sense(
 def test_a_new_one_takes_the_place_of_the_old(set_up: Callable[..., TopUp], mother: User) -> None:
     first = set_up()
     second = set_up(terms=Terms(500, 1500, 3000))
+    assert waiting_jobs("forget_card") == [{"method_ref": first.method_ref}]
     first.refresh_from_db()
     assert (first.stop_reason, first.method_ref) == ("asked", "")
     assert queries.top_ups(mother.pk) == [second]
@@ -259,6 +268,37 @@ def test_the_owner_ends_it_and_a_repeat_changes_nothing(low: TopUp, mother: User
         top_up.stop(mother, account, NOON)
     top_up.top_up_low(now=NOON)
     assert (charges(), queries.top_ups(mother.pk), mails("top_up_stopped")) == (0, [], [])
+
+
+def test_the_card_of_one_that_ended_is_forgotten_by_the_processor(
+    low: TopUp, processor: FakeProcessor, mother: User, account: str
+) -> None:
+    """After the commit, by a job: a processor that is down stops nobody from ending it, and is asked again."""
+    card = low.method_ref
+    processor.is_down = True
+    top_up.stop(mother, account, NOON)
+    assert waiting_jobs("forget_card") == [{"method_ref": card}]
+    with pytest.raises(errors.ProcessorDown):
+        top_up.forget_card(method_ref=card, now=NOON)
+    assert processor.forgotten == set()
+    processor.is_down = False
+    for _ in range(2):
+        top_up.forget_card(method_ref=card, now=NOON)
+    assert processor.forgotten == {card}
+
+
+def test_a_card_that_another_order_charges_is_kept(
+    set_up: Callable[..., TopUp], processor: FakeProcessor, mother: User, account: str, contact: Contact
+) -> None:
+    """Chosen again on the processor's page: two balances, one card."""
+    first, other = set_up(), set_up(chart.resident_calls(contact.resident_id))
+    TopUp.objects.filter(pk=other.pk).update(method_ref=first.method_ref)
+    top_up.stop(mother, account, NOON)
+    top_up.forget_card(method_ref=first.method_ref, now=NOON)
+    assert processor.forgotten == set()
+    top_up.stop(mother, other.account, NOON)
+    top_up.forget_card(method_ref=first.method_ref, now=NOON)
+    assert processor.forgotten == {first.method_ref}
 
 
 def test_the_owner_changes_it(low: TopUp, mother: User, stranger: User, account: str) -> None:

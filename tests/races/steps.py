@@ -16,7 +16,7 @@ import pytest
 from django.db import connection
 from django.db.models import QuerySet
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 FIRST_WRITE = "first write"

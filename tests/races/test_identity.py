@@ -1,7 +1,6 @@
 """Tries that come at once are counted one by one: first the control that loses without the lock, then the lock."""
 
 import threading
-import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
@@ -15,6 +14,7 @@ from kinline.flows import activate, create_account, sign_in
 from kinline.identity import services as identity
 from kinline.identity.models import Attempt, OneTimeCode, User
 from kinline.identity.services import attempts, codes
+from tests.races.together import PATIENCE, meeting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,11 +23,12 @@ AT_ONCE = 9
 
 def at_once(acts: Sequence[Callable[[], object]]) -> list[object]:
     """What each act returned, or the code of its refusal; they begin together."""
-    gate, came = threading.Barrier(len(acts)), [None] * len(acts)
+    gate, came = threading.Barrier(len(acts), timeout=PATIENCE), [None] * len(acts)
 
     def run(number: int) -> None:
-        gate.wait()
         try:
+            connection.ensure_connection()
+            gate.wait()
             came[number] = acts[number]()
         except Refusal as no:
             came[number] = no.code
@@ -50,13 +51,15 @@ def person(username: str, activated: bool = False) -> User:
 
 
 def guess_codes(user: User, monkeypatch: pytest.MonkeyPatch) -> OneTimeCode:
-    """Many wrong codes at once, each compared slowly. Returns the code's row after them."""
+    """Many wrong codes at once, compared when all are read. Returns the code's row after them."""
     now = datetime.now(UTC)
     _, right = identity.issue_code(user_id=user.pk, purpose="activate", now=now)
     wrong = f"{(int(right) + 1) % 10**8:08d}"
 
+    meet = meeting(AT_ONCE)
+
     def slowly(*_: object) -> bool:
-        time.sleep(0.05)
+        meet()
         return False
 
     monkeypatch.setattr(codes, "constant_time_compare", slowly)
@@ -80,10 +83,11 @@ def guess_passwords(monkeypatch: pytest.MonkeyPatch) -> int:
     """Many wrong passwords at once. Returns how many were looked at."""
     person("race.sample", activated=True)
     looked: list[str] = []
+    meet = meeting(AT_ONCE)
 
     def slowly(raw: str, _stored: str) -> bool:
         looked.append(raw)
-        time.sleep(0.05)
+        meet()
         return False
 
     monkeypatch.setattr(sign_in.passwords, "matches", slowly)

@@ -223,7 +223,7 @@ def sqlstates(answers: list[Any]) -> list[str | None]:
 
 
 def test_control_without_the_order_two_payers_deadlock() -> None:
-    replace_lock(waits="FOR UPDATE OF b", order="", pause=0.1)
+    replace_lock(waits="FOR UPDATE OF b", order="", pause=1.0)  # both have their first, however late one begins
     assert sqlstates(crossing()) == [psycopg.errors.DeadlockDetected.sqlstate]
 
 

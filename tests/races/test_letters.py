@@ -189,7 +189,7 @@ def slowly(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def count(*args: Any) -> int:
         found = real(*args)
-        time.sleep(0.2)
+        time.sleep(0.5)
         return found
 
     monkeypatch.setattr(send_message, "collect_between", count)

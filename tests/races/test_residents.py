@@ -1,6 +1,5 @@
 """PINs and sittings under races: first the control that loses without the lock, then the lock (TEL-12, KSK-1)."""
 
-import time
 from datetime import UTC, datetime
 from functools import partial
 
@@ -17,7 +16,7 @@ from kinline.residents.errors import PinLocked, WrongPin
 from kinline.residents.models import Custody, Pin, Resident, ResidentSession
 from kinline.residents.roster import Row
 
-from .together import together
+from .together import meeting, together
 
 TRIES = 4
 WRONG = "1379"
@@ -35,11 +34,11 @@ def guess(resident, now):
 
 @pytest.fixture
 def slow(monkeypatch):
-    """Comparing takes long enough that all of them have read before one writes."""
-    real = pins.fits
+    """All of them have read before one compares and writes, unless a lock keeps them from it."""
+    real, meet = pins.fits, meeting(TRIES)
 
     def slowly(*args):
-        time.sleep(0.2)
+        meet()
         return real(*args)
 
     monkeypatch.setattr(pins, "fits", slowly)
@@ -76,11 +75,11 @@ def sit_down_twice(resident, north):
 
 @pytest.fixture
 def slow_end(monkeypatch):
-    real = services._end
+    real, meet = services._end, meeting(2)
 
     def slowly(*args):
         real(*args)
-        time.sleep(0.2)
+        meet()
 
     monkeypatch.setattr(services, "_end", slowly)
 

@@ -1,6 +1,5 @@
 """STF-1: codes that come at once are taken one by one; each first beside the control that loses."""
 
-import time
 from datetime import UTC, datetime
 from functools import partial
 
@@ -12,6 +11,7 @@ from kinline.identity.errors import FactorUsed
 from kinline.identity.models import SecondFactor, User
 from kinline.identity.services import attempts, second_factor
 from tests.races.test_identity import at_once
+from tests.races.together import meeting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,10 +24,12 @@ def same_code(officer: User) -> list[object]:
 
 
 def test_control_a_code_that_is_read_then_marked_lets_several_in(officer: User, monkeypatch: pytest.MonkeyPatch):
+    meet = meeting(4)
+
     def read_then_mark(*, factor: SecondFactor, code: str, now: datetime) -> None:
         step = int(now.timestamp()) // second_factor.STEP_SECONDS
         used = SecondFactor.objects.get(pk=factor.pk).last_step >= step
-        time.sleep(0.2)
+        meet()
         if used:
             raise FactorUsed
         SecondFactor.objects.filter(pk=factor.pk).update(last_step=step)
@@ -51,11 +53,11 @@ def guess(officer: User, monkeypatch: pytest.MonkeyPatch) -> int:
     """Nine wrong codes at once; how many were looked at."""
     now, looked = datetime.now(UTC), []
     second_factor_of(officer, now)
-    plain = second_factor.is_app_code
+    plain, meet = second_factor.is_app_code, meeting(9)
 
     def slowly(typed: str) -> bool:
         looked.append(typed)
-        time.sleep(0.05)
+        meet()
         return plain(typed)
 
     monkeypatch.setattr(second_factor, "is_app_code", slowly)

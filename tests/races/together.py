@@ -4,13 +4,14 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
 import psycopg
 from django.db import connection
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 def together(acts: Sequence[Callable[[], Any]]) -> list[Any]:
@@ -29,6 +30,20 @@ def together(acts: Sequence[Callable[[], Any]]) -> list[Any]:
 
     with ThreadPoolExecutor(len(acts)) as pool:
         return list(pool.map(run, acts))
+
+
+def meeting(number: int) -> Callable[[], None]:
+    """A place that each of so many comes to and waits at until all are there; whom a lock keeps away, not for long.
+
+    What happens after it, without a lock, happens when all have read: however slow the machine is.
+    """
+    gate = threading.Barrier(number, timeout=2.0)
+
+    def meet() -> None:
+        with suppress(threading.BrokenBarrierError):
+            gate.wait()
+
+    return meet
 
 
 class Device:

@@ -149,7 +149,7 @@ def test_killed_at_any_moment_the_next_run_heals(checkout: Checkout) -> None:
         process = checkout.start("test")
         time.sleep(dice.uniform(0.05, whole))
         process.send_signal(dice.choice([signal.SIGKILL, signal.SIGTERM, signal.SIGINT]))
-        process.communicate(timeout=60)
+        process.communicate(timeout=120)
         code, out, err = checkout.run("test")
         assert (code, f" {version}.0 " in out) == (0, True), f"seed {seed}: {err}"
         assert checkout.installed() == {"tiny.py", "tinydev.py"}

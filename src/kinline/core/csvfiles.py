@@ -7,7 +7,7 @@ formula; `="00123"`, which is how a spreadsheet is told to keep zeros, means tha
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 
@@ -35,8 +35,12 @@ def lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
     """
     text = _decoded(content)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
+    begins = 1
     try:
-        yield from _numbered(reader)
+        for cells in reader:
+            if any(text.strip() for text in cells):
+                yield begins, cells
+            begins = reader.line_num + 1
     except csv.Error as problem:
         raise Unreadable(reader.line_num, str(problem)) from None
 
@@ -53,6 +57,18 @@ def heading(text: str) -> str:
     return re.sub(r"[\s-]+", "_", text.strip().lower())
 
 
+def faults_of_head(columns: Sequence[str], known: Collection[str], required: Iterable[str]) -> Iterator[Fault]:
+    """What is wrong with the names of the columns: unknown, there twice, or missing."""
+    for name in columns:
+        if name not in known:
+            yield Fault(1, "unknown_column", name)
+        elif columns.count(name) > 1:
+            yield Fault(1, "column_twice", name)
+    for name in required:
+        if name not in columns:
+            yield Fault(1, "missing_column", name)
+
+
 def _decoded(content: bytes) -> str:
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16", "replace")
@@ -66,11 +82,3 @@ def _delimiter(text: str) -> str:
     """The separator that the headings use most."""
     head = text.split("\n", 1)[0]
     return max(",;\t", key=head.count)
-
-
-def _numbered(reader: Iterable[list[str]]) -> Iterator[tuple[int, list[str]]]:
-    begins = 1
-    for cells in reader:
-        if any(text.strip() for text in cells):
-            yield begins, cells
-        begins = reader.line_num + 1  # type: ignore[attr-defined]

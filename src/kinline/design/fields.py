@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.forms import BaseForm, BoundField, Widget
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from kinline.design.dates import MemorableDate
 
@@ -53,7 +53,7 @@ def render(bound: BoundField, **options: Any) -> SafeString:
         "limit": limit,
         "count": length(bound.value()) if limit else 0,
     }
-    return mark_safe(render_to_string(f"design/fields/{kind}.html", context))  # noqa: S308  (a template's output)
+    return render_to_string(f"design/fields/{kind}.html", context)
 
 
 def _limit(widget: Widget) -> int:
@@ -92,7 +92,7 @@ def summary(given: list[BaseForm]) -> SafeString:
         rows += [
             (_target(form[n]), _named(form[n], str(e))) for n in form.errors if n in form.fields for e in form[n].errors
         ]
-    return mark_safe(render_to_string("design/fields/summary.html", {"rows": rows}) if rows else "")  # noqa: S308
+    return render_to_string("design/fields/summary.html", {"rows": rows}) if rows else SafeString()
 
 
 def _named(bound: BoundField, error: str) -> str:
@@ -112,4 +112,4 @@ def _target(bound: BoundField) -> str:
 
 def form_errors(form: BaseForm) -> SafeString:
     rows = [("", str(error)) for error in form.non_field_errors()]
-    return mark_safe(render_to_string("design/fields/form_errors.html", {"rows": rows}) if rows else "")  # noqa: S308
+    return render_to_string("design/fields/form_errors.html", {"rows": rows}) if rows else SafeString()

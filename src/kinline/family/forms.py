@@ -1,7 +1,7 @@
 """The family pages' own small forms. The letter's form is messaging's."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import uuid4
 
 from django import forms
@@ -36,9 +36,7 @@ class FindForm(forms.Form):
         self.choose("facility", _("Any facility"), [(place.slug, place.name) for place in places])
 
     def choose(self, name: str, anything: object, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101  (narrowing for the type checker)
-        field.choices = [("", anything), *choices]
+        cast(forms.ChoiceField, self.fields[name]).choices = [("", anything), *choices]
 
 
 class AskForm(forms.Form):

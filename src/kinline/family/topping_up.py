@@ -23,6 +23,7 @@ class Order:
     """A standing order. `taken_cents`: what it took this calendar month. `live` is false when it ended by itself."""
 
     account: str
+    code: str  # of its balance in an address; empty when nothing can be added there now
     title: str
     below_cents: int
     amount_cents: int
@@ -45,6 +46,7 @@ def orders(user: "User", lines: Sequence[Target], now: datetime) -> list[Order]:
 def _order(user: "User", row: "TopUp", lines: Sequence[Target], now: datetime) -> Order:
     return Order(
         account=row.account,
+        code=next((line.code for line in lines if line.account == row.account), ""),
         title=title_of(row.account, lines),
         below_cents=row.below_cents,
         amount_cents=row.amount_cents,
@@ -62,3 +64,10 @@ def possible(lines: Iterable[Target], there: Iterable[Order]) -> list[Choice]:
     how much there is in a balance that is not mine."""
     taken = {one.account for one in there if one.live}
     return balances.choices(line for line in lines if line.balance is not None and line.account not in taken)
+
+
+def running(code: str, there: Iterable[Order], lines: Iterable[Target]) -> tuple[Order, Choice] | None:
+    """The live order of the balance with this code."""
+    order = next((one for one in there if one.live and one.code == code != ""), None)
+    choices = balances.choices(line for line in lines if line.code == code)
+    return (order, choices[0]) if order and choices else None

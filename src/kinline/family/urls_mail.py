@@ -54,6 +54,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("credits/gifts/<int:deposit_id>/undo/", refunds.undo_gift, name="gift_undo"),
     path("credits/keep/<str:token>/", keeping.keep, name="keep"),
     path("credits/topup/", topping_up.top_up, name="top_up"),
+    path("credits/topup/change/", topping_up.change, name="top_up_change"),
     path("credits/topup/stop/", topping_up.stop, name="top_up_stop"),
     path("phone/", phone.phone, name="phone"),
     path("phone/<int:listed_id>/", phone.number, name="number"),

@@ -4,11 +4,12 @@ A thick mailbox is divided: each part is one document of bounded size, and all o
 while it is made. Only reads.
 """
 
+import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import chain
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from django.utils import timezone
@@ -26,6 +27,9 @@ from kinline.messaging import queries as messages
 from kinline.payments import statement_wording as words
 from kinline.payments.queries import given
 from kinline.payments.queries import statements as books
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 PART_LETTERS, PART_CHARACTERS = 400, 1_500_000  # 1.6 s and 2 MB
 MONEY_LINES, GIVEN_LINES = 5_000, 1_000
@@ -123,18 +127,15 @@ def _letter(one: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-class _Pipe:
+class _Pipe(io.RawIOBase):
     """What the ZIP writes, until it is sent. It cannot go back, so the ZIP does not try to."""
 
     def __init__(self) -> None:
         self.pieces: list[bytes] = []
 
-    def write(self, piece: bytes) -> int:
+    def write(self, piece: "ReadableBuffer", /) -> int:
         self.pieces.append(bytes(piece))
-        return len(piece)
-
-    def flush(self) -> None:
-        """The ZIP asks for it; nothing is kept back."""
+        return len(self.pieces[-1])
 
     def take(self) -> bytes:
         taken, self.pieces = b"".join(self.pieces), []
@@ -143,7 +144,7 @@ class _Pipe:
 
 def _zipped(making: _Making, first: bytes, parts: Iterable[list[dict[str, Any]]]) -> Iterator[bytes]:
     pipe = _Pipe()
-    with ZipFile(pipe, "w") as bundle:  # type: ignore[call-overload]  # typed for files; a writer is enough
+    with ZipFile(pipe, "w") as bundle:
         _add(bundle, "letters-001.pdf", first, making.now)
         yield pipe.take()
         for number, part in enumerate(parts, start=2):

@@ -10,7 +10,7 @@ from typing import Final
 
 from django.db import connection
 
-from kinline.ledger.laws import Law
+from kinline.ledger.laws import Law, together
 from kinline.ledger.queries import Difference
 
 # Cents that an account's postings sum to; `about`: what each entry has moved on `refunds:payable`, by its reference.
@@ -237,11 +237,7 @@ LAWS: Final[Mapping[str, Law]] = MappingProxyType(
     }
 )
 
-# The names are ours, not anybody's input.
-_STATEMENT: Final = _WITH + " UNION ALL ".join(
-    f"SELECT '{name}', place FROM ({law.broken}) AS {name}(place)"  # noqa: S608
-    for name, law in LAWS.items()
-)
+_STATEMENT: Final = _WITH + together(LAWS)
 
 
 def differences() -> list[Difference]:

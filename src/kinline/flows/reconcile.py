@@ -27,7 +27,7 @@ from kinline.payments.processors import Movement
 
 log = logging.getLogger(__name__)
 
-DAYS_BACK = 3  # a night without a processor is made up for by the next one
+DAYS_BACK = 3  # what the processor lists late is still found
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +50,24 @@ class _Ours:
 
 
 def reconcile(*, now: datetime) -> None:
-    """Job, every night: the last days. Raises ProcessorDown: the next night makes up for it."""
+    """Job, every night: the last days, and however many were never compared. Raises ProcessorDown: the next night
+    makes up for it, from the day at which this one ended.
+    """
     today = timezone.localdate(now, timezone.get_default_timezone())
-    for back in range(1, DAYS_BACK + 1):
-        reconcile_day(today - timedelta(days=back), now=now)
+    day = min(today - timedelta(days=DAYS_BACK), _first_missed(today))
+    while day < today:
+        reconcile_day(day, now=now)
+        services.note_compared(day, now=now)
+        day += timedelta(days=1)
     disputes.ask_open(now=now)
+
+
+def _first_missed(today: date) -> date:
+    """After the newest day that was compared; at first, when the processor was first asked for money."""
+    if last := queries.last_compared():
+        return last.day + timedelta(days=1)
+    begun = queries.first_asked()
+    return timezone.localdate(begun, timezone.get_default_timezone()) if begun else today
 
 
 def reconcile_day(day: date, *, now: datetime) -> Compared:

@@ -5,7 +5,7 @@ limited and not said.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -34,18 +34,25 @@ def _same_time() -> Iterator[None]:
     time.sleep(max(0.0, until - time.monotonic()))
 
 
-def resend_code(*, identifier: str, address: str | None, now: datetime) -> None:
-    """Raises TooOften."""
+def _asked(typed: str, address: str | None, now: datetime, write: Callable[[User, datetime], None]) -> None:
     count_try("ask_address", network_of(address), now)
     with _same_time():
-        _resend(identifier, now)
+        _written(typed, now, write)
 
 
 @story
-def _resend(identifier: str, now: datetime) -> None:
-    user = queries.by_identifier(identifier)
-    if user is None or not attempts.take("ask_account", user.pk, now):
-        return
+def _written(typed: str, now: datetime, write: Callable[[User, datetime], None]) -> None:
+    user = queries.by_identifier(typed)
+    if user is not None and attempts.take("ask_account", user.pk, now):
+        write(user, now)
+
+
+def resend_code(*, identifier: str, address: str | None, now: datetime) -> None:
+    """Raises TooOften."""
+    _asked(identifier, address, now, _mail_code)
+
+
+def _mail_code(user: User, now: datetime) -> None:
     if user.activated_at is None:
         mail_activation(user, now)
     else:
@@ -54,16 +61,10 @@ def _resend(identifier: str, now: datetime) -> None:
 
 def ask_reset(*, identifier: str, address: str | None, now: datetime) -> None:
     """Raises TooOften."""
-    count_try("ask_address", network_of(address), now)
-    with _same_time():
-        _ask_reset(identifier, now)
+    _asked(identifier, address, now, _mail_reset)
 
 
-@story
-def _ask_reset(identifier: str, now: datetime) -> None:
-    user = queries.by_identifier(identifier)
-    if user is None or not attempts.take("ask_account", user.pk, now):
-        return
+def _mail_reset(user: User, now: datetime) -> None:
     owner = queries.active_with_email(user.email)
     if owner is not None and owner != user:
         tell_owner(owner, now)
@@ -73,16 +74,10 @@ def _ask_reset(identifier: str, now: datetime) -> None:
 
 def remind_username(*, email: str, address: str | None, now: datetime) -> None:
     """Raises TooOften."""
-    count_try("ask_address", network_of(address), now)
-    with _same_time():
-        _remind(email, now)
+    _asked(email, address, now, _mail_username)
 
 
-@story
-def _remind(email: str, now: datetime) -> None:
-    user = queries.by_identifier(email)
-    if user is None or not attempts.take("ask_account", user.pk, now):
-        return
+def _mail_username(user: User, now: datetime) -> None:
     notices.mail(
         to=user.email, kind="username_reminder", now=now, user=user, language=user.language, username=user.username
     )

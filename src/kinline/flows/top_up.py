@@ -46,6 +46,14 @@ def stop(user: User, account: str, now: datetime) -> None:
     _stop(user.pk, account, now)
 
 
+def forget_card(*, method_ref: str, now: datetime) -> None:
+    """Job, when an order has ended: its card is not kept any longer than it is charged. Raises ProcessorDown,
+    ProcessorOff: to be tried again.
+    """
+    if not queries.is_charged(method_ref):
+        processors.forget_card(method_ref)
+
+
 def change(user: User, account: str, terms: Terms, now: datetime) -> None:
     """Other amounts for the same card. Raises NoTopUp, CapBelowAmount, and as `check_target`."""
     _change(user, account, terms, now)

@@ -56,7 +56,7 @@ def _close(request: HttpRequest, response: HttpResponse, session: SessionStore, 
     elif response.status_code < _SERVER_ERROR:
         if session.modified:
             _save(session)
-        if session.modified or getattr(request, "session_renewed", False):
+        if session.modified or (isinstance(session, SessionStore) and session.renewed):
             _set_cookie(response, session, name)
     return response
 
@@ -111,4 +111,4 @@ def _note_seen(request: HttpRequest) -> None:
     session, now = request.session, clock.now()
     if isinstance(session, SessionStore) and session.session_key and sessions.is_stale(session.last_seen_at, now):
         sessions.note_seen(session_key=session.session_key, now=now)
-        request.session_renewed = True  # type: ignore[attr-defined]  # read when the answer goes out
+        session.renewed = True

@@ -189,31 +189,14 @@ def _session_view(row: Session, current_key: str | None) -> SessionView:
     )
 
 
-_PROFILE = (
-    "username",
-    "email",
-    "first_name",
-    "last_name",
-    "address_line1",
-    "address_line2",
-    "city",
-    "region",
-    "postal_code",
-    "date_of_birth",
-    "gender",
-    "gender_self",
-    "language",
-    "notify_by_email",
-    "created_at",
-    "activated_at",
-)
+_KEPT = ("username", "email", *rules.PROFILE, "language", "notify_by_email", "created_at", "activated_at")
 
 
 def export(user: User) -> dict[str, object]:
     """What identity knows of a person, for their download (ACC-7)."""
     accepted = user.terms_accepted.select_related("terms").order_by("at")
     return {
-        "account": {name: getattr(user, name) for name in _PROFILE},
+        "account": {name: getattr(user, name) for name in _KEPT},
         "terms_accepted": [{"version": a.terms.version, "at": a.at, "address": a.address} for a in accepted],
     }
 

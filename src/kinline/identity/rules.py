@@ -20,6 +20,19 @@ POSTAL_CODES: dict[str, tuple[str, str]] = {
 }
 _ANY_POSTAL_CODE = (r"[A-Z0-9][A-Z0-9 \-]{1,11}", "12345")
 USERNAME = re.compile(r"[A-Za-z0-9._-]{3,30}")
+# Who somebody is: what My account shows, and asks of everybody who signs up.
+PROFILE = (
+    "first_name",
+    "last_name",
+    "address_line1",
+    "address_line2",
+    "city",
+    "region",
+    "postal_code",
+    "date_of_birth",
+    "gender",
+    "gender_self",
+)
 _JOINERS = "\u200c\u200d"  # part of spelling in Persian, Hindi and other scripts, when inside a word
 
 

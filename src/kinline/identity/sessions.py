@@ -20,6 +20,7 @@ class SessionStore(DbSessionStore):
     agent: str = ""
     address: str | None = None
     last_seen_at: datetime | None = None
+    renewed: bool = False  # its cookie goes out again with this answer
     _created_at: datetime | None = None
     _owner: User | None = None
 

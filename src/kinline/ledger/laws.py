@@ -14,6 +14,14 @@ class Law(NamedTuple):
     broken: str
 
 
+def together(laws: Mapping[str, Law]) -> str:
+    """All of them as one statement that answers name and place. The names are ours, not anybody's input."""
+    return " UNION ALL ".join(
+        f"SELECT '{name}', place FROM ({law.broken}) AS {name}(place)"  # noqa: S608
+        for name, law in laws.items()
+    )
+
+
 LAWS: Final[Mapping[str, Law]] = MappingProxyType(
     {
         "balanced": Law(
@@ -150,8 +158,4 @@ LAWS: Final[Mapping[str, Law]] = MappingProxyType(
     }
 )
 
-# The names are ours, not anybody's input.
-STATEMENT: Final = " UNION ALL ".join(
-    f"SELECT '{name}', place FROM ({law.broken}) AS {name}(place)"  # noqa: S608
-    for name, law in LAWS.items()
-)
+STATEMENT: Final = together(LAWS)

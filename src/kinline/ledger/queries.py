@@ -112,8 +112,7 @@ _LINES = """
         {where}
     ORDER BY p.entry_id {order} LIMIT %(limit)s
 """
-_KINDS, _OTHER = "AND e.kind = ANY (%(kinds)s)", "AND NOT e.kind = ANY (%(not_kinds)s)"
-_AMONG = "AND p.entry_id = ANY (%(among)s)"
+_KINDS, _AMONG = "AND e.kind = ANY (%(kinds)s)", "AND p.entry_id = ANY (%(among)s)"
 
 _BETWEEN = """
     SELECT coalesce(sum(cents), 0)::bigint FROM ledger_posting
@@ -178,28 +177,24 @@ def month_of(moment: datetime) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which lines of an account: those of entries between two others (neither of them itself), of kinds or of none of
-    some kinds, or among known entries.
+    """Which lines of an account: those of entries between two others (neither of them itself), of kinds, or among known
+    entries.
     """
 
     after: int = 0
     before: int | None = None
     kinds: tuple[str, ...] = ()
-    not_kinds: tuple[str, ...] = ()
     among: tuple[int, ...] | None = None
 
 
 def lines(address: str, wanted: Wanted, limit: int, *, oldest_first: bool = False) -> list[Line]:
     """Newest first, unless asked otherwise. `balance_cents` is 0: they may have others between them."""
-    conditions = {
-        _KINDS: wanted.kinds or None, _OTHER: wanted.not_kinds or None,
-        _AMONG: wanted.among,
-    }  # fmt: skip
+    conditions = {_KINDS: wanted.kinds or None, _AMONG: wanted.among}
     where = " ".join(condition for condition, value in conditions.items() if value is not None)
     values: dict[str, Any] = {
         "address": chart.check(address), "after": wanted.after, "limit": limit,
         "before": _LATEST if wanted.before is None else wanted.before,
-        "kinds": list(wanted.kinds), "not_kinds": list(wanted.not_kinds), "among": list(wanted.among or ()),
+        "kinds": list(wanted.kinds), "among": list(wanted.among or ()),
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_LINES.format(where=where, order="ASC" if oldest_first else "DESC"), values)

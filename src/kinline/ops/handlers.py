@@ -31,7 +31,7 @@ from kinline.flows.review_alerts import alert_late_reviews
 from kinline.flows.seal_audit import seal_audit, seal_late
 from kinline.flows.send_email import send_email
 from kinline.flows.send_pay_out import ask_sent_pay_outs, send_pay_out, sweep_pay_outs
-from kinline.flows.top_up import top_up_low
+from kinline.flows.top_up import forget_card, top_up_low
 from kinline.flows.unclaimed import sweep_unclaimed
 
 HANDLERS: Mapping[str, Callable[..., Any]] = {
@@ -49,6 +49,7 @@ HANDLERS: Mapping[str, Callable[..., Any]] = {
     "handle_event": handle_event,
     "finish_checkouts": finish_checkouts,
     "top_up_low": top_up_low,
+    "forget_card": forget_card,
     "reconcile": reconcile,
     "send_pay_out": send_pay_out,
     "sweep_pay_outs": sweep_pay_outs,

@@ -128,7 +128,7 @@ class Sink:
     def __init__(self, store: Store) -> None:
         self.store = store
 
-    async def handle_DATA(self, server: SMTP, session: Connection, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Connection, envelope: Envelope) -> str:
         content = envelope.original_content or b""
         try:
             await asyncio.to_thread(

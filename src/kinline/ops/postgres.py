@@ -223,7 +223,7 @@ def _run(command: Sequence[str], what: str, stdin: str = "") -> None:
         text=True,
         check=False,
         env=environment(),
-        pass_fds=_held,
+        pass_fds=tuple(_held),
     )
     if done.returncode == 0:
         return
@@ -232,18 +232,17 @@ def _run(command: Sequence[str], what: str, stdin: str = "") -> None:
     raise Obstacle(f"{what} failed:\n{done.stdout[-1500:].strip()}")
 
 
-_held: tuple[int, ...] = ()
+_held: list[int] = []
 
 
 @contextlib.contextmanager
 def keeping(descriptor: int) -> Iterator[None]:
     """Programs started inside keep this lock open, so that it stands as long as any of them lives."""
-    global _held  # noqa: PLW0603
-    _held = (descriptor,)
+    _held.append(descriptor)
     try:
         yield
     finally:
-        _held = ()
+        _held.remove(descriptor)
 
 
 def environment() -> dict[str, str]:

@@ -5,6 +5,7 @@ import contextlib
 import os
 import socket
 from collections.abc import Iterator
+from importlib import import_module
 
 import uvicorn
 
@@ -45,9 +46,9 @@ def inherit(descriptor: int) -> socket.socket:
 
 def await_end(pipe: int) -> None:
     """Load the pages beside the making of the tables, and wait until those are there: the first page comes sooner."""
-    from django.urls import get_resolver
+    from django.conf import settings
 
-    get_resolver().url_patterns  # noqa: B018 (reading it imports every view)
+    import_module(settings.ROOT_URLCONF)  # and with it every view
     with open(pipe, "rb") as waiting:
         waiting.read()
 

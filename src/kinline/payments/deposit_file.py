@@ -55,7 +55,7 @@ def parse(content: bytes) -> tuple[list[Row], list[Fault]]:
     try:
         _, head = next(lines, (1, []))
         columns = [ALIASES.get(name, name) for name in map(csvfiles.heading, head)]
-        faults = list(_faults_of_head(columns))
+        faults = list(csvfiles.faults_of_head(columns, COLUMNS, REQUIRED))
         return ([], faults) if faults else _read(lines, columns)
     except csvfiles.Unreadable as problem:
         return [], [Fault(problem.line, "unreadable", str(problem))]
@@ -68,17 +68,6 @@ def cents(text: str) -> int | None:
     if found is None or len(fraction) > 2:
         return None
     return int(found.group(1).replace(",", "")) * 100 + int(fraction.ljust(2, "0"))
-
-
-def _faults_of_head(columns: list[str]) -> Iterator[Fault]:
-    for name in columns:
-        if name not in COLUMNS:
-            yield Fault(1, "unknown_column", name)
-        elif columns.count(name) > 1:
-            yield Fault(1, "column_twice", name)
-    for name in REQUIRED:
-        if name not in columns:
-            yield Fault(1, "missing_column", name)
 
 
 def _read(lines: Iterable[tuple[int, list[str]]], columns: list[str]) -> tuple[list[Row], list[Fault]]:

@@ -2,7 +2,7 @@
 
 import base64
 from datetime import date
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 from django import forms
@@ -95,9 +95,7 @@ class SettleForm(forms.Form):
 
     def __init__(self, *args: Any, resident: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        way = self.fields["way"]
-        assert isinstance(way, forms.ChoiceField)  # noqa: S101  (declared above)
-        way.choices = RESIDENT_WAYS if resident else FAMILY_WAYS
+        cast(forms.ChoiceField, self.fields["way"]).choices = RESIDENT_WAYS if resident else FAMILY_WAYS
 
 
 class AddressForm(forms.Form):

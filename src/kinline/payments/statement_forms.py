@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils import timezone
@@ -35,9 +35,7 @@ class HistoryForm(forms.Form):
         self._choose("person", _("Everybody"), [(str(pk), name) for pk, name in people])
 
     def _choose(self, name: str, anything: object, choices: list[tuple[str, Any]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101  (narrowing for the type checker)
-        field.choices = [("", anything), *choices]
+        cast(forms.ChoiceField, self.fields[name]).choices = [("", anything), *choices]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -5,7 +5,8 @@ What is wrong is told by line, all of it at once.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
+from time import strptime
 
 from kinline.core import csvfiles
 from kinline.core.csvfiles import Fault
@@ -60,7 +61,7 @@ def parse(content: bytes) -> tuple[list[Row], list[Fault]]:
     try:
         _, head = next(lines, (1, []))
         columns = [_column(cell) for cell in head]
-        faults = list(_faults_of_head(columns))
+        faults = list(csvfiles.faults_of_head(columns, COLUMNS, REQUIRED))
         if faults:
             return [], faults
         return _read(lines, columns)
@@ -71,17 +72,6 @@ def parse(content: bytes) -> tuple[list[Row], list[Fault]]:
 def _column(heading: str) -> str:
     name = csvfiles.heading(heading)
     return ALIASES.get(name, name)
-
-
-def _faults_of_head(columns: list[str]) -> Iterator[Fault]:
-    for name in columns:
-        if name not in COLUMNS:
-            yield Fault(1, "unknown_column", name)
-        elif columns.count(name) > 1:
-            yield Fault(1, "column_twice", name)
-    for name in REQUIRED:
-        if name not in columns:
-            yield Fault(1, "missing_column", name)
 
 
 def _read(lines: Iterator[tuple[int, list[str]]], columns: list[str]) -> tuple[list[Row], list[Fault]]:
@@ -132,7 +122,7 @@ def _day(text: str) -> date | None:
     """`1990-12-31` or `12/31/1990`; None if it is no day of the last 120 years."""
     for form in ("%Y-%m-%d", "%m/%d/%Y"):
         try:
-            found = datetime.strptime(text, form).date()  # noqa: DTZ007  (a day has no time zone)
+            found = date(*strptime(text, form)[:3])
         except ValueError:
             continue
         return found if found.year >= 1900 else None

@@ -25,7 +25,7 @@ def log(monkeypatch):
 
 
 def fail(problem: Exception) -> None:
-    private = LETTER  # noqa: F841 (locals are what a careless formatter prints)
+    _private = LETTER  # locals are what a careless formatter prints
     raise problem
 
 

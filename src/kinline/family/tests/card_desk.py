@@ -67,7 +67,7 @@ class CardDesk:
         session, payment = self.sessions[ref], f"pi_{ref}"
         kept = self.pages[ref].keep_card
         self.payments[payment] = Payment(
-            payment, state, session.amount_cents, "usd", failure, CARD, "pm_1" if kept else "",  # type: ignore[arg-type]
+            payment, state, session.amount_cents, "usd", failure, CARD, "pm_1" if kept else "",
             "cus_1" if kept else "", metadata=session.metadata,
         )  # fmt: skip
-        self.sessions[ref] = replace(session, state=page, payment_ref=payment)  # type: ignore[arg-type]
+        self.sessions[ref] = replace(session, state=page, payment_ref=payment)

@@ -18,7 +18,9 @@ from kinline.flows.refund import ask
 from kinline.flows.send_message import send
 from kinline.identity.models import User
 from kinline.ledger import chart
+from kinline.ledger import services as books
 from kinline.payments.models import PrepaidNumber
+from kinline.payments.queries import statements
 from kinline.residents.models import Resident
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
@@ -98,6 +100,26 @@ def test_mon5_the_history_by_kind(family_client: Browser, mother, busy, query, s
     assert all(one in text for one in shown)
     assert not any(one in text for one in hidden)
     assert ("Nothing fits" in text) is not bool(shown)
+
+
+def test_what_is_rare_is_looked_for_in_so_many_lines_a_page(
+    family_client: Browser, mother, mother_party, put, now, monkeypatch
+) -> None:
+    """A balance of many lines and one correction, far back: no page reads them all."""
+    monkeypatch.setattr(statements, "BATCH", 2)
+    monkeypatch.setattr(statements, "MOST_READ", 4)
+    books.post(key="sorry", kind="goodwill", lines=[(chart.GOODWILL, -99), (chart.messages_of(mother_party), 99)],
+               now=now)  # fmt: skip
+    for n in range(9):
+        put(mother_party, 101 + n, now)
+    browser, query, pages = family_client(mother), "kind=other", []
+    while query:
+        answer = browser.get(f"/credits/history/?{query}")
+        lines = answer.context["lines"]
+        pages.append([told.line.cents for told in lines.rows])
+        assert ("Look at older ones" in words(answer)) is (not lines.rows and bool(lines.next))
+        query = lines.next and f"kind=other&before={lines.next}"
+    assert pages == [[], [], [99]]
 
 
 def test_mon5_the_history_by_days(family_client: Browser, mother, busy, now) -> None:

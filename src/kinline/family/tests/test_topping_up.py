@@ -64,6 +64,30 @@ def test_it_is_turned_off_with_one_button_by_its_owner(
     assert "Off. If you like" in words(at_home.get("/credits/"))
 
 
+def test_it_is_changed_by_its_owner_and_goes_on_with_the_same_card(
+    at_home: Client, elsewhere: Client, contact: Contact, card_desk: CardDesk
+) -> None:
+    other = {"for": "me", "below": "5", "amount": "20", "cap": "40", "key": str(uuid4())}
+    assert at_home.get("/credits/topup/change/?for=me").status_code == 404
+    begun(at_home, card_desk)
+    assert "/credits/topup/change/?for=me" in words(at_home.get("/credits/topup/"))
+    there = words(at_home.get("/credits/topup/change/?for=me"))
+    assert 'value="2.50"' in there
+    assert "It goes on with Visa 4242; $10.00 were added this month." in there
+    assert elsewhere.post("/credits/topup/change/", other).status_code == 404
+    refused = at_home.post("/credits/topup/change/", {**other, "cap": "19.99"})
+    assert "The most for a month must be at least what is added each time." in words(refused)
+    assert 'value="19.99"' in words(refused)
+    before = TopUp.objects.get()
+    assert (before.below_cents, before.amount_cents, before.month_cap_cents) == (250, 1000, 3000)
+    answer = at_home.post("/credits/topup/change/", other)
+    assert (answer.status_code, answer["Location"]) == (303, "/credits/topup/")
+    after = TopUp.objects.get()
+    assert (after.below_cents, after.amount_cents, after.month_cap_cents) == (500, 2000, 4000)
+    assert (after.pk, after.method_ref) == (before.pk, before.method_ref)
+    assert "When there is less than $5.00, $20.00 is added from Visa 4242." in words(at_home.get("/credits/topup/"))
+
+
 @pytest.mark.parametrize(
     ("typed", "sentence"),
     [({"cap": "9.99"}, "The most for a month must be at least what is added each time."), ({"amount": "0"}, "zero"),

@@ -1,4 +1,6 @@
-"""The automatic top-up (MON-3): opt-in, its first payment on the processor's page; ended with one button."""
+"""The automatic top-up (MON-3): opt-in, its first payment on the processor's page; changed on a page, ended with one
+button.
+"""
 
 from collections.abc import Sequence
 from functools import partial
@@ -9,12 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from kinline.core import clock
 from kinline.core.errors import Refusal
+from kinline.design import flash
 from kinline.design.answers import SeeOther, attempt, see_other
+from kinline.design.http import found
 from kinline.family.answers import page
 from kinline.family.balances import Choice
 from kinline.family.buying import cards_offered, preview
 from kinline.family.money_forms import TopUpForm
-from kinline.family.topping_up import FIRST, orders, possible
+from kinline.family.topping_up import FIRST, orders, possible, running
 from kinline.flows import checkout as paying
 from kinline.flows import top_up as flow
 from kinline.flows.paying_in import check_target
@@ -71,6 +75,26 @@ def _pay(request: HttpRequest, choices: Sequence[Choice], form: TopUpForm) -> Ht
     except Refusal as no:
         return _choose(request, choices, form.refused(no))
     return SeeOther(begun.page_url) if begun.state == "open" else see_other("bought", begun.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@family_required
+def change(request: HttpRequest) -> HttpResponse:
+    """Other amounts for the card that is there."""
+    user, now, posted = person(request), clock.now(), request.method == "POST"
+    code = (request.POST if posted else request.GET).get("for", "")
+    lines = targets(user, now)
+    order, choice = found(running(code, orders(user, lines, now), lines))
+    there = {"for": code, "below": order.below_cents, "amount": order.amount_cents, "cap": order.cap_cents}
+    form = TopUpForm([choice], request.POST) if posted else TopUpForm([choice], initial={**there, **take_kept(request)})
+    if posted and form.is_valid():
+        try:
+            flow.change(user, order.account, form.terms, now)
+            flash.say(request, _("Your automatic top-up is changed."))
+            return see_other("top_up")
+        except Refusal as no:
+            form.refused(no)
+    return page(request, "money/top_up_change.html", form=form, order=order)
 
 
 @require_POST

@@ -38,7 +38,7 @@ def held(money: Money, mother_party: Party, contact: Contact, north: Facility, n
 
 def no(staff: User, message_id: int, now: datetime, **more: object) -> None:
     values = {"reason_code": "threat", "explanation": "The second line.", **more}
-    refuse(staff=staff, message_id=message_id, now=now, **values)  # type: ignore[arg-type]
+    refuse(staff=staff, message_id=message_id, now=now, **values)
 
 
 def test_released_is_delivered_and_paid(

@@ -29,7 +29,7 @@ def write(
     party: Party, contact: Contact, now: datetime, body: str = "Hello", *, collect: bool = False, **more: object
 ) -> Sent:
     values = {"contact_id": contact.pk, "subject": "Hi", "client_key": uuid4(), "collect": collect, "now": now}
-    return send(party, body=body, **{**values, **more})  # type: ignore[arg-type]
+    return send(party, body=body, **{**values, **more})
 
 
 def available(party: Party) -> int:

@@ -30,13 +30,13 @@ class Server:
     kept: list[EmailMessage] = field(default_factory=list)
     during: threading.Event | None = None
 
-    async def handle_RCPT(self, server, session, envelope, address, options) -> str:  # noqa: N802
+    async def handle_RCPT(self, server, session, envelope, address, options) -> str:
         if self.to_recipient:
             return self.to_recipient
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server, session, envelope) -> str:
         if self.during is not None:
             await asyncio.to_thread(self.during.wait, 5)
         if self.answer:

@@ -19,6 +19,7 @@ from kinline.identity.forms.fields import (
     UsernameField,
 )
 from kinline.identity.models import User
+from kinline.identity.rules import PROFILE
 
 SELF = "self"
 GENDERS = [
@@ -28,18 +29,6 @@ GENDERS = [
     (SELF, _("I describe it myself")),
     ("prefer_not_to_say", _("Prefer not to say")),
 ]
-PROFILE = (
-    "first_name",
-    "last_name",
-    "address_line1",
-    "address_line2",
-    "city",
-    "region",
-    "postal_code",
-    "date_of_birth",
-    "gender",
-    "gender_self",
-)
 _OPTIONAL = ("date_of_birth", "gender")
 
 

@@ -54,7 +54,7 @@ def theirs(
 
 def address(name: str, values: dict[str, object]) -> str:
     pattern = next(p for p in urlpatterns if p.name == name)
-    wanted = pattern.pattern.converters  # type: ignore[union-attr]
+    wanted = pattern.pattern.converters
     return reverse(name, kwargs={key: values[key] for key in wanted})
 
 

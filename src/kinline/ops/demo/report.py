@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from kinline.facilities import queries
-from kinline.facilities.models import Kiosk
+from kinline.facilities.models import Facility, Kiosk
 from kinline.flows import set_up
 from kinline.ops import datadir
 from kinline.ops.demo import people, places
@@ -54,9 +54,7 @@ def _kiosk(old: Path, now: datetime) -> tuple[Kiosk, str]:
         kiosk = queries.kiosk_by_token(str(known.get("token", "")))
         if kiosk is not None:
             return kiosk, known["token"]
-    north = queries.facility_by_slug(places.NORTH)
-    assert north is not None  # noqa: S101  (it was just made)
-    kiosk = queries.kiosks_of(north.pk)[0]
+    kiosk = queries.kiosks_of(Facility.objects.get(slug=places.NORTH).pk)[0]
     return kiosk, set_up.renew_kiosk(staff=None, kiosk_id=kiosk.pk, now=now)
 
 

@@ -119,6 +119,14 @@ def _create_intent(m: Machine, params: Params) -> Object:
     return payments.pay_away(m, params, method, _amount(params, "amount"))
 
 
+def _detach(m: Machine, params: Params, ref: str) -> Object:
+    forms.only(params, set())
+    method = _find(m, ref, "payment_method", "payment_method")
+    if method["customer"] is None:
+        raise invalid("The payment method you provided is not attached to a customer so detachment is impossible.")
+    return m.store.put(method | {"customer": None})
+
+
 def _create_refund(m: Machine, params: Params) -> Object:
     forms.only(params, REFUND)
     intent = _find(m, forms.word(params, "payment_intent"), "payment_intent", "payment_intent")
@@ -180,6 +188,7 @@ _CALLS: tuple[tuple[str, str, Callable[..., Object]], ...] = (
     ("POST", "/v1/payment_intents", _create_intent),
     ("GET", "/v1/payment_intents", _list("payment_intent", INTENTS, _same("customer"))),
     ("GET", f"/v1/payment_intents/{_REF}", _get("payment_intent")),
+    ("POST", f"/v1/payment_methods/{_REF}/detach", _detach),
     ("POST", "/v1/refunds", _create_refund),
     ("GET", "/v1/refunds", _list("refund", REFUNDS, _same("payment_intent"))),
     ("GET", f"/v1/refunds/{_REF}", _get("refund")),

@@ -36,7 +36,7 @@ class Slow:
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port: int = free.getsockname()[1]
 
-    async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server, session, envelope) -> str:
         self.began.release()
         await asyncio.to_thread(self.may_answer.wait, PATIENCE_SECONDS)
         self.kept.extend(envelope.rcpt_tos)

@@ -153,3 +153,10 @@ class Difference(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["ref", "kind"], name="difference_once")]
+
+
+class ComparedDay(models.Model):
+    """A day whose list by the processor was beside our books, whole (MON-7)."""
+
+    day = models.DateField(primary_key=True)
+    at = models.DateTimeField(help_text="When it was last compared.")

@@ -47,6 +47,11 @@ def top_up(user_id: int, account: str) -> TopUp | None:
     return live.first()
 
 
+def is_charged(method_ref: str) -> bool:
+    """For the job that has a kept card forgotten: whether a live standing order, of whomever, charges it."""
+    return TopUp.objects.filter(method_ref=method_ref, started_at__isnull=False, stopped_at=None).exists()
+
+
 def has_disputed(user_id: int) -> bool:
     """Whether a bank is asking for a payment of this person back, or has taken one (L7)."""
     return Dispute.objects.filter(deposit__payer_id=user_id).exclude(state="won").exists()

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from kinline.identity.models import User
 from kinline.identity.permissions import NotPermitted, Permission, places_of
-from kinline.payments.models import Difference
+from kinline.payments.models import Checkout, ComparedDay, Difference
 
 
 def differences(staff: User, now: datetime, *, settled: bool = False, limit: int = 200) -> list[Difference]:
@@ -28,6 +28,16 @@ def difference(staff: User, difference_id: int, now: datetime) -> Difference | N
 def differences_of(day: date) -> list[Difference]:
     """For the command and the job: the open ones of a day."""
     return list(Difference.objects.filter(day=day, settled_at=None).order_by("pk"))
+
+
+def last_compared() -> ComparedDay | None:
+    """The newest day of which we know that it was compared."""
+    return ComparedDay.objects.order_by("-day").first()
+
+
+def first_asked() -> datetime | None:
+    """When the processor was asked for money the first time; None if never."""
+    return Checkout.objects.order_by("pk").values_list("created_at", flat=True).first()
 
 
 def in_doubt(ref: str) -> bool:

@@ -1,15 +1,17 @@
 """What finance staff have to pay, and what nobody came for, at the places they work for (MON-6)."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Count, Min, Q, QuerySet, Sum
 
 from kinline.payments import refund_wording as wording
 from kinline.payments.models import PayOut
 from kinline.payments.models.refunds import PayOutState, Way
 from kinline.payments.queries.origins import disputed_deposits
+
+PAGE, BATCH = 200, 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +46,45 @@ class PayOutRow:
         return self.way == Way.CHEQUE and not self.payee_address
 
 
-def pay_outs(facility_ids: Collection[int] | None, states: Iterable[str] = (PayOutState.WAITING,)) -> list[PayOutRow]:
-    """Payments in one of `states` that finance makes (cards are not), oldest first. `facility_ids`: where the asker may
-    see money; None: the operator, who sees those of no place, too.
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a whole list comes to. `oldest`: since when its first stands there."""
+
+    count: int
+    cents: int
+    oldest: datetime | None
+
+
+def pay_outs(
+    facility_ids: Collection[int] | None, state: str = PayOutState.WAITING, *, after: int | None = None,
+    size: int = PAGE,
+) -> list[PayOutRow]:  # fmt: skip
+    """A page of the payments in `state` that finance makes (cards are not), oldest first: those that stand behind the
+    row `after`. `facility_ids`: where the asker may see money; None: the operator, who sees those of no place, too.
     """
-    rows = _of(facility_ids).filter(state__in=list(states)).exclude(way=Way.CARD)
-    return _listed(rows.filter(replaced_by=None))
+    rows = _by_hand(facility_ids, state)
+    if after is not None and (at := PayOut.objects.filter(pk=after).values_list("at", flat=True).first()):
+        rows = rows.filter(Q(at__gt=at) | Q(pk__gt=after), at__gte=at)
+    return _listed(rows[:size])
+
+
+def every_pay_out(facility_ids: Collection[int] | None, state: str = PayOutState.WAITING) -> Iterator[PayOutRow]:
+    """The same to the end, for a file, however long."""
+    after = None
+    while rows := pay_outs(facility_ids, state, after=after, size=BATCH):
+        yield from rows
+        after = rows[-1].id
+
+
+def summary(facility_ids: Collection[int] | None, state: str = PayOutState.WAITING) -> Summary:
+    """How many they are, their sum, and the age of the first."""
+    rows = _by_hand(facility_ids, state).order_by()
+    found = rows.aggregate(count=Count("pk"), cents=Sum("amount_cents", default=0), oldest=Min("at"))
+    return Summary(**found)
+
+
+def _by_hand(facility_ids: Collection[int] | None, state: str) -> QuerySet[PayOut]:
+    return _of(facility_ids).filter(state=state, replaced_by=None).exclude(way=Way.CARD)
 
 
 def unclaimed(facility_ids: Collection[int] | None) -> list[PayOutRow]:

@@ -19,6 +19,7 @@ from kinline.payments.models import Deposit, PrepaidNumber, Refund
 from kinline.payments.telephone import spoken
 
 PAGE, BATCH, STEP = 25, 1_000, 200
+MOST_READ = 2_000  # lines of a balance that are looked through for one page
 
 # What somebody may ask to see alone, and the kinds of entries that it is; deposits and refunds have rows of their own.
 KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -82,9 +83,10 @@ class Asked:
     def everything(self) -> bool:
         return not (self.kind or self.since or self.until)
 
-    def holds(self, at: datetime) -> bool:
-        """Whether a moment is in the days that are asked for."""
-        return (self.since is None or at >= self.since) and (self.until is None or at < self.until)
+    def holds(self, line: ledger.Line) -> bool:
+        """Whether it is of the days that are asked for, and nothing else where only the rest is."""
+        in_days = (self.since is None or line.at >= self.since) and (self.until is None or line.at < self.until)
+        return in_days and not (self.kind == "other" and line.kind in _KNOWN)
 
 
 def accounts_of(party: Party) -> list[Account]:
@@ -163,26 +165,35 @@ def history(party: Party, account: Account, asked: Asked, before: int | None = N
     """
     if asked.everything:
         lines = ledger.history(account.address, limit=size + 1, before=before)
-    else:
-        lines = _filtered(account, asked, before, size + 1)
-    told = _told(party, account, lines[:size])
-    rows = told if asked.everything else [replace(line, balance_cents=None) for line in told]
-    return Page(rows, lines[size - 1].entry_id if len(lines) > size else None)
+        return Page(_told(party, account, lines[:size]), lines[size - 1].entry_id if len(lines) > size else None)
+    lines, further = _filtered(account, asked, before, size)
+    return Page([replace(line, balance_cents=None) for line in _told(party, account, lines)], further)
 
 
-def _filtered(account: Account, asked: Asked, before: int | None, limit: int) -> list[ledger.Line]:
-    """Days are looked for in lines as they were booked, some at a time: a database that is told the days reads all
-    lines of the account. Money is never booked before it came, and hardly ever long after.
+def _filtered(account: Account, asked: Asked, before: int | None, size: int) -> tuple[list[ledger.Line], int | None]:
+    """The lines, and the cursor of the next page. Days, and what is rare, are looked for in lines as they were booked,
+    some at a time: a database that is told of them reads all lines of the account. Money is never booked before it
+    came, and hardly ever long after. A page that found too little in `MOST_READ` lines ends there, and may be empty.
     """
-    wanted, found = _wanted(account, asked, before, limit), list[ledger.Line]()
-    step = limit if asked.since is None and asked.until is None else max(limit, STEP)
-    while len(found) < limit:
+    wanted, found, read = _wanted(account, asked, before, size + 1), list[ledger.Line](), 0
+    step = _step(asked, size + 1)
+    while True:
         lines = ledger.lines(account.address, wanted, step)
-        found += [line for line in lines if asked.holds(line.at)]
+        found, read = found + [line for line in lines if asked.holds(line)], read + len(lines)
+        if len(found) > size:
+            return found[:size], found[size - 1].entry_id
         if len(lines) < step or (asked.since and all(line.at < asked.since for line in lines)):
-            break
+            return found, None
+        if read >= MOST_READ:
+            return found, lines[-1].entry_id
         wanted = replace(wanted, before=lines[-1].entry_id)
-    return found[:limit]
+
+
+def _step(asked: Asked, limit: int) -> int:
+    """How many lines are read at once."""
+    if asked.kind == "other":
+        return BATCH
+    return limit if asked.since is None and asked.until is None else max(limit, STEP)
 
 
 def of_holds(party: Party, account: Account, hold_ids: Collection[int]) -> list[Line]:
@@ -200,8 +211,6 @@ def _wanted(account: Account, asked: Asked, before: int | None, limit: int) -> l
     if rows := _ROWS.get(asked.kind):
         chosen = _entries(rows.objects.filter(account=account.address), asked, wanted, limit)
         return replace(wanted, among=chosen)
-    if asked.kind == "other":
-        return replace(wanted, not_kinds=_KNOWN)
     return replace(wanted, kinds=KINDS[asked.kind]) if asked.kind else wanted
 
 

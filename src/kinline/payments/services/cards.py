@@ -10,7 +10,7 @@ from django.utils import timezone
 from kinline.core.money import dollars
 from kinline.core.transaction import verb
 from kinline.payments import errors
-from kinline.payments.models import Checkout, Deposit, Difference, TopUp
+from kinline.payments.models import Checkout, ComparedDay, Deposit, Difference, TopUp
 from kinline.payments.models.cards import CheckoutState
 from kinline.payments.processors.facts import SMALLEST_CENTS
 from kinline.payments.services.deposits import check_amount
@@ -164,6 +164,12 @@ def note_difference(
     if not new and row.settled_at is not None and row.settled_by_id is None:
         Difference.objects.filter(pk=row.pk).update(settled_at=None, explanation="", **facts)
     return new
+
+
+@verb
+def note_compared(day: date, *, now: datetime) -> None:
+    """This day's list was read to its end."""
+    ComparedDay.objects.update_or_create(day=day, defaults={"at": now})
 
 
 @verb

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from kinline.core import jobs
 from kinline.core.transaction import verb
 from kinline.payments.models import Checkout, TopUp
 from kinline.payments.services.cards import Terms
@@ -61,7 +62,11 @@ def change_terms(top_up: TopUp, terms: Terms) -> None:
 
 @verb
 def end_top_up(top_up: TopUp, reason: str, *, now: datetime) -> None:
-    """`reason`: asked, declined, closed, dispute. The card's name at the processor is forgotten here."""
+    """`reason`: asked, declined, closed, dispute, refund. The card's name is forgotten here, and the card there by a
+    job after the commit.
+    """
+    if top_up.method_ref:
+        jobs.defer("forget_card", method_ref=top_up.method_ref)
     top_up.stopped_at, top_up.stop_reason = now, reason
     top_up.customer_ref = top_up.method_ref = ""
     top_up.save(update_fields=["stopped_at", "stop_reason", "customer_ref", "method_ref"])

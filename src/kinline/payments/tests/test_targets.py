@@ -70,7 +70,7 @@ def test_one_place_that_offers_numbers_is_enough(
 def test_who_stopped_writing_with_me_gets_no_money_from_me(
     mother: User, contact: Contact, resident_party: object, now: datetime
 ) -> None:
-    story.block(resident_party, contact.pk, now)  # type: ignore[arg-type]
+    story.block(resident_party, contact.pk, now)
     found = named(mother, now)
     for kind in ("letters", "calls"):
         assert not found[f"{kind}-{contact.pk}"].allowed

@@ -29,7 +29,7 @@ ENCODINGS = [
     HEAD.replace(",", ";").encode() + "\n7;José;Peña".encode(),
     HEAD.replace(",", "\t").encode() + "\n7\tJosé\tPeña".encode(),
     f"{HEAD}\n\n,,\n7,José,Peña\n\n".encode(),
-    f' Number ,"First Name",LAST-NAME\n7,José,Peña\n'.encode(),  # noqa: F541
+    ' Number ,"First Name",LAST-NAME\n7,José,Peña\n'.encode(),
 ]
 
 

@@ -1,6 +1,8 @@
 """MON-6: finance settles what no card can take; MON-7: differences are explained; TEL-8: numbers are confirmed."""
 
+import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -13,6 +15,7 @@ from kinline.identity.models import Role
 from kinline.ledger import chart
 from kinline.ledger import queries as ledger
 from kinline.payments.models import Allowance, Deposit, Difference, PayOut, PrepaidNumber
+from kinline.payments.queries import pay_outs as lists
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +65,28 @@ def test_it_is_on_the_list_and_settled(clerk, pay_out):
     assert ledger.balance(chart.BANK).posted_cents == 400
     assert "Daniel Sample" not in clerk.get("/staff/money/payouts/").content.decode()
     assert "T-1" in clerk.get("/staff/money/payouts/?state=paid").content.decode()
+
+
+def test_a_long_list_is_read_page_by_page_and_its_file_has_all(clerk, pay_out, monkeypatch, now):
+    """Oldest first; of one moment, in the order in which they came."""
+    monkeypatch.setattr(lists, "PAGE", 2)
+    monkeypatch.setattr(lists, "BATCH", 2)
+    moments = [now - timedelta(days=1), now, now, now + timedelta(seconds=1)]
+    made = [PayOut.objects.create(refund=pay_out.refund, facility=pay_out.facility, way="cheque", amount_cents=cents,
+                                  payee_name=f"Payee {cents}", at=at)
+            for cents, at in enumerate(moments, start=1)]  # fmt: skip
+    PayOut.objects.filter(pk=pay_out.pk).update(at=now)
+    wanted = [made[0].pk, pay_out.pk, made[1].pk, made[2].pk, made[3].pk]
+    shown, address = [], "/staff/money/payouts/"
+    while address:
+        page = clerk.get(address).content.decode()
+        assert "5 payments, $4.10" in page
+        shown.append([int(one) for one in re.findall(r'href="/staff/money/payouts/(\d+)/"', page)])
+        further = re.search(r'rel="next" href="([^"]+)"', page)
+        address = further and f"/staff/money/payouts/{unescape(further[1])}"
+    assert shown == [wanted[:2], wanted[2:4], wanted[4:]]
+    text = b"".join(clerk.get("/staff/money/payouts.csv").streaming_content).decode("utf-8-sig")
+    assert [int(line.split(",")[0]) for line in text.splitlines()[1:]] == wanted
 
 
 def test_the_list_as_a_file_runs_no_formula(clerk, pay_out):

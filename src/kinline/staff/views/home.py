@@ -15,7 +15,7 @@ from kinline.identity.permissions import Permission
 from kinline.messaging.queries import appeals, reviews
 from kinline.payments.queries.differences import differences
 from kinline.payments.queries.numbers import waiting_for_proof
-from kinline.payments.queries.pay_outs import pay_outs
+from kinline.payments.queries.pay_outs import summary
 from kinline.requests.queries import waiting as requests_waiting
 from kinline.staff.answers import page
 from kinline.staff.desk import Desk, desk_of
@@ -57,10 +57,8 @@ def _waiting(desk: Desk) -> list[Waiting]:
     if desk.may(Permission.EDIT_LISTS) and desk.place and (stopped := lists.over_count(desk.place, desk.now)):
         found.append(Waiting(_("Word lists that have stopped"), reverse("staff_words"), stopped))
     if desk.may(Permission.SETTLE_REFUNDS):
-        rows = pay_outs(desk.ids(Permission.SETTLE_REFUNDS))
-        oldest = rows[0].since if rows else None
-        cents = sum(row.amount_cents for row in rows)
-        found.append(Waiting(_("Pay-outs to be paid"), reverse("staff_payouts"), len(rows), cents, oldest))
+        owed = summary(desk.ids(Permission.SETTLE_REFUNDS))
+        found.append(Waiting(_("Pay-outs to be paid"), reverse("staff_payouts"), owed.count, owed.cents, owed.oldest))
         unlike = differences(desk.user, desk.now)
         since = unlike[0].found_at if unlike else None
         found.append(Waiting(_("Differences to be explained"), reverse("staff_differences"), len(unlike), None, since))

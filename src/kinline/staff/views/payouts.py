@@ -14,7 +14,7 @@ from kinline.core.errors import Refusal
 from kinline.design import flash
 from kinline.design.answers import see_other
 from kinline.design.documents import csv
-from kinline.design.http import found
+from kinline.design.http import found, number
 from kinline.flows import pay_out as flows
 from kinline.flows.unclaimed import remit
 from kinline.identity import access
@@ -27,7 +27,6 @@ from kinline.staff.desk import Desk, desk_of
 from kinline.staff.wording import CAUSES, STATES, WAYS
 
 SHOWN_STATES = ("waiting", "paid", "returned")
-MOST = 200  # rows on a page; the file has all
 HEADINGS = ("id", "since", "way", "payee", "address", "state", "number", "cause", "place", "amount", "reference")
 
 
@@ -38,28 +37,29 @@ def _named(row: PayOutRow) -> dict[str, Any]:
 @require_safe
 def pay_outs(request: HttpRequest) -> HttpResponse:
     """The list, oldest first, by state."""
-    desk = desk_of(request)
-    state, rows = _asked(request, desk)
+    desk, state, size = desk_of(request), _state(request), queries.PAGE
+    places = desk.ids(Permission.READ_MONEY)
+    rows = queries.pay_outs(places, state, after=number(request.GET.get("after")), size=size + 1)
     states = [(one, STATES[one]) for one in SHOWN_STATES]
     return page(
         request, "money/payouts",
-        rows=[_named(row) for row in rows[:MOST]], state=state, states=states, count=len(rows),
-        total=sum(row.amount_cents for row in rows), most=MOST, may_settle=desk.may(Permission.SETTLE_REFUNDS),
+        rows=[_named(row) for row in rows[:size]], next=rows[size - 1].id if len(rows) > size else None,
+        state=state, states=states, all=queries.summary(places, state),
+        may_settle=desk.may(Permission.SETTLE_REFUNDS),
     )  # fmt: skip
 
 
-def _asked(request: HttpRequest, desk: Desk) -> tuple[str, list[PayOutRow]]:
+def _state(request: HttpRequest) -> str:
     wanted = request.GET.get("state", "")
-    state = wanted if wanted in SHOWN_STATES else "waiting"
-    return state, queries.pay_outs(desk.ids(Permission.READ_MONEY), [state])
+    return wanted if wanted in SHOWN_STATES else "waiting"
 
 
 @require_safe
 def pay_outs_file(request: HttpRequest) -> StreamingHttpResponse:
     """The same list as CSV, for the program that prints the cheques."""
-    desk = desk_of(request)
-    state, rows = _asked(request, desk)
-    lines = csv.lines(HEADINGS, (_cells(row) for row in rows))
+    state = _state(request)
+    rows = queries.every_pay_out(desk_of(request).ids(Permission.READ_MONEY), state)
+    lines = csv.lines(HEADINGS, map(_cells, rows))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="kinline-payouts-{state}.csv"'
     return response

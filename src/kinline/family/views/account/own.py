@@ -22,7 +22,7 @@ from kinline.flows.close_account import close_account
 from kinline.identity import access, queries
 from kinline.identity.access import family_required, person
 from kinline.identity.forms import CloseForm, ProfileForm, SettingsForm
-from kinline.identity.forms.signup import PROFILE
+from kinline.identity.rules import PROFILE
 from kinline.payments.queries.refunds import comes_back_at_closing
 
 

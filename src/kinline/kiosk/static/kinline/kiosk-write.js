@@ -66,8 +66,9 @@
     } catch {
       dirty = true;
       if (ending) return;
-      say("offline", true);
       await lock();
+      if (ending) return;
+      say("offline", true); // it says that the text is kept, so not before
       clearTimeout(timer);
       timer = setTimeout(queue, RETRY_MS[Math.min(tries++, RETRY_MS.length - 1)]);
     }

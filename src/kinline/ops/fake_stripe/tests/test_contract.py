@@ -196,6 +196,16 @@ def test_a_card_that_was_not_kept_cannot_be_charged(processor):
         processors.pay_again(other.customer_ref, first.method_ref, 1500, "t1", {})
 
 
+def test_a_card_that_is_forgotten_is_charged_no_more(processor):
+    first = paid(processor, keep_card=True)
+    for _ in range(2):  # also when the first answer was lost
+        processors.forget_card(first.method_ref)
+    processors.forget_card("pm_unknown")
+    with pytest.raises(ProcessorRefused):
+        processors.pay_again(first.customer_ref, first.method_ref, 1500, "t1", {})
+    assert processors.refund(first.ref, 2000, "r1").state == "paid", "what it paid still goes back to it"
+
+
 def test_a_bank_account_cannot_be_kept(processor):
     session = processors.create_page(page(keep_card=True))
     assert processor.pay(session.url, "bank").status == 422

@@ -51,7 +51,7 @@ def processes() -> Iterator[list[Process]]:
 
 
 def _switches(url: str) -> dict[str, object]:
-    with urllib.request.urlopen(f"{url}/test/state.json", timeout=30) as answer:  # noqa: S310 (ours)
+    with urllib.request.urlopen(f"{url}/test/state.json", timeout=30) as answer:
         found: dict[str, object] = json.load(answer)["switches"]
     return found
 
@@ -70,7 +70,7 @@ def test_a_second_one_waits_until_the_first_has_gone(tmp_path, processes):
     _switches(processes[0].url())
     processes.append(Process(tmp_path))
     url = processes[1].url()
-    with pytest.raises(TimeoutError), urllib.request.urlopen(f"{url}/test/", timeout=1):  # noqa: S310 (ours)
+    with pytest.raises(TimeoutError), urllib.request.urlopen(f"{url}/test/", timeout=1):
         pass
     processes[0].process.kill()
     assert _switches(url)["answers"] == "normal"

@@ -38,10 +38,11 @@ class Command(ActingCommand):
         address.add_argument("--region", default="", help="the address's state, such as FL")
 
     def list(self, actor: Actor, now: datetime, *, state: str, **_options: Any) -> None:
-        rows = lists.pay_outs(places_of(actor, now), [state])
-        for row in rows:
+        places = places_of(actor, now)
+        for row in lists.every_pay_out(places, state):
             self.say(written(row))
-        self.say(f"{len(rows)} {state}, {dollars(sum(row.amount_cents for row in rows))} in all.")
+        listed = lists.summary(places, state)
+        self.say(f"{listed.count} {state}, {dollars(listed.cents)} in all.")
 
     def settle(
         self, actor: Actor, now: datetime, *, payout: int, reference: str, way: str | None, **_options: Any
