@@ -1,6 +1,6 @@
 """The emergency switch (STF-8): a place stops all letters for a while, with a reason and an end, and everybody is told.
 
-It holds and never loses: who writes can go on writing, what would be delivered waits, with its price set aside, and goes
+It holds and never loses: who writes can go on writing, what would be delivered waits with its price set aside and goes
 out in the order in which it was sent when the switch is off. It goes off by itself.
 """
 

@@ -43,7 +43,7 @@ def decision_due(filed_at: datetime, working_days: int, time_zone: str, holidays
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the status of a message depends on. `state` as shown; times aware; `scheduled` without `deliver_at`: held."""
+    """What the status of a message depends on. Aware times. `scheduled` without `deliver_at`: held."""
 
     state: str
     payer: str

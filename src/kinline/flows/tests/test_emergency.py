@@ -105,7 +105,7 @@ def member_south(south, long_ago):
 
     user = identity.create_staff(
         username="supervisor.south", email="supervisor.south@staff.example",
-        password="a long sample password", first_name="Staff", last_name="South", now=long_ago,  # noqa: S106
+        password="a long sample password", first_name="Staff", last_name="South", now=long_ago,
     )  # fmt: skip
     identity.grant_role(user_id=user.pk, facility_id=south.pk, role=Role.SUPERVISOR, now=long_ago)
     return user

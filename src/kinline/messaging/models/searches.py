@@ -15,9 +15,7 @@ class Search(models.Model):
 
     staff = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
     facility = models.ForeignKey(Facility, models.PROTECT, related_name="+")
-    what = models.CharField(
-        max_length=10, choices=[("messages", "messages"), ("people", "people"), ("money", "money")]
-    )
+    what = models.CharField(max_length=10, choices=[("messages", "messages"), ("people", "people"), ("money", "money")])
     words = models.CharField(max_length=200, blank=True)
     since = models.DateField(null=True, blank=True)
     until = models.DateField(null=True, blank=True)

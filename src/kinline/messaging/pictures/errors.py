@@ -14,9 +14,7 @@ class PhotoEmpty(Refusal):
 
 class PhotoTooLarge(Refusal):
     code = "photo_too_large"
-    sentence = _(
-        "This file is larger than 10 MB. Make the photo smaller, or send a picture of a screen that shows it."
-    )
+    sentence = _("This file is larger than 10 MB. Make the photo smaller, or send a picture of a screen that shows it.")
 
 
 class NotAPhoto(Refusal):

@@ -277,10 +277,13 @@ def _refuse_and_appeal(jail: Jail, cast: Cast, sent: dict[str, int], now: dateti
 def _decided(jail: Jail, cast: Cast, sent: dict[str, int], now: datetime) -> None:
     """In the north: an appeal that waits, one that was won, and a letter that waits for an investigator."""
     reviewer, supervisor = jail.staff["sample.reviewer"], jail.staff["sample.supervisor"]
-    words = {"reason_code": "contraband", "explanation": "The letter speaks of things that are not allowed."}
+    why = "The letter speaks of things that are not allowed."
     for name, days in (("daniel-refused", 5), ("grace-won", 15)):
         with done_before:
-            decide_review.refuse(staff=reviewer, message_id=sent[name], now=ago(now, days, "09:40"), **words)
+            decide_review.refuse(
+                staff=reviewer, message_id=sent[name], reason_code="contraband", explanation=why,
+                now=ago(now, days, "09:40"),
+            )  # fmt: skip
     with done_before:
         appeal.file(
             cast.parties[DANIEL], message_id=sent["daniel-refused"], now=ago(now, 4, "16:20"),
