@@ -75,6 +75,7 @@ def test_it_is_changed_by_its_owner_and_goes_on_with_the_same_card(
     assert 'value="2.50"' in there
     assert "It goes on with Visa 4242; $10.00 were added this month." in there
     assert elsewhere.post("/credits/topup/change/", other).status_code == 404
+    assert Client().post("/credits/topup/change/", other)["Location"].startswith("/login/")
     refused = at_home.post("/credits/topup/change/", {**other, "cap": "19.99"})
     assert "The most for a month must be at least what is added each time." in words(refused)
     assert 'value="19.99"' in words(refused)
