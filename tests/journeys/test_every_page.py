@@ -8,6 +8,7 @@ nothing that the content policy had to stop (experience.md 1, 8; P7).
 
 import os
 import re
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect
 
 from tests.journeys import steps
 from tests.journeys.conftest import DESK, PHONE, Site
@@ -55,6 +56,7 @@ SHIFT = """() => new Promise(done => {
         .observe({type: "layout-shift", buffered: true});
     requestAnimationFrame(() => setTimeout(() => done(moved), 0));
 })"""
+LATE_SECONDS = 0.1
 STILL = 0.01  # news that come while the page is open may move a line of it
 
 
@@ -70,11 +72,18 @@ class Walker:
         self.said: list[str] = []  # by the browser's console, since the last look
         page.on("pageerror", lambda error: self.said.append(str(error)))
         page.on("console", self._heard)
+        page.route("**/*.js", self._late)
 
     def _heard(self, message: ConsoleMessage) -> None:
         # A page that is refused (404, 422) is an error to the browser, and as it should be to us.
         if message.type == "error" and not message.text.startswith("Failed to load resource"):
             self.said.append(message.text)
+
+    @staticmethod
+    def _late(route: Route) -> None:
+        """After the page was painted, as on a slow line: what a script shows must have had its place."""
+        time.sleep(LATE_SECONDS)
+        route.continue_()
 
     def go(self, path: str) -> None:
         self.page.goto(path)
