@@ -20,6 +20,7 @@ class Permission(StrEnum):
     DECIDE_APPEAL = "decide_appeal"
     DECIDE_CONTACT = "decide_contact"
     RESTRICT = "restrict"
+    VERIFY_PRIVILEGED = "verify_privileged"
     EDIT_ROSTER = "edit_roster"
     READ_ROSTER = "read_roster"
     RESET_PIN = "reset_pin"
@@ -67,6 +68,7 @@ _SUPERVISOR = _REVIEWER | {
     P.EDIT_LISTS,
     P.DECIDE_APPEAL,
     P.RESTRICT,
+    P.VERIFY_PRIVILEGED,
     P.RESET_PIN,
     P.READ_AUDIT,
     P.READ_RECORD,

@@ -22,6 +22,7 @@ from kinline.flows.housekeeping import housekeeping
 from kinline.flows.inactivity import sweep_idle
 from kinline.flows.list_alerts import lists_over, tell_followers, tell_unsure
 from kinline.flows.prepaid import expire_replies
+from kinline.flows.privileged import confide
 from kinline.flows.processor_event import handle_event
 from kinline.flows.purge import purge_record
 from kinline.flows.reconcile import reconcile
@@ -38,6 +39,7 @@ HANDLERS: Mapping[str, Callable[..., Any]] = {
     "send_email": send_email,
     "deliver_due": deliver_due,
     "after_delivery": after_delivery,
+    "confide": confide,
     "carry_out_ruling": carry_out,
     "alert_late_reviews": alert_late_reviews,
     "mail_unread": mail_unread,

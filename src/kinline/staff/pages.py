@@ -23,7 +23,14 @@ GROUPS: dict[Menu, Group] = {
     "review": Group(_("Review"), ("/staff/review/", "/staff/appeals/")),
     "people": Group(
         _("People"),
-        ("/staff/people/", "/staff/contacts/", "/staff/restrictions/", "/staff/kiosks/", "/staff/team/"),
+        (
+            "/staff/people/",
+            "/staff/contacts/",
+            "/staff/restrictions/",
+            "/staff/privileged/",
+            "/staff/kiosks/",
+            "/staff/team/",
+        ),
     ),
     "money": Group(_("Money"), ("/staff/money/",)),
     "requests": Group(_("Requests"), ("/staff/requests/", "/staff/broadcast/", "/staff/turns/")),
@@ -84,6 +91,9 @@ TABLE: dict[str, Entry] = {
     "staff_restrictions": Entry(Permission.RESTRICT, _("Restrictions"), "people", "z"),
     "staff_restriction_new": Entry(Permission.RESTRICT),
     "staff_restriction": Entry(Permission.RESTRICT),
+    # CON-5: who writes in confidence is verified here, and read nowhere (DEL-7)
+    "staff_privileged": Entry(Permission.VERIFY_PRIVILEGED, _("Privileged"), "people"),
+    "staff_privileged_one": Entry(Permission.VERIFY_PRIVILEGED, fresh=True),
     "staff_kiosks": Entry(Permission.MANAGE_KIOSKS, _("Kiosks"), "people", "k"),
     "staff_kiosk": Entry(Permission.MANAGE_KIOSKS),
     "staff_team": Entry(Permission.READ_TEAM, _("Team"), "people", "t"),

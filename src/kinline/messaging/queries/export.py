@@ -15,13 +15,14 @@ def export(party: Party) -> Iterator[dict[str, Any]]:
         mine = message.sender == party.side
         open_to_me = mine or message.state == "delivered"
         other = copy.contact.resident if party.side == "family" else copy.contact.user
+        words = bodies.words_of(message.pk) if open_to_me else None
         yield {
             "id": message.pk,
             "direction": "sent" if mine else "received",
             "with": other.name,
             "folder": copy.folder,
-            "subject": message.subject if open_to_me else None,
-            "text": bodies.read(message.pk) if open_to_me else None,
+            "subject": words.subject if words else None,
+            "text": words.text if words else None,
             "state": shown_state(message.state),
             "sent_at": message.sent_at.isoformat(),
             "delivered_at": message.delivered_at.isoformat() if message.delivered_at else None,

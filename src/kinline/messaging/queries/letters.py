@@ -8,6 +8,7 @@ from uuid import UUID
 
 from kinline.core.parties import Party
 from kinline.messaging import bodies, rules
+from kinline.messaging.errors import ConfidentialClosed
 from kinline.messaging.models import Folder, Mailbox, Message, Payer, ReplyState
 from kinline.messaging.queries.numbers import usual_wait
 from kinline.messaging.queries.photos import PhotoView, photos_of
@@ -29,7 +30,7 @@ class LetterView:
     """`body` is None and `subject` empty for a collect letter that its recipient has not paid for. `why`: sentences of
     the rules that hold it (sender only). `refusal`: present for a letter that was not delivered. `paid_by`: who pays,
     if neither of the two does for this letter. `reply`: what its sender paid ahead; `paid_reply`: to its
-    reader. `photos`: where the body may be read."""
+    reader. `photos`: where the body may be read. `closed`: confidential, and nothing here opens it now (DEL-7)."""
 
     id: int
     contact_id: int
@@ -60,6 +61,7 @@ class LetterView:
     reply: ReplyView | None
     paid_reply: PaidReply | None
     photos: tuple[PhotoView, ...] = ()
+    closed: bool = False
 
     @property
     def photos_cents(self) -> int:
@@ -93,9 +95,10 @@ def _view(party: Party, copy: Mailbox, now: datetime) -> LetterView:
     open_to_me = mine or message.state == "delivered"
     usual = usual_wait(message.facility_id, now=now) if mine and facts.state == "review" else None
     ways = rules.steps(facts) if mine else ()
+    words = _words(message) if open_to_me else None
     return LetterView(
         id=message.pk, contact_id=message.contact_id, other_name=other.name, other_first_name=other.first_name,
-        subject=message.subject if open_to_me else "", body=bodies.read(message.pk) if open_to_me else None,
+        subject=words.subject if words else "", body=words.text if words else None, closed=open_to_me and not words,
         length=message.length, direction="out" if mine else "in", folder=copy.folder, state=facts.state,
         sent_at=message.sent_at, at=copy.at,
         status_sentence=status_sentence(facts, other.first_name, now=now, usual=usual) if mine else "",
@@ -110,6 +113,13 @@ def _view(party: Party, copy: Mailbox, now: datetime) -> LetterView:
         paid_reply=None if mine or message.state != "delivered" else paid_reply(party, message.pk, now=now),
         photos=photos_of(message.pk) if open_to_me and message.photo_count else (),
     )  # fmt: skip
+
+
+def _words(message: Message) -> bodies.Words | None:
+    try:
+        return bodies.words_of(message.pk)
+    except ConfidentialClosed:
+        return None
 
 
 def _paid_by(message: Message, *, mine: bool, name: str) -> str:

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from kinline.contacts import claims
 from kinline.contacts.queries import waiting_for_approval
 from kinline.delivery import queries as lists
 from kinline.identity.permissions import Permission
@@ -49,6 +50,8 @@ def _waiting(desk: Desk) -> list[Waiting]:
         since = appeals.first_filed(desk.user, here)
         count = appeals.how_many_open(desk.user, here)
         found.append(Waiting(_("Appeals to be decided"), reverse("staff_appeals"), count, None, since))
+    if desk.may(Permission.VERIFY_PRIVILEGED) and desk.place and (asking := claims.waiting_count(desk.place.pk)):
+        found.append(Waiting(_("Attorneys to be verified"), reverse("staff_privileged"), asking))
     if desk.may(Permission.ANSWER_REQUESTS):
         asked_for = requests_waiting(here, desk.now)
         found.append(
