@@ -314,6 +314,11 @@ def contact_at(contact_id: int) -> Contact | None:
     return Contact.objects.select_related("user", "resident").filter(pk=contact_id).first()
 
 
+def in_confidence() -> list[int]:
+    """Ids of all whose letters are sealed (DEL-7)."""
+    return list(Contact.objects.exclude(kind=ContactClass.PERSONAL).order_by("pk").values_list("pk", flat=True))
+
+
 def lock(contact_id: int) -> None:
     """Until the story ends, nobody else who asks for this lock goes on: what is counted between a pair stays true."""
     Contact.objects.select_for_update(no_key=True).only("pk").get(pk=contact_id)

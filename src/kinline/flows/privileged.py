@@ -111,6 +111,14 @@ def confide(*, now: datetime, contact_id: int) -> None:
         jobs.defer("confide", contact_id=contact_id)
 
 
+def seal_all(now: datetime) -> int:
+    """After a new key: all letters in confidence get it, the first of each two people now, the rest by jobs."""
+    found = contacts.in_confidence()
+    for contact_id in found:
+        confide(contact_id=contact_id, now=now)
+    return len(found)
+
+
 def _for_staff(staff: User, claim_id: int, now: datetime) -> tuple[Contact, int]:
     """The locked contact of a claim, and the place that decides. One elsewhere looks like one that is not there."""
     claim = PrivilegeClaim.objects.filter(pk=claim_id).first()
