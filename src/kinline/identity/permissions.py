@@ -42,6 +42,7 @@ class Permission(StrEnum):
     SET_RETENTION = "set_retention"
     SEARCH_RECORD = "search_record"
     READ_STATISTICS = "read_statistics"
+    READ_DECISIONS = "read_decisions"
     ANSWER_REQUESTS = "answer_requests"
     DECIDE_GRIEVANCES = "decide_grievances"
     EDIT_FORMS = "edit_forms"
@@ -74,6 +75,7 @@ _SUPERVISOR = _REVIEWER | {
     P.READ_RECORD,
     P.HOLD_RECORD,
     P.SEARCH_RECORD,
+    P.READ_DECISIONS,
     P.DECIDE_GRIEVANCES,
     P.BROADCAST,
     P.STOP_LETTERS,
@@ -117,9 +119,18 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.FACILITY_ADMIN: _FACILITY_ADMIN,
     Role.AGENCY_ADMIN: _FACILITY_ADMIN | {P.EDIT_PRICES},
     Role.AUDITOR: frozenset(
-        {P.READ_ROSTER, P.READ_TEAM, P.READ_RULES, P.READ_AUDIT, P.READ_RECORD, P.READ_MONEY, P.READ_STATISTICS}
+        {
+            P.READ_ROSTER,
+            P.READ_TEAM,
+            P.READ_RULES,
+            P.READ_AUDIT,
+            P.READ_RECORD,
+            P.READ_MONEY,
+            P.READ_STATISTICS,
+            P.READ_DECISIONS,
+        }
     ),
-    Role.OMBUDSPERSON: frozenset({P.READ_STATISTICS}),
+    Role.OMBUDSPERSON: frozenset({P.READ_STATISTICS, P.READ_DECISIONS}),
 }
 
 # Who gives which role. What is not listed gives none.

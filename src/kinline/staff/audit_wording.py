@@ -59,6 +59,8 @@ _ACTS: Mapping[str, str | Promise] = {
     "deposit.import": _("Took in a file of deposits"),
     "pay_out.settle": _("Settled a pay-out"),
     "audit.export": _("Exported the audit log"),
+    "report.look": _("Read a report that names people"),
+    "report.take": _("Took away a report that names people"),
     "search.run": _("Searched the record"),
     "search.look": _("Looked at what a search found"),
     "search.save": _("Saved a search"),

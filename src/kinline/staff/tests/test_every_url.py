@@ -78,7 +78,11 @@ def things(now, north, resident, member, in_review, in_people):
         | in_people
         | _ruled(now, north, member)
     )
-    return things | _record(now, north)
+    figures = {
+        "staff_figures_chart": reverse("staff_figures_chart", args=["letters"]),
+        "staff_figures_file": reverse("staff_figures_file", args=["letters"]),
+    }
+    return things | _record(now, north) | figures
 
 
 @pytest.fixture
