@@ -1,8 +1,9 @@
-"""CON-5, DEL-7, M11 through the door of the family portal: the claim, the notice before each letter, the lost session."""
+"""CON-5, DEL-7, M11 at the door of the family portal: the claim, the notice before each letter, a lost session."""
 
 from uuid import uuid4
 
 import pytest
+from conftest import PASSWORD
 from django.test import Client
 
 from kinline.contacts.models import Contact, PrivilegeClaim
@@ -148,5 +149,5 @@ def test_what_a_lost_session_typed_lies_sealed_and_comes_back(confident, mother)
     kept = SessionStore(client.cookies["kinline_family"].value)[KEPT]
     assert set(kept) == {"path", "sealed"}
     assert "pelican" not in str(kept)
-    log_in(client, mother.username, next=NEW)
+    log_in(client, mother.username, PASSWORD, next=NEW)
     assert "The pelican speaks." in text(client.get(NEW))
