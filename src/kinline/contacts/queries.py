@@ -8,7 +8,7 @@ imported from above.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -234,11 +234,7 @@ def _view(side: Side, row: tuple[Any, ...]) -> ContactView:
     (contact_id, kind, relation, user_id, resident_id, user_first, user_last, first, last) = row[:9]
     (number, language, user_language, facility_id, facility, slug, agency_id, region, zone) = row[9:18]
     (messages, calls, collect_limit, cents, family_accepts, resident_accepts) = row[18:24]
-    facts = replace(
-        _facts(side, row[29:42], messages, privileged=kind != ContactClass.PERSONAL),
-        on_paper=row[48], privileged_offered=row[49], privilege_asked_at=row[50], privilege_ended_at=row[51],
-        can_seal=confidential.can_seal(),
-    )  # fmt: skip
+    facts = _facts(side, row[29:42], messages, row[48:52], privileged=kind != ContactClass.PERSONAL)
     return ContactView(
         id=contact_id,
         side=side,
@@ -284,8 +280,11 @@ def _policy(policy_id: int | None, version: int, text: str) -> PolicyNow | None:
     return None if policy_id is None else PolicyNow(policy_id, version, json.loads(text))
 
 
-def _facts(side: Side, row: tuple[Any, ...], messages_offered: bool, *, privileged: bool) -> rules.Facts:
+def _facts(
+    side: Side, row: tuple[Any, ...], messages_offered: bool, more: tuple[Any, ...], *, privileged: bool
+) -> rules.Facts:
     asked, consent, consented, declined, approval, approved, denied, family, resident, closed, since, told, left = row
+    on_paper, offered, claimed, ended = more
     return rules.Facts(
         side=side,
         asked_at=asked,
@@ -303,6 +302,11 @@ def _facts(side: Side, row: tuple[Any, ...], messages_offered: bool, *, privileg
         released_at=left,
         messages_offered=messages_offered,
         privileged=privileged,
+        privileged_offered=offered,
+        privilege_asked_at=claimed,
+        privilege_ended_at=ended,
+        can_seal=confidential.can_seal(),
+        on_paper=on_paper,
     )
 
 
