@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from kinline.contacts.models import Contact, Restriction
+from kinline.contacts.models import Contact, ContactClass, Restriction
 from kinline.identity.models import User
 from kinline.residents.models import Resident
 
@@ -40,7 +40,9 @@ def stopped(facility_id: int, now: datetime, *, only: str = "", limit: int) -> l
 
 def _blocked(facility_id: int, by: str, limit: int) -> list[Stopped]:
     column = f"{by}_blocked_at"
-    here = Contact.objects.filter(resident__custodies__facility_id=facility_id, resident__custodies__ended_at=None)
+    """Nothing of lawyers and the like (DEL-7)."""
+    held = {"resident__custodies__facility_id": facility_id, "resident__custodies__ended_at": None}
+    here = Contact.objects.filter(**held).exclude(kind=ContactClass.PRIVILEGED)
     rows = here.filter(**{f"{column}__isnull": False}).select_related("user", "resident").order_by(f"-{column}", "-pk")
     return [Stopped(by, *_names(one.resident, one.user), getattr(one, column), None, "") for one in rows[:limit]]
 

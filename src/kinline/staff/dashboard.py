@@ -4,7 +4,7 @@
 only of twenty letters and more: at a small place a single number would tell of a person.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -161,15 +161,15 @@ PICTURES: dict[str, Callable[[Asked], str]] = {
 }  # fmt: skip
 
 
-def tiles(asked: Asked) -> Sequence[tuple[str, Cell]]:
-    """What one looks at first."""
-    total, _days = figures.outcomes(asked.span)
-    median, _ninth = asked.times(figures.decided(asked.span)[0])
+def tiles(asked: Asked, made: Mapping[str, Table]) -> Sequence[tuple[str, Cell]]:
+    """What one looks at first, from the tables below it. Without a letter there is no row of sums."""
+    sent, delivered, _waiting, refused = (made["letters"].foot or [None, 0, 0, 0, 0])[1:5]
+    median = made["decisions"].foot[2] if made["decisions"].foot else None
     open_now = sum(figures.waiting(asked.span.facility_id, asked.now))
     return [
-        (_("Letters sent"), asked.count(total.sent)),
-        (_("Delivered"), asked.count(total.delivered)),
-        (_("Not delivered"), asked.count(total.refused)),
+        (_("Letters sent"), sent),
+        (_("Delivered"), delivered),
+        (_("Not delivered"), refused),
         (_("Half decided within, hours"), median),
         (_("Waiting for a person now"), asked.count(open_now)),
     ]

@@ -26,11 +26,12 @@ def figures(request: HttpRequest) -> HttpResponse:
     desk, _place = here(request)
     asked = _asked(request)
     first, last, form = days_asked(request, desk)
+    tables = {name: made(asked) for name, made in dashboard.TABLES.items()}
     return page(
         request, "figures/dashboard",
         form=form, first=first, last=last, query=f"since={first.isoformat()}&until={last.isoformat()}",
-        tiles=[(label, shown(cell)) for label, cell in dashboard.tiles(asked)], exact=asked.exact,
-        money=desk.may(Permission.READ_MONEY), tables={name: made(asked) for name, made in dashboard.TABLES.items()},
+        tiles=[(label, shown(cell)) for label, cell in dashboard.tiles(asked, tables)], exact=asked.exact,
+        money=desk.may(Permission.READ_MONEY), tables=tables,
     )  # fmt: skip
 
 
