@@ -1,6 +1,7 @@
 """CON-5, DEL-7, M10, M11: letters in confidence are sealed, held by nobody, and read by their two people alone."""
 
 from datetime import timedelta
+from unittest.mock import Mock
 from uuid import uuid4
 
 import pytest
@@ -18,8 +19,9 @@ from kinline.contacts.models import Contact, PrivilegeClaim
 from kinline.core import confidential
 from kinline.core.models import AuditEvent
 from kinline.delivery import services as delivery
+from kinline.delivery.models import Policy
 from kinline.facilities import services as facilities
-from kinline.flows import mailbox, privileged
+from kinline.flows import emergency, mailbox, photos, privileged, screening
 from kinline.flows.after_delivery import after_delivery
 from kinline.flows.contacts import restrict
 from kinline.flows.deliver_message import deliver_due
@@ -98,6 +100,51 @@ def test_m10_a_confidential_letter_is_delivered_unread_with_its_times_on_record(
     assert (row.sent_at, row.delivered_at, row.opened_at) == (now, now, later)
     assert AuditEvent.objects.filter(act="message.send", object=f"message:{row.pk}").count() == 1
     assert not AuditEvent.objects.filter(act="message.read").exists()
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [[], [{"id": "x", "then": "nonsense"}], [{"id": "no", "then": "refuse", "reason": "threat"}],
+     [{"id": "first", "then": "review", "when": {"first": True}}]],
+)  # fmt: skip
+def test_m10_no_rule_and_no_fault_holds_it_for_a_person(confident, mother_party, money, now, north, policy):
+    money(mother_party, 50)
+    Policy.objects.filter(facility=north).update(rules=policy)
+    assert write(mother_party, confident, now).state == "delivered"
+    assert not Review.objects.exists()
+
+
+def test_m10_a_fault_of_the_screening_does_not_hold_it_either(confident, mother_party, money, now, monkeypatch):
+    money(mother_party, 50)
+    monkeypatch.setattr(screening, "screened", Mock(side_effect=RuntimeError))
+    assert write(mother_party, confident, now).state == "delivered"
+
+
+def test_waits_and_an_emergency_hold_it_without_showing_it(confident, mother_party, money, now, north, supervisor):
+    money(mother_party, 100)
+    delivery.set_policy(
+        facility_id=north.pk, rules=[{"id": "wait", "then": "wait", "minutes": 30}], now=now - timedelta(hours=1)
+    )
+    assert write(mother_party, confident, now).state == "scheduled"
+    until = now + timedelta(hours=5)
+    emergency.stop_letters(
+        staff=supervisor, facility_id=north.pk, told={"en": "A count.", "es": "Un recuento."}, until=until, now=now
+    )
+    sent = write(mother_party, confident, now)
+    row = Message.objects.get(pk=sent.message_id)
+    assert (row.state, row.deliver_at) == ("scheduled", None)
+    assert not Review.objects.exists()
+
+
+def test_no_photo_goes_with_it_and_none_to_paper(confident, mother_party, resident_party, resident, money, now):
+    money(mother_party, 100)
+    money(resident_party, 100)
+    with pytest.raises(errors.NoPhotos):
+        photos.add_photo(mother_party, contact_id=confident.pk, content=b"x", now=now)
+    type(resident).objects.update(paper_since=now)
+    with pytest.raises(errors.CannotWrite, match="never printed"):
+        write(mother_party, confident, now)
+    assert write(resident_party, confident, now).state == "delivered"
 
 
 def test_m11_never_stored_in_plain_never_indexed_never_screened(

@@ -14,7 +14,7 @@ from kinline.core.audit import record
 from kinline.core.models import AuditEvent
 from kinline.identity.hashers import Argon2
 from kinline.ops import datadir
-from kinline.ops.demo import letters, lists, money, paper, people, places, records, report, requests
+from kinline.ops.demo import confidential, letters, lists, money, paper, people, places, records, report, requests
 
 MARK = "demo:1"
 
@@ -30,6 +30,7 @@ def build(now: datetime) -> None:
         letters.make(jail, cast, now)
         paper.make(jail, cast, now)
         money.make(jail, cast, now)
+        confidential.make(jail, cast, now)
         records.make(jail, now)
         requests.make(jail, cast, now)
         record("operator", "demo.built", MARK, now=now)
