@@ -73,7 +73,7 @@ def verify(*, staff: User, claim_id: int, now: datetime) -> None:
     if not services.verify_claim(contact, claim, staff, now):
         return
     search.forget(contact.pk)
-    for message in confiding.locked_in_review(contact.pk):  # nobody may read them any more, so nobody need decide
+    for message in confiding.locked_before_staff(contact.pk):  # nobody may read them any more, so nobody need decide
         messages.end_waiting_review(message, now=now)
         deliver_or_return(message, now)
     jobs.defer("confide", contact_id=contact.pk)

@@ -21,15 +21,16 @@ from kinline.core.models import AuditEvent
 from kinline.delivery import services as delivery
 from kinline.delivery.models import Policy
 from kinline.facilities import services as facilities
-from kinline.flows import emergency, mailbox, photos, privileged, screening
+from kinline.flows import emergency, mailbox, photos, printing, privileged, screening
 from kinline.flows.after_delivery import after_delivery
 from kinline.flows.contacts import restrict
 from kinline.flows.deliver_message import deliver_due
 from kinline.flows.send_message import send
 from kinline.ledger import chart
 from kinline.ledger.queries import balance
-from kinline.messaging import errors, queries, search
+from kinline.messaging import bodies, errors, queries, search
 from kinline.messaging.models import Body, Draft, Message, Review, SearchEntry
+from kinline.messaging.queries import printing as papers
 from kinline.messaging.services import Letter, confiding, input_hash
 from kinline.notices.models import Notice
 
@@ -307,6 +308,35 @@ def test_what_was_written_before_is_sealed_and_what_was_held_is_let_go(
     assert "pelican" not in everything()
     assert queries.letter(mother_party, early.message_id, now=now).body == WORDS
     assert queries.draft(mother_party, contact.pk).text == "Pelican draft"
+
+
+def test_what_was_to_be_printed_is_given_back_and_no_batch_shows_it(
+    offered, contact, mother, mother_party, resident, supervisor, admin, money, now, north
+):
+    money(mother_party, 100)
+    type(resident).objects.update(paper_since=now)
+    sent = write(mother_party, contact, now)
+    deliver_due(message_id=sent.message_id, now=now)
+    unit = resident.custodies.get().unit_id
+    batch = printing.make_batch(staff=admin, facility_id=north.pk, unit_id=unit, now=now)
+    assert printing.document(staff=admin, facility_id=north.pk, batch_id=batch, now=now)
+    claim = privileged.ask(user_id=mother.pk, contact_id=contact.pk, **PROOF, now=now)
+    privileged.verify(staff=supervisor, claim_id=claim, now=now)
+    assert Message.objects.get().state == "returned"
+    assert balance(chart.messages_of(mother_party)).available_cents == 100
+    assert papers.batch(north.pk, batch).lines == ()
+    with pytest.raises(errors.NothingToPrint):
+        printing.document(staff=admin, facility_id=north.pk, batch_id=batch, now=now)
+
+
+def test_what_staff_read_with_opens_nothing_sealed_even_where_there_is_a_key(confident, mother_party, money, now):
+    money(mother_party, 50)
+    sent = write(mother_party, confident, now)
+    for read in (bodies.read, bodies.read_kept):
+        with pytest.raises(errors.ConfidentialClosed):
+            read(sent.message_id)
+    assert bodies.previews([sent.message_id], sealed=False) == {sent.message_id: bodies.NOTHING}
+    assert bodies.words_of(sent.message_id).text == WORDS
 
 
 def test_where_it_is_offered_no_longer_what_waits_is_given_back(confident, mother_party, money, now, north):

@@ -10,10 +10,10 @@ from kinline.messaging.models import Body, Draft, Message, State
 
 
 @verb
-def locked_in_review(contact_id: int) -> list[Message]:
-    """Letters of two people that wait for a person, locked, oldest first."""
+def locked_before_staff(contact_id: int) -> list[Message]:
+    """Letters of two people that wait for somebody of staff, to be read or printed, locked, oldest first."""
     rows = Message.objects.select_for_update(of=("self",), no_key=True).select_related("contact", "facility")
-    return list(rows.filter(contact_id=contact_id, state=State.REVIEW).order_by("pk"))
+    return list(rows.filter(contact_id=contact_id, state__in=[State.REVIEW, State.PAPER]).order_by("pk"))
 
 
 @verb
