@@ -12,6 +12,12 @@ def of_person(user_id: int, contact_id: int) -> list[PrivilegeClaim]:
     return list(PrivilegeClaim.objects.filter(contact__user_id=user_id, contact_id=contact_id).order_by("-pk"))
 
 
+def made_by(user_id: int) -> list[PrivilegeClaim]:
+    """All that a family member has claimed, oldest first."""
+    rows = PrivilegeClaim.objects.select_related("contact__resident").filter(contact__user_id=user_id)
+    return list(rows.order_by("pk"))
+
+
 def open_at(facility_id: int) -> list[PrivilegeClaim]:
     """Those that wait, oldest first, then those that hold: of residents who are there now."""
     rows = _here(facility_id).filter(ended_at=None)

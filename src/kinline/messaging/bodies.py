@@ -62,6 +62,14 @@ def words_of(message_id: int) -> Words:
     return opened(Words(*found[:2]), found[2])
 
 
+def words_or_none(message_id: int) -> Words | None:
+    """As `words_of`; None when nothing here opens them."""
+    try:
+        return words_of(message_id)
+    except ConfidentialClosed:
+        return None
+
+
 def read(message_id: int) -> str:
     """The text, for staff: a sealed one is never opened, whether or not there is a key. raises ConfidentialClosed."""
     text = Body.objects.values_list("text", flat=True).get(pk=message_id)

@@ -1,5 +1,6 @@
 """CON-5, DEL-7, M11 at the door of the family portal: the claim, the notice before each letter, a lost session."""
 
+import json
 from uuid import uuid4
 
 import pytest
@@ -151,3 +152,21 @@ def test_what_a_lost_session_typed_lies_sealed_and_comes_back(confident, mother)
     assert "pelican" not in str(kept)
     log_in(client, mother.username, PASSWORD, next=NEW)
     assert "The pelican speaks." in text(client.get(NEW))
+
+
+def test_acc7_the_download_has_claim_and_letter_or_says_that_it_does_not_open(
+    at_home, confident, mother_party, money, settings
+):
+    money(mother_party, 100)
+    at_home.post(NEW, letter(confident))
+
+    def downloaded():
+        return json.loads(b"".join(at_home.post("/account/download/", {"what": "data"}).streaming_content))
+
+    found = downloaded()
+    assert found["claims_of_confidence"][0]["bar_number"] == "NY 7788"
+    assert [(one["subject"], one["text"]) for one in found["messages"]] == [("Garden", "Dear Daniel")]
+    settings.PRIVILEGED_KEYS = ()
+    assert [(one["text"], one["closed"]) for one in downloaded()["messages"]] == [(None, True)]
+    answer = at_home.post("/account/download/", {"what": "letters"})
+    assert b"".join(answer.streaming_content).startswith(b"%PDF")

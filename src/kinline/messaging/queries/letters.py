@@ -8,7 +8,6 @@ from uuid import UUID
 
 from kinline.core.parties import Party
 from kinline.messaging import bodies, rules
-from kinline.messaging.errors import ConfidentialClosed
 from kinline.messaging.models import Folder, Mailbox, Message, Payer, ReplyState
 from kinline.messaging.queries.numbers import usual_wait
 from kinline.messaging.queries.photos import PhotoView, photos_of
@@ -95,7 +94,7 @@ def _view(party: Party, copy: Mailbox, now: datetime) -> LetterView:
     open_to_me = mine or message.state == "delivered"
     usual = usual_wait(message.facility_id, now=now) if mine and facts.state == "review" else None
     ways = rules.steps(facts) if mine else ()
-    words = _words(message) if open_to_me else None
+    words = bodies.words_or_none(message.pk) if open_to_me else None
     return LetterView(
         id=message.pk, contact_id=message.contact_id, other_name=other.name, other_first_name=other.first_name,
         subject=words.subject if words else "", body=words.text if words else None, closed=open_to_me and not words,
@@ -113,13 +112,6 @@ def _view(party: Party, copy: Mailbox, now: datetime) -> LetterView:
         paid_reply=None if mine or message.state != "delivered" else paid_reply(party, message.pk, now=now),
         photos=photos_of(message.pk) if open_to_me and message.photo_count else (),
     )  # fmt: skip
-
-
-def _words(message: Message) -> bodies.Words | None:
-    try:
-        return bodies.words_of(message.pk)
-    except ConfidentialClosed:
-        return None
 
 
 def _paid_by(message: Message, *, mine: bool, name: str) -> str:
