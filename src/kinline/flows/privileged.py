@@ -9,8 +9,8 @@ from datetime import datetime
 from kinline.contacts import queries as contacts
 from kinline.contacts import services
 from kinline.contacts.errors import NoSuchContact, NotFoundHere, PrivilegedNotOffered
-from kinline.contacts.models import Contact, PrivilegeClaim
-from kinline.core import jobs
+from kinline.contacts.models import Contact, ContactClass, PrivilegeClaim
+from kinline.core import confidential, jobs
 from kinline.core.audit import record
 from kinline.core.events import announce
 from kinline.core.parties import FAMILY, RESIDENT, Party
@@ -72,13 +72,18 @@ def verify(*, staff: User, claim_id: int, now: datetime) -> None:
     claim = services.open_claim(contact, claim_id)
     if not services.verify_claim(contact, claim, staff, now):
         return
-    search.forget(contact.pk)
-    for message in confiding.locked_before_staff(contact.pk):  # nobody may read them any more, so nobody need decide
-        messages.end_waiting_review(message, now=now)
-        deliver_or_return(message, now)
+    _take_from_staff(contact.pk, now)
     jobs.defer("confide", contact_id=contact.pk)
     _noted(f"staff:{staff.pk}", "privileged.verify", claim, facility_id, now)
     _tell(contact, "privileged_verified", now)
+
+
+def _take_from_staff(contact_id: int, now: datetime) -> None:
+    """Step: nobody may read, find or print them any more, so nobody need decide about them either."""
+    search.forget(contact_id)
+    for message in confiding.locked_before_staff(contact_id):
+        messages.end_waiting_review(message, now=now)
+        deliver_or_return(message, now)
 
 
 @story
@@ -103,17 +108,20 @@ def look_at(*, staff: User, claim_id: int, now: datetime) -> None:
 def confide(*, now: datetime, contact_id: int) -> None:
     """Job: seal what two people wrote before their class was verified. Comes again while there is more; raises
     ConfidentialClosed in a worker without a key, and comes again then, too."""
-    search.forget(contact_id)  # what was indexed while it was verified
     contact = contacts.contact_at(contact_id)
-    if contact is None or contact.kind == "personal":
+    if contact is None or contact.kind == ContactClass.PERSONAL:
         return
+    _take_from_staff(contact_id, now)
     if confiding.seal_some(contact_id, limit=AT_ONCE):
         jobs.defer("confide", contact_id=contact_id)
 
 
 def seal_all(now: datetime) -> int:
-    """After a new key: all letters in confidence get it, the first of each two people now, the rest by jobs."""
-    found = contacts.in_confidence()
+    """All letters in confidence, under the key of now: the first of each two people at once, the rest by jobs.
+
+    By the clock, too: a letter that was on its way to the database while its contact was verified is plain.
+    """
+    found = contacts.in_confidence() if confidential.can_seal() else []
     for contact_id in found:
         confide(contact_id=contact_id, now=now)
     return len(found)

@@ -339,6 +339,26 @@ def test_what_staff_read_with_opens_nothing_sealed_even_where_there_is_a_key(con
     assert bodies.words_of(sent.message_id).text == WORDS
 
 
+def test_a_letter_that_was_on_its_way_while_it_was_verified_is_sealed_within_the_hour(
+    asked, contact, mother_party, supervisor, money, now, north, settings
+):
+    """Its sender's page had read an ordinary contact: stored plain, and held for a reviewer."""
+    money(mother_party, 50)
+    Contact.objects.filter(pk=contact.pk).update(privilege_asked_at=None)
+    delivery.set_policy(facility_id=north.pk, rules=[{"id": "all", "then": "review"}], now=now - timedelta(hours=1))
+    sent = write(mother_party, contact, now)
+    after_delivery(message_id=sent.message_id, now=now)
+    Contact.objects.filter(pk=contact.pk).update(kind="privileged")
+    settings.PRIVILEGED_KEYS = ()
+    assert privileged.seal_all(now=now) == 0
+    settings.PRIVILEGED_KEYS = (KEY,)
+    assert privileged.seal_all(now=now) == 1
+    assert "pelican" not in everything()
+    assert Message.objects.get().state == "delivered"
+    assert privileged.seal_all(now=now) == 1
+    assert queries.letter(mother_party, sent.message_id, now=now).body == WORDS
+
+
 def test_where_it_is_offered_no_longer_what_waits_is_given_back(confident, mother_party, money, now, north):
     money(mother_party, 50)
     delivery.set_policy(

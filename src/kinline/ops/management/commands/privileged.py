@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
+from kinline.core import confidential
 from kinline.flows.authority import Actor
 from kinline.flows.privileged import seal_all
 from kinline.ops.acting import ActingCommand
@@ -22,6 +23,8 @@ class Command(ActingCommand):
     def seal(self, actor: Actor, now: datetime, **_options: Any) -> None:
         if actor is not None:
             raise CommandError("Only the operator has the key: leave --as out.")
+        if not confidential.can_seal():
+            raise CommandError("There is no key here: set KINLINE_PRIVILEGED_KEY (docs/operate/privileged.md).")
         self.say(
             f"{seal_all(now)} pairs of people write in confidence. More than 200 letters of a pair: a job goes on."
         )
