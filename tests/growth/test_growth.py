@@ -26,6 +26,8 @@ from kinline.identity.models import User
 from kinline.ledger import chart
 from kinline.ledger import queries as ledger
 from kinline.messaging import queries
+from kinline.messaging.queries import figures
+from kinline.messaging.queries.figures import Span
 from kinline.messaging.queries.numbers import collect_between
 from kinline.notices import queries as notices
 from kinline.payments import queries as payments
@@ -184,7 +186,16 @@ def questions(
         "week of an allowance": lambda: week(resident.id, place, now),
         "replies that are due": lambda: queries.replies_due(now),
         "rules": lambda: delivery.policy_at(place, now),
+        "figures of a day": lambda: _figures(Span(place, *[now.date() - timedelta(days=25)] * 2, "UTC"), now),
     }
+
+
+def _figures(span: Span, now: datetime) -> None:
+    """A day before the letters: however many came later, it costs the same."""
+    assert figures.outcomes(span)[0].sent == 0
+    assert figures.decided(span)[0].count == 0
+    figures.reasons(span), figures.appealed(span, now), figures.decisions(span, limit=200)
+    figures.pairs(span, limit=200)
 
 
 def _newest(account: statements.Account) -> ledger.Month:

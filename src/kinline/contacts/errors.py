@@ -55,6 +55,23 @@ class BadPeriod(Refusal):
     sentence = _("A restriction must end after it begins.")
 
 
+class PrivilegedNotOffered(Refusal):
+    """DEL-7: where the class is not offered, privileged contacts are refused."""
+
+    code = "privileged_not_offered"
+    sentence = _("%(facility)s does not offer confidential letters. Use legal mail on paper or a visit.")
+
+
+class PrivilegedAlready(Refusal):
+    code = "privileged_already"
+    sentence = _("This is asked for already, or letters between you are confidential already.")
+
+
+class ClaimOver(Refusal):
+    code = "claim_over"
+    sentence = _("This has been decided or withdrawn meanwhile.")
+
+
 class InvitationGone(Refusal):
     code = "invitation_gone"
     sentence = _("This invitation has been used or is too old.")

@@ -17,6 +17,8 @@ class Contact(models.Model):
 
     `consent_needed`, `approval_needed` are copied from the facility's rule when the contact is asked for, and
     raised (never lowered) when the resident moves to a stricter place.
+
+    `kind` is never `personal` again once staff have verified it: what was written in confidence stays so (DEL-7).
     """
 
     user = models.ForeignKey(User, models.PROTECT, related_name="contacts")
@@ -35,12 +37,60 @@ class Contact(models.Model):
     denied_reason = models.CharField(max_length=300, blank=True)
     family_blocked_at = models.DateTimeField(null=True, blank=True)
     resident_blocked_at = models.DateTimeField(null=True, blank=True)
+    privilege_asked_at = models.DateTimeField(null=True, blank=True, help_text="A claim of the class waits (CON-5).")
+    privilege_ended_at = models.DateTimeField(null=True, blank=True, help_text="The class, or a claim of it, ended.")
     family_always_accepts = models.BooleanField(default=False)
     resident_always_accepts = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "resident"], name="one_contact_a_pair")]
         indexes = [models.Index(fields=["resident"], name="contact_by_resident")]
+
+
+class Profession(models.TextChoices):
+    ATTORNEY = "attorney"
+    COURT = "court"
+    OMBUDSPERSON = "ombudsperson"
+    OTHER = "other"
+
+
+class PrivilegeClaim(models.Model):
+    """ "My letters with this person are confidential", and what proves it (CON-5). Waiting, verified or ended.
+
+    `ended_by` None: whoever made it withdrew it.
+    """
+
+    contact = models.ForeignKey(Contact, models.PROTECT, related_name="claims")
+    profession = models.CharField(max_length=12, choices=Profession)
+    organisation = models.CharField(max_length=120)
+    bar_number = models.CharField(max_length=60, blank=True)
+    document = models.CharField(max_length=200, help_text="Name of the document that proves it.")
+    asked_at = models.DateTimeField()
+    verified_at = models.DateTimeField(null=True, blank=True)
+    verified_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    ended_reason = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["contact"], condition=Q(ended_at=None), name="one_open_claim_a_contact"),
+            models.CheckConstraint(
+                condition=Q(verified_at=None, verified_by=None)
+                | Q(verified_at__isnull=False, verified_by__isnull=False),
+                name="claim_verified_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_by=None) | (Q(ended_at__isnull=False) & ~Q(ended_reason="")),
+                name="claim_end_has_reason",
+            ),
+            models.CheckConstraint(condition=~Q(profession="attorney") | ~Q(bar_number=""), name="attorney_has_number"),
+        ]
+
+    @property
+    def state(self) -> str:
+        """`waiting`, `verified` or `ended`."""
+        return "ended" if self.ended_at else "verified" if self.verified_at else "waiting"
 
 
 class Restriction(models.Model):

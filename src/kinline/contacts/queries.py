@@ -18,6 +18,7 @@ from django.db.models.functions import Lower
 
 from kinline.contacts import rules, wording
 from kinline.contacts.models import ArrivalWatch, Contact, ContactClass, Invitation, Restriction
+from kinline.core import confidential
 from kinline.core.parties import FAMILY, RESIDENT, Party, Side
 from kinline.facilities.rules import DEFAULT_MESSAGE_CENTS
 from kinline.identity.models import User
@@ -132,6 +133,27 @@ class ContactView:
         return self.facts.restricted_since is not None or self.facts.denied_at is not None
 
     @property
+    def private(self) -> bool:
+        """Its letters are sealed, and nobody on staff reads them (DEL-7)."""
+        return self.facts.privileged
+
+    @property
+    def may_claim(self) -> bool:
+        """Somebody outside may ask for the confidential class here: offered, not asked for and not theirs (CON-5)."""
+        theirs = self.private and self.facts.privilege_ended_at is None
+        free = not theirs and not self.facts.waiting_privilege
+        return self.side == FAMILY and self.in_custody and self.facts.privileged_offered and free
+
+    @property
+    def is_read_by_staff(self) -> bool:
+        """One of the two is, or says they are, an attorney, and their letters are not confidential: M11 says to say so.
+
+        Before each letter, and not to be skipped (`flows.send_message`).
+        """
+        said = self.facts.privilege_asked_at or self.facts.privilege_ended_at or rules.says_attorney(self.relation)
+        return not self.private and bool(said)
+
+    @property
     def in_custody(self) -> bool:
         return self.facts.released_at is None
 
@@ -154,7 +176,8 @@ SELECT c.id, c.kind, c.relation, c.user_id, c.resident_id, u.first_name, u.last_
        (SELECT a.per_week FROM payments_allowance a
          WHERE a.facility_id = f.id AND a.kind = 'messages' AND a.effective_from <= %(now)s
          ORDER BY a.effective_from DESC LIMIT 1),
-       s.version, s.may_refuse, e.until, e.told::text, r.paper_since IS NOT NULL
+       s.version, s.may_refuse, e.until, e.told::text, r.paper_since IS NOT NULL,
+       f.privileged_offered, c.privilege_asked_at, c.privilege_ended_at
   FROM contacts_contact c
   JOIN identity_user u ON u.id = c.user_id
   JOIN residents_resident r ON r.id = c.resident_id
@@ -211,7 +234,7 @@ def _view(side: Side, row: tuple[Any, ...]) -> ContactView:
     (contact_id, kind, relation, user_id, resident_id, user_first, user_last, first, last) = row[:9]
     (number, language, user_language, facility_id, facility, slug, agency_id, region, zone) = row[9:18]
     (messages, calls, collect_limit, cents, family_accepts, resident_accepts) = row[18:24]
-    facts = _facts(side, row[29:42], messages, privileged=kind != ContactClass.PERSONAL)
+    facts = _facts(side, row[29:42], messages, row[48:52], privileged=kind != ContactClass.PERSONAL)
     return ContactView(
         id=contact_id,
         side=side,
@@ -247,7 +270,7 @@ def _view(side: Side, row: tuple[Any, ...]) -> ContactView:
         words_may_refuse=bool(row[45]),
         stopped_until=row[46],
         stopped_told=json.loads(row[47]) if row[47] else {},
-        on_paper=row[-1],
+        on_paper=row[48],
         facts=facts,
         writing=rules.writing(facts),
     )
@@ -257,8 +280,11 @@ def _policy(policy_id: int | None, version: int, text: str) -> PolicyNow | None:
     return None if policy_id is None else PolicyNow(policy_id, version, json.loads(text))
 
 
-def _facts(side: Side, row: tuple[Any, ...], messages_offered: bool, *, privileged: bool) -> rules.Facts:
+def _facts(
+    side: Side, row: tuple[Any, ...], messages_offered: bool, more: tuple[Any, ...], *, privileged: bool
+) -> rules.Facts:
     asked, consent, consented, declined, approval, approved, denied, family, resident, closed, since, told, left = row
+    on_paper, offered, claimed, ended = more
     return rules.Facts(
         side=side,
         asked_at=asked,
@@ -276,6 +302,11 @@ def _facts(side: Side, row: tuple[Any, ...], messages_offered: bool, *, privileg
         released_at=left,
         messages_offered=messages_offered,
         privileged=privileged,
+        privileged_offered=offered,
+        privilege_asked_at=claimed,
+        privilege_ended_at=ended,
+        can_seal=confidential.can_seal(),
+        on_paper=on_paper,
     )
 
 
@@ -285,6 +316,11 @@ def _facts(side: Side, row: tuple[Any, ...], messages_offered: bool, *, privileg
 def contact_at(contact_id: int) -> Contact | None:
     """The row with its two people, for the flows."""
     return Contact.objects.select_related("user", "resident").filter(pk=contact_id).first()
+
+
+def in_confidence() -> list[int]:
+    """Ids of all whose letters are sealed (DEL-7)."""
+    return list(Contact.objects.exclude(kind=ContactClass.PERSONAL).order_by("pk").values_list("pk", flat=True))
 
 
 def lock(contact_id: int) -> None:

@@ -1,5 +1,6 @@
 """What state a contact is in and who may write. Pure; `writing` is a table read from the top (CON-2, CON-3)."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,6 +30,11 @@ class Facts:
     released_at: datetime | None = None
     messages_offered: bool = True
     privileged: bool = False
+    privileged_offered: bool = False
+    privilege_asked_at: datetime | None = None
+    privilege_ended_at: datetime | None = None
+    can_seal: bool = True
+    on_paper: bool = False
 
     @property
     def blocked_by_me_at(self) -> datetime | None:
@@ -45,6 +51,10 @@ class Facts:
     @property
     def waiting_approval(self) -> bool:
         return self.approval_needed and self.approved_at is None
+
+    @property
+    def waiting_privilege(self) -> bool:
+        return not self.privileged and self.privileged_offered and self.privilege_asked_at is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +74,11 @@ _Since = Callable[[Facts], datetime | None]
 _TABLE: tuple[tuple[str, Callable[[Facts], bool], _Since], ...] = (
     ("closed_account", lambda f: f.family_closed_at is not None, lambda f: f.family_closed_at),
     ("released", lambda f: f.released_at is not None, lambda f: f.released_at),
-    # No facility offers confidential letters yet; sent as an ordinary one, such a letter would be screened and read
-    # by staff (DEL-7: never a mixture).
-    ("privileged", lambda f: f.privileged, lambda f: f.asked_at),
+    # DEL-7, never a mixture: sent as an ordinary letter, a confidential one would be screened and read by staff. So
+    # where the class is not offered, or has ended, there are no letters; and while it is asked for they wait for it.
+    ("privileged", lambda f: f.privileged and not f.privileged_offered, lambda f: f.asked_at),
+    ("privileged_ended", lambda f: f.privileged and f.privilege_ended_at is not None, lambda f: f.privilege_ended_at),
+    ("privileged_paper", lambda f: f.privileged and f.on_paper and f.side == FAMILY, lambda f: f.asked_at),
     ("blocked_by_me", lambda f: f.blocked_by_me_at is not None, lambda f: f.blocked_by_me_at),
     ("denied", lambda f: f.denied_at is not None, lambda f: f.denied_at),
     ("declined_by_me", lambda f: f.declined_at is not None and f.side == RESIDENT, lambda f: f.declined_at),
@@ -76,6 +88,9 @@ _TABLE: tuple[tuple[str, Callable[[Facts], bool], _Since], ...] = (
     ("restricted", lambda f: f.restricted_since is not None, lambda f: f.restricted_since),
     ("blocked", lambda f: f.blocked_by_other_at is not None, lambda f: f.blocked_by_other_at),
     ("not_offered", lambda f: not f.messages_offered, lambda f: f.asked_at),
+    # Last, after all that also keeps a letter on its way from arriving: these two keep from writing only.
+    ("privileged_waiting", lambda f: f.waiting_privilege, lambda f: f.privilege_asked_at),
+    ("privileged_closed", lambda f: f.privileged and not f.can_seal, lambda f: f.asked_at),
 )
 
 
@@ -86,6 +101,17 @@ def writing(facts: Facts) -> Writing:
             told = facts.restriction_told if code == "restricted" else ""
             return Writing(False, code, since(facts) or facts.asked_at, told)
     return Writing(True, "ok", facts.approved_at or facts.consented_at or facts.asked_at)
+
+
+_ATTORNEY = frozenset({
+    "attorney", "attorneys", "lawyer", "lawyers", "counsel", "paralegal", "esq", "esquire",
+    "abogado", "abogada", "abogados", "licenciado", "defensor", "defensora",
+})  # fmt: skip
+
+
+def says_attorney(relation: str) -> bool:
+    """Whether somebody calls themselves a lawyer in their own words: a word of theirs, in English or Spanish (M11)."""
+    return not _ATTORNEY.isdisjoint(re.findall(r"\w+", relation.casefold()))
 
 
 def needs(contact_rule: str) -> tuple[bool, bool]:

@@ -8,15 +8,17 @@ from django.db.models import Q
 from kinline.contacts import rules
 from kinline.contacts.errors import (
     BadPeriod,
+    ClaimOver,
     InvitationGone,
     NoSuchContact,
     NothingToDecide,
+    PrivilegedAlready,
     ReasonNeeded,
     TooManyInvitations,
     TooManyWatches,
     WatchNeedsName,
 )
-from kinline.contacts.models import ArrivalWatch, Contact, Invitation, Restriction
+from kinline.contacts.models import ArrivalWatch, Contact, ContactClass, Invitation, PrivilegeClaim, Restriction
 from kinline.core.folding import fold
 from kinline.core.parties import FAMILY, Party
 from kinline.core.transaction import verb
@@ -136,6 +138,57 @@ def raise_needs(*, resident_ids: Sequence[int], contact_rule: str) -> None:
         contacts.filter(consent_needed=False).update(consent_needed=True)
     if approval_needed:
         contacts.filter(approval_needed=False).update(approval_needed=True)
+
+
+# The confidential class (CON-5)
+
+
+@verb
+def claim(
+    contact: Contact, *, profession: str, organisation: str, bar_number: str, document: str, now: datetime
+) -> PrivilegeClaim:
+    """Somebody says what makes their letters with a resident confidential. raises PrivilegedAlready."""
+    if contact.claims.filter(ended_at=None).exists():
+        raise PrivilegedAlready
+    made = PrivilegeClaim.objects.create(
+        contact=contact, profession=profession, organisation=organisation.strip()[:120],
+        bar_number=bar_number.strip()[:60], document=document.strip()[:200], asked_at=now,
+    )  # fmt: skip
+    _set(contact, privilege_asked_at=now)
+    return made
+
+
+@verb
+def open_claim(contact: Contact, claim_id: int | None = None) -> PrivilegeClaim:
+    """The claim of a locked contact that waits or holds; `claim_id`: this very one. raises ClaimOver."""
+    found = contact.claims.filter(ended_at=None).first()
+    if found is None or claim_id not in {None, found.pk}:
+        raise ClaimOver
+    return found
+
+
+@verb
+def verify_claim(contact: Contact, claim: PrivilegeClaim, by: User, now: datetime) -> bool:
+    """From now on the two write in confidence. False if it was verified before."""
+    if claim.verified_at is not None:
+        return False
+    claim.verified_at, claim.verified_by = now, by
+    claim.save(update_fields=["verified_at", "verified_by"])
+    _set(contact, kind=ContactClass.PRIVILEGED, privilege_asked_at=None, privilege_ended_at=None)
+    return True
+
+
+@verb
+def end_claim(contact: Contact, claim: PrivilegeClaim, *, by: User | None, reason: str, now: datetime) -> None:
+    """By staff, with a reason, or (`by` None) by whoever made it. raises ReasonNeeded.
+
+    A verified contact stays of its class, and closed: what was written in confidence is never staff's to read.
+    """
+    if by is not None and not reason.strip():
+        raise ReasonNeeded
+    claim.ended_at, claim.ended_by, claim.ended_reason = now, by, reason.strip()[:300]
+    claim.save(update_fields=["ended_at", "ended_by", "ended_reason"])
+    _set(contact, privilege_asked_at=None, privilege_ended_at=now)
 
 
 # Restrictions

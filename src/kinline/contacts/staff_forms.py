@@ -23,6 +23,15 @@ class DenyForm(forms.Form):
     )  # fmt: skip
 
 
+class EndClaimForm(forms.Form):
+    """Why letters are not, or are no longer, confidential: both sides read it."""
+
+    reason = LineField(
+        label=_("Reason"), ask=_("Write a reason: both of them read it."), max_length=300,
+        help_text=_("Both of them read it."),
+    )  # fmt: skip
+
+
 def _day(label: Any, help_text: Any) -> forms.DateField:
     return forms.DateField(
         label=label, required=False, help_text=help_text,

@@ -27,6 +27,19 @@ SENTENCES: dict[tuple[str, Side | None], str | Promise] = {
     ("privileged", None): _(
         "%(facility)s does not offer confidential letters, so %(name)s cannot be written to here. Use paper or a visit."
     ),
+    ("privileged_ended", None): _(
+        "The facility ended the confidential letters between you on %(since)s. What you wrote stays sealed."
+    ),
+    ("privileged_waiting", None): _(
+        "Waiting since %(since)s for the facility to confirm that letters between you are confidential. "
+        "Until then none can be sent, so that none is read by mistake."
+    ),
+    ("privileged_paper", None): _(
+        "%(name)s gets letters on paper. Confidential letters are never printed here: use legal mail or a visit."
+    ),
+    ("privileged_closed", None): _(
+        "Confidential letters cannot be written or opened at this moment. Nothing is lost. Please try again later."
+    ),
     ("not_offered", None): _("%(facility)s does not offer electronic letters. Letters on paper may still be possible."),
     ("closed_account", None): _("%(name)s no longer has an account here."),
 }

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
+from django.db.models.functions import TruncDate, TruncHour
 
 from kinline.core.models import AuditEvent, AuditSeal
 
@@ -79,3 +81,30 @@ def _asked(place_id: int, staff_ids: Sequence[int], asked: Asked) -> QuerySet[Au
     if asked.act:
         rows = rows.filter(Q(act=asked.act) | Q(act__startswith=f"{asked.act}."))
     return rows.filter(object=asked.object) if asked.object else rows
+
+
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """How often somebody did one thing at a place between two moments, and when last."""
+
+    actor: str
+    act: str
+    count: int
+    last: datetime
+
+
+def acts_of_staff(place_id: int, begin: datetime, end: datetime, *, actor: str = "", limit: int) -> list[Acts]:
+    """By person and act (STF-7), person by person. `actor`: only theirs."""
+    rows = AuditEvent.objects.filter(facility_id=place_id, at__gte=begin, at__lt=end)
+    rows = rows.filter(actor=actor) if actor else rows.filter(actor__startswith="staff:")
+    counted = rows.values("actor", "act").annotate(count=Count("pk"), last=Max("at")).order_by("actor", "-count", "act")
+    return [Acts(one["actor"], one["act"], one["count"], one["last"]) for one in counted[:limit]]
+
+
+def per_day(place_id: int, act: str, begin: datetime, end: datetime, zone: str) -> list[tuple[date, int, int]]:
+    """(day, how often, in how many different hours) of one act at a place; the newest day first."""
+    at = ZoneInfo(zone)
+    rows = AuditEvent.objects.filter(facility_id=place_id, act=act, at__gte=begin, at__lt=end)
+    counted = rows.annotate(day=TruncDate("at", tzinfo=at), hour=TruncHour("at", tzinfo=at)).values("day")
+    found = counted.annotate(count=Count("pk"), hours=Count("hour", distinct=True)).order_by("-day")
+    return [(one["day"], one["count"], one["hours"]) for one in found]

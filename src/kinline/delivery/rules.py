@@ -340,6 +340,16 @@ def decide_for(facts: Facts, policy: PolicyRow | None) -> Decision:
         return held(facts, "broken-rule", policy.version)
 
 
+def unread(decision: Decision) -> Decision:
+    """Of a privileged letter (DEL-7): hours and waits hold for it, too, but no person reads it, so none is waited for.
+
+    What would hold or refuse it, be it a rule for all letters, a broken one or none, delivers it.
+    """
+    if decision.outcome in {"deliver", "delay"}:
+        return decision
+    return replace(decision, outcome="deliver", deliver_at=None, fired=())
+
+
 EMERGENCY = "emergency"
 
 

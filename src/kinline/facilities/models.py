@@ -70,6 +70,9 @@ class Facility(models.Model):
     photos_a_letter = models.PositiveSmallIntegerField(
         default=0, help_text="How many photos a family may send with one letter (MSG-9); 0: not offered."
     )
+    privileged_offered = models.BooleanField(
+        default=False, db_default=False, help_text="Confidential letters with verified attorneys (CON-5, DEL-7)."
+    )
     created_at = models.DateTimeField()
 
     class Meta:

@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from kinline.family.views import (
     appeals,
+    attorney,
     buying,
     compose,
     conversation,
@@ -30,6 +31,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("people/<int:contact_id>/", conversation.conversation, name="person"),
     path("people/<int:contact_id>/block/", conversation.block, name="person_block"),
     path("people/<int:contact_id>/unblock/", conversation.unblock, name="person_unblock"),
+    path("people/<int:contact_id>/attorney/", attorney.attorney, name="attorney"),
+    path("people/<int:contact_id>/attorney/withdraw/", attorney.withdraw, name="attorney_withdraw"),
     path("people/<int:contact_id>/always/", conversation.always, name="person_always"),
     path("messages/", mailbox.mailbox, name="messages"),
     path("messages/tidy/", mailbox.tidy, name="messages_tidy"),

@@ -6,7 +6,9 @@ from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
 from typing import Any
 
+from kinline.contacts import claims
 from kinline.contacts import queries as contacts
+from kinline.contacts.models import PrivilegeClaim
 from kinline.core.audit import record
 from kinline.core.parties import FAMILY, Party
 from kinline.core.transaction import story
@@ -156,6 +158,7 @@ def download(user: User, now: datetime) -> Iterator[str]:
         "made_at": now,
         **queries.export(user),
         "contacts": [_contact(view) for view in contacts.contacts_of(party, now)],
+        "claims_of_confidence": [_claim(one) for one in claims.made_by(user.pk)],
         "message_credits": {
             "balance": books.balance(money),
             "history": books.history(money, limit=HISTORY_LINES),
@@ -188,6 +191,20 @@ def _contact(view: contacts.ContactView) -> dict[str, Any]:
         "state": view.state_code,
         "since": view.since,
     }
+
+
+def _claim(one: PrivilegeClaim) -> dict[str, Any]:
+    names = (
+        "profession",
+        "organisation",
+        "bar_number",
+        "document",
+        "asked_at",
+        "verified_at",
+        "ended_at",
+        "ended_reason",
+    )
+    return {"with": one.contact.resident.name, "state": one.state} | {name: getattr(one, name) for name in names}
 
 
 def _session(view: queries.SessionView) -> dict[str, Any]:

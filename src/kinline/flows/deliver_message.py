@@ -8,6 +8,7 @@ from datetime import datetime
 
 from kinline.contacts import queries as contacts
 from kinline.contacts.models import ContactClass
+from kinline.contacts.queries import ContactView
 from kinline.core.events import announce
 from kinline.core.parties import FAMILY
 from kinline.core.transaction import story
@@ -28,7 +29,12 @@ def deliver_due(*, message_id: int, now: datetime) -> None:
 
 
 # What one of the two said, or what ended: there is nobody to deliver to, and no person of the facility to ask.
-_OVER = {"blocked", "blocked_by_me", "declined", "declined_by_me", "released", "closed_account", "privileged"}
+_OVER = {
+    "blocked", "blocked_by_me", "declined", "declined_by_me", "released", "closed_account", "privileged",
+    "privileged_ended", "privileged_paper",
+}  # fmt: skip
+# What keeps from writing only (DEL-7): a letter on its way arrives, as it was written.
+_ON_ITS_WAY = {"privileged_waiting", "privileged_closed"}
 
 
 def deliver_or_return(message: Message, now: datetime) -> None:
@@ -41,9 +47,20 @@ def deliver_or_return(message: Message, now: datetime) -> None:
     contact = contacts.contact(services.sender_of(message), message.contact_id, now)
     if contact is None or contact.state_code in _OVER:
         give_back(message, now)
-    elif message.state != State.REVIEW and not contact.can_write:
+    elif (
+        contact.can_write
+        or contact.state_code in _ON_ITS_WAY
+        or (message.state == State.REVIEW and not contact.private)
+    ):
+        _let_through(message, contact, now)
+    elif contact.private:
+        give_back(message, now)  # there is nobody on staff who may look at it (DEL-7)
+    else:
         services.hold_for_review(message, contact.state_code, now=now)
-    elif contact.stopped_until is not None:
+
+
+def _let_through(message: Message, contact: ContactView, now: datetime) -> None:
+    if contact.stopped_until is not None:
         services.hold_for_stop(message, now=now)
     else:
         deliver(message, now)

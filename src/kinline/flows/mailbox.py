@@ -17,7 +17,7 @@ from kinline.messaging.text import SUBJECT_LIMIT, is_blank, normalise, one_line
 def open_message(party: Party, *, message_id: int, now: datetime) -> LetterView | None:
     """The letter as this party may see it. The first look at a delivered letter is told to its sender."""
     view = queries.letter(party, message_id, now=now)
-    if view is None or view.direction == "out" or view.state != "delivered":
+    if view is None or view.closed or view.direction == "out" or view.state != "delivered":
         return view
     if services.mark_read(party, message_id, now=now):
         announce(party, "message", message_id=message_id)
@@ -72,7 +72,7 @@ def save_draft(
     now: datetime,
     reply_to: int | None = None,
 ) -> None:
-    """Keep an unsent letter, however long; a page without a word leaves none. raises NotFound.
+    """Keep an unsent letter, however long; a page without a word leaves none. raises NotFound, ConfidentialClosed.
 
     A page whose letter has been sent meanwhile (another tab) must not bring it back as a draft: KeyReused.
     """

@@ -114,7 +114,9 @@ def _letter(one: dict[str, Any]) -> dict[str, Any]:
     notes = [_moment(one["sent_at"])]
     if one["subject"]:
         notes.append(gettext("About: %(subject)s") % {"subject": one["subject"]})
-    if one["text"] is None:
+    if one.get("closed"):
+        notes.append(gettext("Confidential. It cannot be opened at this moment, and nothing of it is lost."))
+    elif one["text"] is None:
         notes.append(gettext("This letter was sent collect and is not opened."))
     elif one["delivered_at"]:
         notes.append(gettext("Delivered %(moment)s") % {"moment": _moment(one["delivered_at"])})

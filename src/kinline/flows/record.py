@@ -20,3 +20,11 @@ def note_export(
     codes = {name: text for name, text in (filters or {}).items() if _CODE.fullmatch(text)}
     detail: dict[str, Any] = {"filters": codes} if codes else {}
     record(named(actor), "audit.export", now=now, facility_id=facility_id, rows=rows, **detail)
+
+
+@story
+def note_report(actor: Actor, name: str, *, taken: bool, rows: int, only: str, facility_id: int, now: datetime) -> None:
+    """Somebody read a report that names people (STF-7), or took it away as a file. `only`: its filter, a code."""
+    detail: dict[str, Any] = {"only": only} if only else {}
+    act = "report.take" if taken else "report.look"
+    record(named(actor), act, f"report:{name}", now=now, facility_id=facility_id, rows=rows, **detail)

@@ -11,7 +11,7 @@ from kinline.core import jobs
 from kinline.core.parties import Party
 from kinline.delivery import queries
 from kinline.delivery import services as delivery
-from kinline.delivery.rules import LOTS, Decision, Facts, decide_for, held, stopped
+from kinline.delivery.rules import LOTS, Decision, Facts, decide_for, held, stopped, unread
 from kinline.delivery.screening import Folded
 
 _log = logging.getLogger(__name__)
@@ -24,27 +24,29 @@ def decided(party: Party, contact: ContactView, *, subject: str, text: str, now:
     """Never raises: what goes wrong holds the letter for a person (DEL-3). No statement where there are no lists."""
     facts = Facts(
         direction=party.side, first_of_contact=not contact.written_before(party.side), contact_class=contact.kind,
-        length=len(text), text=f"{subject}\n{text}", now=now, time_zone=contact.time_zone, photos=photos,
-        draw=_lots.randrange(LOTS), lists_version=contact.lists_version, words_may_refuse=contact.words_may_refuse,
+        length=len(text), text="" if contact.private else f"{subject}\n{text}", now=now,
+        time_zone=contact.time_zone, photos=photos, draw=_lots.randrange(LOTS),
+        lists_version=contact.lists_version, words_may_refuse=contact.words_may_refuse,
     )  # fmt: skip
     try:
         people = f"family:{contact.user_id}", f"resident:{contact.resident_id}"
         decision = decide_for(screened(facts, contact.facility_id, people), contact.policy)
-        return stopped(decision, now, contact.stopped_told) if contact.stopped_until else decision
     except Exception as problem:  # DEL-3
         _log.error("screening failed: %s", type(problem).__name__)  # its text could hold words of the letter
-        return held(facts, "screening-failed", contact.policy.version if contact.policy else 0)
+        decision = held(facts, "screening-failed", contact.policy.version if contact.policy else 0)
+    decision = unread(decision) if facts.private else decision
+    return stopped(decision, now, contact.stopped_told) if contact.stopped_until else decision
 
 
 def screened(facts: Facts, facility_id: int, people: tuple[str, ...]) -> Facts:
-    """With what fits of the facility's lists. A privileged letter's words are not looked at (DEL-7)."""
-    if not facts.lists_version:
+    """With what fits of the facility's lists. At a privileged letter they are not held (DEL-7)."""
+    if not facts.lists_version or facts.private:
         return facts
     screen = queries.screen(facility_id, facts.lists_version)
     today = facts.now.astimezone(ZoneInfo(facts.time_zone)).date()
     folded = Folded(facts.text)
-    words = [] if facts.private else screen.words_in(folded, today)
-    return replace(facts, hits=(*screen.people_among(people, today), *words), folded=folded)
+    hits = (*screen.people_among(people, today), *screen.words_in(folded, today))
+    return replace(facts, hits=hits, folded=folded)
 
 
 def note_fired(message_id: int, facility_id: int, decision: Decision, now: datetime) -> None:

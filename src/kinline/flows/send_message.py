@@ -30,7 +30,7 @@ from kinline.flows.refusing import refuse_by_rule
 from kinline.flows.screening import decided, note_fired
 from kinline.identity import services as identity
 from kinline.ledger import chart
-from kinline.messaging import bodies, errors, queries, services, text
+from kinline.messaging import errors, queries, services, text
 from kinline.messaging.queries.numbers import collect_between
 from kinline.messaging.services import Letter
 
@@ -60,6 +60,7 @@ def send(
     prepay_reply: bool = False,
     photo_ids: Sequence[int] = (),
     shown_photo_cents: int | None = None,
+    aware: bool = False,
 ) -> Sent:
     """Send a letter to the other side of one of the party's contacts.
 
@@ -67,14 +68,20 @@ def send(
     with the same key and text answers as the first time, whatever has changed since; another text raises KeyReused.
     `reply_to`: a letter between these two; any other number is an answer to nothing. `shown_cents`: what it costs the
     sender as they have seen it, if they have; 0 when another pays. `prepay_reply`: pay for its reply, too (MSG-3).
+    `aware`: the writer has said that they know that staff can read a letter with somebody who calls themselves an
+    attorney.
     `photo_ids`: from beside the letter, and `shown_photo_cents` what each costs as they have seen it (MSG-9).
     raises TooLong, Empty, CannotWrite, PriceChanged, NoLongerPaid, NoCredit, NoCreditForReply, NoPrepaidReply,
-    CollectLimit, NotFound, and what `photos.attach` raises; on each, nothing was written.
+    CollectLimit, NotFound, NotConfidential, ConfidentialClosed, and what `photos.attach` raises; on each, nothing was
+    written.
     """
     letter = replace(_letter(subject, body, client_key, reply_to), photo_ids=tuple(photo_ids))
     wish = _Wish(collect, prepay_reply, shown_cents, shown_photo_cents)
     try:
         contact = _writable(party, contact_id, now)
+        if contact.is_read_by_staff and not aware:
+            raise errors.NotConfidential
+        letter = replace(letter, private=contact.private)
         return _send(party, contact, letter, _decided(party, contact, letter, now), wish=wish, now=now)
     except (Refusal, IntegrityError):
         earlier = _sent_before(party, contact_id, letter)
@@ -106,7 +113,7 @@ def _sent_before(party: Party, contact_id: int, letter: Letter) -> Sent | None:
     message = queries.may_be_repeat(party, contact_id, letter.client_key)
     if message is None:
         return None
-    if bytes(message.input_hash) != services.input_hash(contact_id, letter):
+    if not services.is_repeat(message, contact_id, letter):
         raise errors.KeyReused
     return Sent(message.pk, message.state, message.price_cents, message.payer, again=True)
 
@@ -126,7 +133,7 @@ def _decided(party: Party, contact: ContactView, letter: Letter, now: datetime) 
     decision = decided(party, contact, subject=letter.subject, text=letter.text, now=now, photos=count)
     if count:
         decision = photos.read_first(decision)
-    if contact.on_paper and party.side == FAMILY and decision.outcome == "deliver":
+    if contact.on_paper and not contact.private and party.side == FAMILY and decision.outcome == "deliver":
         return replace(decision, outcome="delay", deliver_at=now)  # by way of the print queue (MSG-10)
     return decision
 
@@ -139,6 +146,9 @@ def _send(
     letter = replace(letter, reply_to=answered.message_id)
     sent = _sent(party, contact, letter, decision, wish=wish, is_prepaid=answered.is_prepaid, now=now)
     note_fired(sent.message_id, contact.facility_id, decision, now)
+    if contact.is_read_by_staff:  # and the writer has said that they know (M11)
+        subject = f"message:{sent.message_id}"
+        record(party.channel, "message.not_confidential", subject, now=now, facility_id=contact.facility_id)
     return sent
 
 
@@ -236,9 +246,10 @@ def _paid_by_sender(
     party: Party, contact: ContactView, letter: Letter, decision: Decision, now: datetime
 ) -> Sent | None:
     """One statement for the whole letter. None when the sender's credits do not pay for it: nothing was written."""
+    words = letter.stored(contact.id)
     values = [
-        contact.id, party.side, contact.user_id, contact.resident_id, contact.facility_id, letter.subject,
-        bodies.seal(letter.text), len(letter.text), contact.price_cents, chart.messages_of(party),
+        contact.id, party.side, contact.user_id, contact.resident_id, contact.facility_id, words.subject,
+        words.text, len(letter.text), contact.price_cents, chart.messages_of(party),
         chart.facility_revenue(contact.facility_id), _STATES[decision.outcome], decision.deliver_at,
         json.dumps(decision.as_json()), letter.client_key, services.input_hash(contact.id, letter), letter.reply_to,
         jobs.QUEUE, now,

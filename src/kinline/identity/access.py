@@ -1,6 +1,7 @@
 """Who may open a page of the family portal, and what becomes of what was typed when they may not (experience.md, 5)."""
 
 import ipaddress
+import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeGuard
@@ -14,6 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from kinline.core import confidential
 from kinline.core.cards import looks_like_card
 from kinline.identity.models import Kind, User
 from kinline.identity.sessions import SessionStore
@@ -81,7 +83,12 @@ def take_kept(request: HttpRequest) -> dict[str, str]:
     if not kept or kept["path"] != request.path:
         return {}
     del request.session[KEPT]
-    return dict(kept["fields"])
+    if "sealed" not in kept:
+        return dict(kept["fields"])
+    try:
+        return dict(json.loads(confidential.unseal(kept["sealed"], _about(request))))
+    except confidential.Closed:
+        return {}
 
 
 def keep(request: HttpRequest) -> None:
@@ -94,7 +101,18 @@ def keep(request: HttpRequest) -> None:
         left -= len(fields[name[:100]]) + len(name[:100])
         if left <= 0:
             break
-    request.session[KEPT] = {"path": request.path, "fields": fields}
+    request.session[KEPT] = {"path": request.path} | _sealed(fields, request)
+
+
+def _sealed(fields: dict[str, str], request: HttpRequest) -> dict[str, Any]:
+    """A letter to an attorney may be among what was typed, and a session is a row that is read by others (DEL-7)."""
+    if not confidential.can_seal():
+        return {"fields": fields}
+    return {"sealed": confidential.seal(json.dumps(fields), _about(request))}
+
+
+def _about(request: HttpRequest) -> str:
+    return f"kept:{request.path}"
 
 
 def _is_card(value: str) -> bool:

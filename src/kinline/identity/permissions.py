@@ -20,6 +20,7 @@ class Permission(StrEnum):
     DECIDE_APPEAL = "decide_appeal"
     DECIDE_CONTACT = "decide_contact"
     RESTRICT = "restrict"
+    VERIFY_PRIVILEGED = "verify_privileged"
     EDIT_ROSTER = "edit_roster"
     READ_ROSTER = "read_roster"
     RESET_PIN = "reset_pin"
@@ -41,6 +42,7 @@ class Permission(StrEnum):
     SET_RETENTION = "set_retention"
     SEARCH_RECORD = "search_record"
     READ_STATISTICS = "read_statistics"
+    READ_DECISIONS = "read_decisions"
     ANSWER_REQUESTS = "answer_requests"
     DECIDE_GRIEVANCES = "decide_grievances"
     EDIT_FORMS = "edit_forms"
@@ -67,11 +69,13 @@ _SUPERVISOR = _REVIEWER | {
     P.EDIT_LISTS,
     P.DECIDE_APPEAL,
     P.RESTRICT,
+    P.VERIFY_PRIVILEGED,
     P.RESET_PIN,
     P.READ_AUDIT,
     P.READ_RECORD,
     P.HOLD_RECORD,
     P.SEARCH_RECORD,
+    P.READ_DECISIONS,
     P.DECIDE_GRIEVANCES,
     P.BROADCAST,
     P.STOP_LETTERS,
@@ -115,9 +119,18 @@ TABLE: dict[Role, frozenset[Permission]] = {
     Role.FACILITY_ADMIN: _FACILITY_ADMIN,
     Role.AGENCY_ADMIN: _FACILITY_ADMIN | {P.EDIT_PRICES},
     Role.AUDITOR: frozenset(
-        {P.READ_ROSTER, P.READ_TEAM, P.READ_RULES, P.READ_AUDIT, P.READ_RECORD, P.READ_MONEY, P.READ_STATISTICS}
+        {
+            P.READ_ROSTER,
+            P.READ_TEAM,
+            P.READ_RULES,
+            P.READ_AUDIT,
+            P.READ_RECORD,
+            P.READ_MONEY,
+            P.READ_STATISTICS,
+            P.READ_DECISIONS,
+        }
     ),
-    Role.OMBUDSPERSON: frozenset({P.READ_STATISTICS}),
+    Role.OMBUDSPERSON: frozenset({P.READ_STATISTICS, P.READ_DECISIONS}),
 }
 
 # Who gives which role. What is not listed gives none.

@@ -302,3 +302,19 @@ class SearchOver(Refusal):
 class SearchNameTaken(Refusal):
     code = "search_name_taken"
     sentence = _("You have a saved search of this name already.")
+
+
+class ConfidentialClosed(Refusal):
+    """No key in this process opens or seals this (DEL-7): the staff face has none, and elsewhere it may be missing."""
+
+    code = "confidential_closed"
+    sentence = _(
+        "Confidential letters cannot be written or opened at this moment. Nothing is lost. Please try again later."
+    )
+
+
+class NotConfidential(Refusal):
+    """M11: to write to somebody who says they are an attorney, one says that one has read that staff can read it."""
+
+    code = "not_confidential"
+    sentence = _("This letter is not confidential. Tick the box to say that you know, or do not send it.")

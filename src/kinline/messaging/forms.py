@@ -69,6 +69,9 @@ class ComposeForm(forms.Form):
     pay = forms.ChoiceField(required=False, choices=[("credits", "credits"), ("collect", "collect")])
     collect_ok = forms.BooleanField(required=False)
     prepay_reply = forms.BooleanField(required=False)
+    aware = forms.BooleanField(
+        label=_("I know that this letter is not confidential: staff can read it."), required=False
+    )
     photos = forms.Field(
         label=_("Choose photos"),
         required=False,
@@ -108,6 +111,7 @@ class ComposeForm(forms.Form):
             "shown_cents": typed["price"],
             "collect": typed["pay"] != "credits" or typed["collect_ok"],
             "prepay_reply": typed["prepay_reply"],
+            "aware": typed["aware"],
             "photo_ids": typed["photo"],
             "shown_photo_cents": typed["photo_price"],
         }
@@ -137,7 +141,7 @@ def _shown(price: str) -> int | None:
     return (int(price) if price.isascii() and price.isdigit() and len(price) < 9 else -1) if price else None
 
 
-_PLACES = {"too_long": "body", "empty": "body"} | dict.fromkeys(
+_PLACES = {"too_long": "body", "empty": "body", "not_confidential": "aware"} | dict.fromkeys(
     ("no_photos", "too_many_photos", "photos_changed", "photo_price_changed", "no_credit_for_photos"), "photos"
 )
 

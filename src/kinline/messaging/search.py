@@ -5,7 +5,7 @@ from django.db import connection
 from kinline.core.folding import fold
 from kinline.core.parties import Party
 from kinline.messaging import bodies
-from kinline.messaging.models import Message
+from kinline.messaging.models import Message, SearchEntry
 
 _PUT = """
     INSERT INTO messaging_searchentry (message_id, user_id, resident_id, words)
@@ -29,7 +29,7 @@ def put(message: Message) -> None:
     """Index a message for its two owners. Doing it again changes nothing."""
     if message.contact.kind == "privileged":
         return
-    words = fold(f"{message.subject}\n{bodies.read(message.pk)}")
+    words = fold("\n".join(bodies.words_of(message.pk)))
     with connection.cursor() as cursor:
         cursor.execute(_PUT, [message.pk, message.contact.user_id, message.contact.resident_id, words])
 
@@ -41,3 +41,8 @@ def find(party: Party, words: str, *, before: int | None = None, limit: int = 20
     with connection.cursor() as cursor:
         cursor.execute(sql, [party.id, fold(words), party.side, top, limit])
         return [row[0] for row in cursor.fetchall()]
+
+
+def forget(contact_id: int) -> int:
+    """Take what two people wrote out of the index: their letters have become confidential (M11)."""
+    return SearchEntry.objects.filter(message__contact_id=contact_id).delete()[0]

@@ -75,6 +75,15 @@ NOTICES: Mapping[str, Said] = {
     "contact_denied": Said(_("The facility did not approve you and %(other_name)s as contacts. Reason: %(reason)s")),
     "contact_restricted": Said(_("You and %(other_name)s cannot write to each other at this time. Reason: %(reason)s")),
     "restriction_ended": Said(_("You and %(other_name)s can write to each other again.")),
+    "privileged_verified": Said(
+        _("Letters between you and %(other_name)s are confidential from now on: nobody on staff can read them.")
+    ),
+    "privileged_refused": Said(
+        _("The facility did not make your letters with %(other_name)s confidential. Reason: %(reason)s")
+    ),
+    "privileged_ended": Said(
+        _("The facility ended the confidential letters between you and %(other_name)s. Reason: %(reason)s")
+    ),
     "arrival": Said(_("%(other_name)s is now at %(facility_name)s. You can add them to your people.")),
     "transfer": Said(
         _("%(other_name)s is now at %(facility_name)s. Your letters moved along; the rules of the new place apply."),

@@ -15,6 +15,7 @@ from django.core.mail import get_connection
 from django.db import DatabaseError, connection
 from django.db.models import Q
 
+from kinline.core import confidential
 from kinline.delivery import queries as delivery
 from kinline.delivery.rules import BadRule, parse
 from kinline.facilities import queries as facilities
@@ -222,11 +223,17 @@ def _nobody_hears_appeals(place: Facility, now: datetime) -> bool:
     return not hear or len(hear | review) < 2
 
 
+def _without_key(place: Facility, _now: datetime) -> bool:
+    """DEL-7: only a process with the key may say so of itself; the staff face has none by intent."""
+    return place.privileged_offered and not confidential.can_seal()
+
+
 _NEEDS: tuple[tuple[Callable[[Facility, datetime], bool], str], ...] = (
     (_without_rules, "no rules that can be read, so every letter is held: ./kinline rules set"),
     (lambda place, _now: not facilities.reasons(place.pk), "no reason on its list, so nothing can be refused:"
      " ./kinline facility reason"),
     (lambda place, _now: not facilities.units_of(place.pk), "no housing unit: ./kinline facility unit"),
     (_nobody_reviews, "nobody may decide on held letters: ./kinline staff add … reviewer"),
+    (_without_key, "offers confidential letters, but there is no key: set KINLINE_PRIVILEGED_KEY for web and worker"),
     (_nobody_hears_appeals, "an appeal needs a second person who may decide it: ./kinline staff add … supervisor"),
 )  # fmt: skip

@@ -24,6 +24,8 @@ from kinline.ops.obstacles import Obstacle, of_disk
 
 ROOM_MB = 120  # a new database with its first write-ahead log takes 60
 SECRETS = {"secret_key": "KINLINE_SECRET_KEY", "pin_pepper": "KINLINE_PIN_PEPPER"}
+# Seals letters with attorneys (DEL-7). Of an installation that is older than they are it is made beside the others.
+PRIVILEGED, _PRIVILEGED = "KINLINE_PRIVILEGED_KEY", "privileged_key"
 
 
 @dataclass(frozen=True)
@@ -112,9 +114,17 @@ def secret_environment(data: DataDir) -> dict[str, str]:
             'If it is lost for good, write {"secret_key": "…", "pin_pepper": "…"} with new long random values into it; '
             "all PINs must then be reset."
         )
-    if missing:
+    wanted = _wants_privileged_key()
+    if missing or (wanted and not known.get(_PRIVILEGED)):
         known = _made_once(data, path)
-    return {variable: known[name] for name, variable in SECRETS.items() if not os.environ.get(variable)}
+    found = {variable: known[name] for name, variable in SECRETS.items() if not os.environ.get(variable)}
+    return found | ({PRIVILEGED: known[_PRIVILEGED]} if wanted else {})
+
+
+def _wants_privileged_key() -> bool:
+    """Not where it is set outside, and not in a process that must have none: the staff face (DEL-7)."""
+    outside = os.environ.get(PRIVILEGED) or os.environ.get(f"{PRIVILEGED}_FILE")
+    return not outside and os.environ.get("KINLINE_WITHOUT_PRIVILEGED_KEY") != "1"
 
 
 def _made_once(data: DataDir, path: Path) -> dict[str, Any]:
@@ -122,7 +132,7 @@ def _made_once(data: DataDir, path: Path) -> dict[str, Any]:
     refusal = Obstacle(f"Another command makes {path}. Wait for it, or end it, and try again.")
     with locked(data.path / "secrets.lock", seconds=10, refusal=lambda: refusal):
         known = read_json(path)
-        missing = [name for name in SECRETS if not known.get(name)]
+        missing = [name for name in (*SECRETS, _PRIVILEGED) if not known.get(name)]
         if missing:
             known |= {name: secrets.token_urlsafe(48) for name in missing}
             write(path, json.dumps(known, indent=1) + "\n")

@@ -22,6 +22,7 @@ from kinline.flows.housekeeping import housekeeping
 from kinline.flows.inactivity import sweep_idle
 from kinline.flows.list_alerts import lists_over, tell_followers, tell_unsure
 from kinline.flows.prepaid import expire_replies
+from kinline.flows.privileged import confide, seal_all
 from kinline.flows.processor_event import handle_event
 from kinline.flows.purge import purge_record
 from kinline.flows.reconcile import reconcile
@@ -38,6 +39,8 @@ HANDLERS: Mapping[str, Callable[..., Any]] = {
     "send_email": send_email,
     "deliver_due": deliver_due,
     "after_delivery": after_delivery,
+    "confide": confide,
+    "seal_all": seal_all,
     "carry_out_ruling": carry_out,
     "alert_late_reviews": alert_late_reviews,
     "mail_unread": mail_unread,
@@ -70,6 +73,7 @@ BY_THE_CLOCK: Mapping[str, str] = {  # cron, UTC
     "alert_late_reviews": "*/10 * * * *",
     "expire_replies": "23 * * * *",
     "lists_over": "7 * * * *",
+    "seal_all": "43 * * * *",
     "finish_checkouts": "*/5 * * * *",
     "top_up_low": "* * * * *",
     "reconcile": "40 10 * * *",  # the day before is over in all of the country

@@ -4,6 +4,9 @@ KINLINE_DATA            data directory (default: <repository>/.kinline)
 DATABASE_URL            postgresql://user:password@host:port/name (socket: postgresql:///name?host=/dir)
 KINLINE_SECRET_KEY      signs sessions and one-time codes
 KINLINE_PIN_PEPPER      keys PIN hashes; kept outside the database
+KINLINE_PRIVILEGED_KEY, KINLINE_PRIVILEGED_KEY_FILE  seals letters with verified attorneys (DEL-7), or where it lies
+KINLINE_PRIVILEGED_OLD_KEYS  keys of before, parted by spaces: they open, and seal nothing
+KINLINE_WITHOUT_PRIVILEGED_KEY=1  this process has none of them, wherever they lie: for the staff face
 KINLINE_BASE_URL        how people reach us, e.g. https://letters.example.org
 KINLINE_SMTP_URL        smtp://user:password@host:port, smtps://…, or smtp+starttls://…
 KINLINE_MAIL_FROM       sender address
@@ -45,6 +48,23 @@ def _secret(name: str) -> str:
 
 SECRET_KEY = _secret("KINLINE_SECRET_KEY")
 PIN_PEPPER = _secret("KINLINE_PIN_PEPPER")
+
+
+def _privileged_keys() -> tuple[str, ...]:
+    """The key that seals, then those that only open. Empty: this process can neither seal nor open (DEL-7)."""
+    if os.environ.get("KINLINE_WITHOUT_PRIVILEGED_KEY") == "1":
+        return ()
+    file = os.environ.get("KINLINE_PRIVILEGED_KEY_FILE", "")
+    key = Path(file).read_text().strip() if file else os.environ.get("KINLINE_PRIVILEGED_KEY", "")
+    if not key:
+        return ()
+    keys = (key, *os.environ.get("KINLINE_PRIVILEGED_OLD_KEYS", "").split())
+    if any(len(one) < 32 for one in keys):
+        raise ImproperlyConfigured("KINLINE_PRIVILEGED_KEY must be a random value of at least 32 characters.")
+    return keys
+
+
+PRIVILEGED_KEYS = _privileged_keys()
 BASE_URL = os.environ.get("KINLINE_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 SECURE = BASE_URL.startswith("https://")
 ALLOWED_HOSTS = os.environ.get("KINLINE_ALLOWED_HOSTS", "").split() or (

@@ -36,7 +36,7 @@ class Custody(models.Model):
     """A resident at a facility, from–until. `booking` is an outside number of it."""
 
     resident = models.ForeignKey(Resident, models.PROTECT, related_name="custodies")
-    facility = models.ForeignKey(Facility, models.PROTECT, related_name="custodies")
+    facility = models.ForeignKey(Facility, models.PROTECT, related_name="custodies", db_index=False)
     unit = models.ForeignKey(HousingUnit, models.PROTECT, related_name="custodies", null=True, blank=True)
     booking = models.CharField(max_length=40, blank=True)
     started_at = models.DateTimeField()
@@ -53,6 +53,10 @@ class Custody(models.Model):
                 condition=Q(ended_at=None, end_reason="") | (Q(ended_at__isnull=False) & ~Q(end_reason="")),
                 name="custody_end_has_reason",
             ),
+        ]
+        indexes = [
+            models.Index(fields=["facility", "started_at"], name="custody_begun"),
+            models.Index(fields=["facility", "ended_at"], condition=Q(ended_at__isnull=False), name="custody_ended"),
         ]
 
 
@@ -72,7 +76,7 @@ class ResidentSession(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     resident = models.ForeignKey(Resident, models.PROTECT, related_name="sessions")
-    kiosk = models.ForeignKey(Kiosk, models.PROTECT, related_name="sessions")
+    kiosk = models.ForeignKey(Kiosk, models.PROTECT, related_name="sessions", db_index=False)
     key_digest = models.BinaryField(max_length=32, unique=True)
     offline_key = models.BinaryField(
         max_length=32, help_text="Encrypts text typed while offline; gone with the session (KSK-2)."
@@ -82,6 +86,9 @@ class ResidentSession(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
     end_reason = models.CharField(max_length=20, blank=True)
     turn_ends_at = models.DateTimeField(null=True, blank=True, help_text="Others wait from then on (KSK-4).")
+
+    class Meta:
+        indexes = [models.Index(fields=["kiosk", "started_at"], name="sitting_at_kiosk")]
 
 
 class KioskTurns(models.Model):

@@ -1,11 +1,12 @@
 """Reads of people in custody. The search shows nothing that the public roster does not (CON-1)."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Literal
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
 
+from django.db import connection
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 
 from kinline.core.folding import fold
@@ -301,3 +302,64 @@ def ever_held(facility_id: int, query: str, *, limit: int = 50) -> list[Custody]
         return []
     rows = Custody.objects.filter(facility_id=facility_id).select_related("resident").filter(_is_called(text))
     return list(rows.order_by("-started_at", "-pk")[:limit])
+
+
+@dataclass(frozen=True, slots=True)
+class Sittings:
+    """How kiosks were used: on one day, or at one kiosk (`label`, `unit`). `people`: different residents."""
+
+    day: date | None
+    label: str
+    unit: str
+    count: int
+    people: int
+    minutes: int
+
+
+# A sitting that nobody ended lasted until it was last touched.
+_SITTINGS = """
+    SELECT {columns}, count(*), count(DISTINCT s.resident_id),
+        round(sum(extract(epoch FROM coalesce(s.ended_at, s.last_seen_at) - s.started_at)) / 60)::int
+    FROM facilities_kiosk k JOIN residents_residentsession s ON s.kiosk_id = k.id
+    LEFT JOIN facilities_housingunit h ON h.id = k.unit_id
+    WHERE k.facility_id = %(facility)s AND s.started_at >= %(begin)s AND s.started_at < %(end)s
+    GROUP BY {group} ORDER BY {group}
+"""
+_BY_DAY = _SITTINGS.format(columns="(s.started_at AT TIME ZONE %(zone)s)::date, '', ''", group="1")
+_BY_KIOSK = _SITTINGS.format(columns="NULL::date, k.label, h.name", group="h.name, k.label, k.id")
+
+
+def sittings(values: Mapping[str, Any], *, by_kiosk: bool = False) -> list[Sittings]:
+    """Of a place between two moments (`facility`, `begin`, `end`, `zone`); what was not used has no row (KSK-1)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_KIOSK if by_kiosk else _BY_DAY, values)
+        return [Sittings(*row) for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Somebody came to a place or left it (STF-7). `what`: `came`, `transfer` or `release`."""
+
+    what: str
+    at: datetime
+    number: str
+    name: str
+    unit: str
+    booking: str
+
+
+def moves(facility_id: int, begin: datetime, end: datetime, *, only: str = "", limit: int) -> list[Move]:
+    """Between two moments, the newest first. `only`: one kind of them."""
+    rows = Custody.objects.filter(facility_id=facility_id).select_related("resident", "unit")
+    came = rows.filter(started_at__gte=begin, started_at__lt=end).order_by("-started_at", "-pk")
+    left = rows.filter(ended_at__gte=begin, ended_at__lt=end).order_by("-ended_at", "-pk")
+    found = [_move("came", one.started_at, one) for one in came[:limit]] if only in ("", "came") else []
+    if only != "came":
+        gone = left.filter(end_reason=only) if only else left
+        found += [_move(one.end_reason, one.ended_at, one) for one in gone[:limit] if one.ended_at]
+    return sorted(found, key=lambda one: one.at, reverse=True)[:limit]
+
+
+def _move(what: str, at: datetime, custody: Custody) -> Move:
+    person = custody.resident
+    return Move(what, at, person.number, person.name, custody.unit.name if custody.unit else "", custody.booking)

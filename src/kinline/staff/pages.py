@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kinline.identity.permissions import Permission
 
-Menu = Literal["", "main", "review", "people", "money", "requests", "rules", "record"]
+Menu = Literal["", "main", "review", "people", "money", "requests", "rules", "record", "figures"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,12 +23,20 @@ GROUPS: dict[Menu, Group] = {
     "review": Group(_("Review"), ("/staff/review/", "/staff/appeals/")),
     "people": Group(
         _("People"),
-        ("/staff/people/", "/staff/contacts/", "/staff/restrictions/", "/staff/kiosks/", "/staff/team/"),
+        (
+            "/staff/people/",
+            "/staff/contacts/",
+            "/staff/restrictions/",
+            "/staff/privileged/",
+            "/staff/kiosks/",
+            "/staff/team/",
+        ),
     ),
     "money": Group(_("Money"), ("/staff/money/",)),
     "requests": Group(_("Requests"), ("/staff/requests/", "/staff/broadcast/", "/staff/turns/")),
     "rules": Group(_("Rules"), ("/staff/rules/", "/staff/words/", "/staff/emergency/")),
     "record": Group(_("Record"), ("/staff/search/", "/staff/audit/", "/staff/retention/")),
+    "figures": Group(_("Figures"), ("/staff/figures/", "/staff/reports/")),
 }
 
 
@@ -84,6 +92,9 @@ TABLE: dict[str, Entry] = {
     "staff_restrictions": Entry(Permission.RESTRICT, _("Restrictions"), "people", "z"),
     "staff_restriction_new": Entry(Permission.RESTRICT),
     "staff_restriction": Entry(Permission.RESTRICT),
+    # CON-5: who writes in confidence is verified here, and read nowhere (DEL-7)
+    "staff_privileged": Entry(Permission.VERIFY_PRIVILEGED, _("Privileged"), "people"),
+    "staff_privileged_one": Entry(Permission.VERIFY_PRIVILEGED, fresh=True),
     "staff_kiosks": Entry(Permission.MANAGE_KIOSKS, _("Kiosks"), "people", "k"),
     "staff_kiosk": Entry(Permission.MANAGE_KIOSKS),
     "staff_team": Entry(Permission.READ_TEAM, _("Team"), "people", "t"),
@@ -127,6 +138,25 @@ TABLE: dict[str, Entry] = {
     "staff_audit_file": Entry(Permission.READ_AUDIT),
     "staff_retention": Entry(Permission.READ_RECORD, _("Keeping letters"), "record", "j", fresh=True),
     "staff_certificate": Entry(Permission.READ_RECORD),
+    # Figures and reports: STF-5, STF-7
+    "staff_figures": Entry(Permission.READ_STATISTICS, _("Dashboard"), "figures", "1"),
+    "staff_figures_chart": Entry(Permission.READ_STATISTICS),
+    "staff_figures_file": Entry(Permission.READ_STATISTICS),
+    "staff_reports": Entry(Permission.READ_STATISTICS, _("Reports"), "figures", "2"),
+    "staff_report_decisions": Entry(Permission.READ_DECISIONS),
+    "staff_report_decisions_file": Entry(Permission.READ_DECISIONS),
+    "staff_report_contacts": Entry(Permission.READ_RECORD),
+    "staff_report_contacts_file": Entry(Permission.READ_RECORD),
+    "staff_report_stopped": Entry(Permission.READ_RECORD),
+    "staff_report_stopped_file": Entry(Permission.READ_RECORD),
+    "staff_report_moves": Entry(Permission.READ_ROSTER),
+    "staff_report_moves_file": Entry(Permission.READ_ROSTER),
+    "staff_report_tries": Entry(Permission.READ_STATISTICS),
+    "staff_report_tries_file": Entry(Permission.READ_STATISTICS),
+    "staff_report_acts": Entry(Permission.READ_AUDIT),
+    "staff_report_acts_file": Entry(Permission.READ_AUDIT),
+    "staff_report_unclaimed": Entry(Permission.READ_MONEY),
+    "staff_report_unclaimed_file": Entry(Permission.READ_MONEY),
     # What residents file, and its forms (KSK-5)
     "staff_requests": Entry(Permission.ANSWER_REQUESTS, _("Requests"), "requests", "q"),
     "staff_request": Entry(Permission.ANSWER_REQUESTS),

@@ -1,5 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
+from kinline.staff.reports import REPORTS
 from kinline.staff.views import (
     agency,
     appeals,
@@ -10,6 +11,7 @@ from kinline.staff.views import (
     differences,
     door,
     emergency,
+    figures,
     file,
     home,
     invitation,
@@ -19,6 +21,8 @@ from kinline.staff.views import (
     payouts,
     photos,
     printing,
+    privileged,
+    reports,
     requests,
     resident,
     restrictions,
@@ -69,6 +73,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("restrictions/", restrictions.restrictions, name="staff_restrictions"),
     path("restrictions/new/", restrictions.new, name="staff_restriction_new"),
     path("restrictions/<int:restriction_id>/", restrictions.one, name="staff_restriction"),
+    path("privileged/", privileged.register, name="staff_privileged"),
+    path("privileged/<int:claim_id>/", privileged.one, name="staff_privileged_one"),
     path("kiosks/", kiosks.kiosks, name="staff_kiosks"),
     path("kiosks/<int:kiosk_id>/", kiosks.one, name="staff_kiosk"),
     path("team/", team.team, name="staff_team"),
@@ -109,6 +115,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("audit/export.csv", audit.export, name="staff_audit_file"),
     path("retention/", retention.retention, name="staff_retention"),
     path("retention/certificates/<int:purge_id>/", retention.certificate, name="staff_certificate"),
+    path("figures/", figures.figures, name="staff_figures"),
+    path("figures/<slug:name>.svg", figures.chart, name="staff_figures_chart"),
+    path("figures/<slug:name>.csv", figures.file, name="staff_figures_file"),
+    path("reports/", reports.reports, name="staff_reports"),
+    *(path(f"reports/{name}/", reports.report, {"name": name}, f"staff_report_{name}") for name in REPORTS),
+    *(path(f"reports/{name}.csv", reports.file, {"name": name}, f"staff_report_{name}_file") for name in REPORTS),
     path("requests/", requests.requests, name="staff_requests"),
     path("requests/<int:request_id>/", requests.one, name="staff_request"),
     path("requests/forms/", requests.forms, name="staff_request_forms"),

@@ -20,7 +20,8 @@ def drafts(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def save(request: HttpRequest) -> HttpResponse:
-    """For `draft.js`, every few seconds: 204; 401 when signed out; 409 when the letter was sent in another tab.
+    """For `draft.js`, every few seconds: 204; 401 when signed out; 409 when the letter was sent in another tab;
+    503 when it is confidential and there is no key now (DEL-7): the page tries again.
 
     No redirect to the log-in page and nothing kept here: the text is still on the page that asks.
     """
@@ -29,7 +30,7 @@ def save(request: HttpRequest) -> HttpResponse:
     try:
         keep(request, number(request.POST.get("to")) or 0)
     except Refusal as no:
-        return HttpResponse(status=409 if no.code == "key_reused" else 404)
+        return HttpResponse(status={"key_reused": 409, "confidential_closed": 503}.get(no.code, 404))
     return HttpResponse(status=204)
 
 

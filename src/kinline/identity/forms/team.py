@@ -23,7 +23,7 @@ ROLE_NAMES: dict[Role, str | Promise] = {
     Role.FACILITY_ADMIN: _("Facility administrator"),
     Role.AGENCY_ADMIN: _("Agency administrator"),
     Role.AUDITOR: _("Auditor (reads only)"),
-    Role.OMBUDSPERSON: _("Ombudsperson (statistics only)"),
+    Role.OMBUDSPERSON: _("Ombudsperson (figures and decisions only)"),
 }
 _LAST_YEAR = 2200
 

@@ -105,8 +105,8 @@ def save(request: Seated, contact_id: int) -> HttpResponse:
         return see_other("kiosk_letters" if no else "kiosk_drafts")
     try:
         saving()
-    except Refusal:  # its letter was sent meanwhile
-        return JsonResponse({"saved": False}, status=409)
+    except Refusal as no:  # its letter was sent meanwhile; or there is no key now (DEL-7), and the screen tries again
+        return JsonResponse({"saved": False}, status=503 if no.code == "confidential_closed" else 409)
     return JsonResponse({"saved": True})
 
 

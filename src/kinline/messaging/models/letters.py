@@ -47,7 +47,7 @@ class Message(models.Model):
     id = models.BigAutoField(primary_key=True)
     contact = models.ForeignKey(Contact, models.PROTECT, related_name="messages")
     sender = models.CharField(max_length=10, choices=SIDES)
-    facility = models.ForeignKey(Facility, models.PROTECT, related_name="messages")
+    facility = models.ForeignKey(Facility, models.PROTECT, related_name="messages", db_index=False)
     subject = models.CharField(max_length=200, blank=True)
     length = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=State)
@@ -85,6 +85,7 @@ class Message(models.Model):
                 name="message_collect_waits",
             ),
             models.Index(fields=["facility", "sent_at"], condition=Q(state="review"), name="message_in_review"),
+            models.Index(fields=["facility", "sent_at"], name="message_of_place"),
         ]
 
 

@@ -3,6 +3,8 @@ from datetime import datetime
 from uuid import UUID
 
 from kinline.core.parties import Party
+from kinline.messaging import bodies
+from kinline.messaging.errors import ConfidentialClosed
 from kinline.messaging.models import Draft
 
 
@@ -19,7 +21,7 @@ class DraftView:
 
 
 def drafts(party: Party, *, limit: int = 100) -> list[DraftView]:
-    """The party's unsent letters, the last touched first."""
+    """The party's unsent letters, the last touched first; a confidential one that nothing here opens has no words."""
     rows = Draft.objects.filter(**party.filter).select_related("contact__user", "contact__resident")
     return [_view(party, row) for row in rows.order_by("-updated_at")[:limit]]
 
@@ -32,6 +34,10 @@ def draft(party: Party, contact_id: int) -> DraftView | None:
 
 def _view(party: Party, row: Draft) -> DraftView:
     other = row.contact.resident if party.side == "family" else row.contact.user
+    try:
+        words = bodies.draft_words(row)
+    except ConfidentialClosed:
+        words = bodies.NOTHING
     return DraftView(
-        row.pk, row.contact_id, other.name, row.subject, row.text, row.client_key, row.reply_to_id, row.updated_at
+        row.pk, row.contact_id, other.name, words.subject, words.text, row.client_key, row.reply_to_id, row.updated_at
     )

@@ -64,8 +64,8 @@ def letters(asked: Asked, *, before: int | None = None, limit: int = 20) -> list
 
 def _listed(ids: Sequence[int]) -> list[LetterFound]:
     rows = Message.objects.select_related("contact__user", "contact__resident").filter(pk__in=ids).order_by("-pk")
-    starts = bodies.previews(list(ids))
-    return [_letter(row, starts.get(row.pk, "")) for row in rows]
+    starts = bodies.previews(list(ids), sealed=False)
+    return [_letter(row, starts.get(row.pk, bodies.NOTHING).text) for row in rows]
 
 
 def _letter(row: Message, starts: str) -> LetterFound:

@@ -29,7 +29,7 @@ class LetterView:
     """`body` is None and `subject` empty for a collect letter that its recipient has not paid for. `why`: sentences of
     the rules that hold it (sender only). `refusal`: present for a letter that was not delivered. `paid_by`: who pays,
     if neither of the two does for this letter. `reply`: what its sender paid ahead; `paid_reply`: to its
-    reader. `photos`: where the body may be read."""
+    reader. `photos`: where the body may be read. `closed`: confidential, and nothing here opens it now (DEL-7)."""
 
     id: int
     contact_id: int
@@ -60,6 +60,7 @@ class LetterView:
     reply: ReplyView | None
     paid_reply: PaidReply | None
     photos: tuple[PhotoView, ...] = ()
+    closed: bool = False
 
     @property
     def photos_cents(self) -> int:
@@ -93,9 +94,10 @@ def _view(party: Party, copy: Mailbox, now: datetime) -> LetterView:
     open_to_me = mine or message.state == "delivered"
     usual = usual_wait(message.facility_id, now=now) if mine and facts.state == "review" else None
     ways = rules.steps(facts) if mine else ()
+    words = bodies.words_or_none(message.pk) if open_to_me else None
     return LetterView(
         id=message.pk, contact_id=message.contact_id, other_name=other.name, other_first_name=other.first_name,
-        subject=message.subject if open_to_me else "", body=bodies.read(message.pk) if open_to_me else None,
+        subject=words.subject if words else "", body=words.text if words else None, closed=open_to_me and not words,
         length=message.length, direction="out" if mine else "in", folder=copy.folder, state=facts.state,
         sent_at=message.sent_at, at=copy.at,
         status_sentence=status_sentence(facts, other.first_name, now=now, usual=usual) if mine else "",

@@ -134,7 +134,7 @@ def last_between(party: Party, contact_ids: Sequence[int], *, now: datetime) -> 
     if not contact_ids:
         return {}
     found = _ask(party, _LAST, contacts=list(contact_ids))
-    return {row.contact_id: _row(party, row, "", now) for row in found}
+    return {row.contact_id: _row(party, row, bodies.NOTHING, now) for row in found}
 
 
 def search(party: Party, words: str, *, now: datetime, before: str | None = None, size: int = 20) -> Page:
@@ -175,7 +175,7 @@ def _read_cursor(text: str | None) -> tuple[datetime, int] | None:
 
 def _rows(party: Party, found: list[_Found], now: datetime) -> list[Row]:
     previews = bodies.previews([row.message_id for row in found if _readable(party, row)])
-    return [_row(party, row, previews.get(row.message_id, ""), now) for row in found]
+    return [_row(party, row, previews.get(row.message_id, bodies.NOTHING), now) for row in found]
 
 
 def _readable(party: Party, row: _Found) -> bool:
@@ -183,14 +183,14 @@ def _readable(party: Party, row: _Found) -> bool:
     return row.sender == party.side or row.state == "delivered"
 
 
-def _row(party: Party, row: _Found, preview: str, now: datetime) -> Row:
+def _row(party: Party, row: _Found, starts: bodies.Words, now: datetime) -> Row:
     mine = row.sender == party.side
     return Row(
         id=row.message_id,
         contact_id=row.contact_id,
         other_name=f"{row.other_first_name} {row.other_last_name}".strip(),
-        subject=row.subject if _readable(party, row) else "",
-        preview=preview,
+        subject=row.subject or starts.subject if _readable(party, row) else "",
+        preview=starts.text,
         at=row.at,
         unread=row.folder == Folder.INBOX and row.read_at is None,
         state=shown_state(row.state),

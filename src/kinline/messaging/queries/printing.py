@@ -140,6 +140,7 @@ def batch(facility_id: int, batch_id: int) -> Batch | None:
         return None
     people = "message__contact__user", "message__contact__resident"
     rows = PrintedLetter.objects.filter(batch=found).select_related(*people)
+    rows = rows.exclude(message__contact__kind="privileged")  # it has become so since
     unit = found.unit.name if found.unit else ""
     return Batch(_row(found), tuple(sorted((_line(row, unit) for row in rows), key=_place)))
 

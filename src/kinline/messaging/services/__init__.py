@@ -1,15 +1,17 @@
 """Verbs of letters: each changes this domain alone, inside the story that calls it; money and notices are flows'."""
 
 import hashlib
+import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-from kinline.contacts.models import Contact
+from kinline.contacts.models import Contact, ContactClass
+from kinline.core import confidential
 from kinline.core.parties import FAMILY, RESIDENT, Party, Side
 from kinline.core.transaction import verb
 from kinline.facilities.models import RefusalReason
@@ -40,13 +42,35 @@ class Letter:
     client_key: UUID
     reply_to: int | None = None
     photo_ids: tuple[int, ...] = ()
+    private: bool = False
+
+    def stored(self, contact_id: int) -> bodies.Words:
+        """As the database holds its words. raises ConfidentialClosed."""
+        return bodies.stored(bodies.Words(self.subject, self.text), contact_id, private=self.private)
 
 
 def input_hash(contact_id: int, letter: Letter) -> bytes:
-    """SHA-256 of what a repeat must have in common with the first try to get the same answer (habit 6)."""
+    """SHA-256 of what a repeat must have in common with the first try to get the same answer (habit 6).
+
+    Of a confidential letter it is keyed: a plain one of a short letter could be guessed. raises ConfidentialClosed.
+    """
     photos = map(str, sorted(letter.photo_ids))
-    parts = (str(contact_id), letter.subject, letter.text, *photos)
-    return hashlib.sha256("\0".join(parts).encode()).digest()
+    parts = "\0".join((str(contact_id), letter.subject, letter.text, *photos)).encode()
+    if not letter.private:
+        return hashlib.sha256(parts).digest()
+    try:
+        return confidential.digest(parts)
+    except confidential.Closed:
+        raise errors.ConfidentialClosed from None
+
+
+def is_repeat(message: Message, contact_id: int, letter: Letter) -> bool:
+    """Whether a message is this letter, sent before; the class of its contact may have changed since."""
+    known = bytes(message.input_hash)
+    if hmac.compare_digest(known, input_hash(contact_id, replace(letter, private=False))):
+        return True
+    sealed = replace(letter, private=True)
+    return confidential.can_seal() and hmac.compare_digest(known, input_hash(contact_id, sealed))
 
 
 @verb
@@ -65,13 +89,14 @@ def store(
     now: datetime,
 ) -> Message:
     """The message, its body, the sender's copy; and its review when it waits for a person."""
+    words = letter.stored(contact_id)
     message = Message.objects.create(
-        contact_id=contact_id, sender=party.side, facility_id=facility_id, subject=letter.subject,
+        contact_id=contact_id, sender=party.side, facility_id=facility_id, subject=words.subject,
         length=len(letter.text), state=state, price_cents=price_cents, payer=payer, hold_id=hold_id,
         decision=decision, client_key=letter.client_key, input_hash=input_hash(contact_id, letter),
         reply_to_id=letter.reply_to, sent_at=now, deliver_at=deliver_at,
     )  # fmt: skip
-    bodies.write(message.pk, letter.text)
+    bodies.write(message.pk, words.text)
     put_copy(message, party, folder=Folder.SENT, at=now, read_at=now)
     if state == State.REVIEW:
         Review.objects.create(message=message, facility_id=facility_id, since=now)
@@ -258,7 +283,14 @@ def save_draft(
     now: datetime,
     reply_to: int | None = None,
 ) -> Draft:
-    """One draft per owner and contact; the last save wins, and keeps the key of the page that saved it."""
+    """One draft per owner and contact; the last save wins, and keeps the key of the page that saved it.
+
+    raises ConfidentialClosed: also when there is one that nothing here opens, which must not be lost.
+    """
+    private = Contact.objects.filter(pk=contact_id).exclude(kind=ContactClass.PERSONAL).exists()
+    if private and (before := Draft.objects.filter(**party.filter, contact_id=contact_id).first()):
+        bodies.draft_words(before)
+    subject, text = bodies.stored(bodies.Words(subject, text), contact_id, private=private)
     values = {"subject": subject, "text": text, "client_key": client_key, "updated_at": now, "reply_to_id": reply_to}
     owner: dict[str, Any] = {**party.filter, "contact_id": contact_id}
     draft, _ = Draft.objects.update_or_create(defaults=values, **owner)

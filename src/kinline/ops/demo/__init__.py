@@ -14,7 +14,19 @@ from kinline.core.audit import record
 from kinline.core.models import AuditEvent
 from kinline.identity.hashers import Argon2
 from kinline.ops import datadir
-from kinline.ops.demo import letters, lists, money, paper, people, places, records, report, requests
+from kinline.ops.demo import (
+    confidential,
+    letters,
+    lists,
+    money,
+    paper,
+    people,
+    places,
+    records,
+    report,
+    requests,
+    sittings,
+)
 
 MARK = "demo:1"
 
@@ -30,8 +42,10 @@ def build(now: datetime) -> None:
         letters.make(jail, cast, now)
         paper.make(jail, cast, now)
         money.make(jail, cast, now)
+        confidential.make(jail, cast, now)
         records.make(jail, now)
         requests.make(jail, cast, now)
+        sittings.make(jail, now)
         record("operator", "demo.built", MARK, now=now)
     facts = report.facts(settings.BASE_URL, settings.DATA / "demo.json", now)
     datadir.write(settings.DATA / "demo.json", report.as_text(facts))

@@ -74,7 +74,7 @@ class _Usage:
 
 def test_secrets_are_made_once_and_for_the_owner_only(data: DataDir) -> None:
     first = datadir.secret_environment(data)
-    assert set(first) == set(datadir.SECRETS.values())
+    assert set(first) == {*datadir.SECRETS.values(), datadir.PRIVILEGED}
     assert all(len(value) >= 48 for value in first.values())
     assert datadir.secret_environment(data) == first
     assert (data.path / "secrets.json").stat().st_mode & 0o777 == 0o600
@@ -82,7 +82,32 @@ def test_secrets_are_made_once_and_for_the_owner_only(data: DataDir) -> None:
 
 def test_a_secret_of_the_environment_wins(data: DataDir, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KINLINE_PIN_PEPPER", "of the environment")
-    assert set(datadir.secret_environment(data)) == {"KINLINE_SECRET_KEY"}
+    assert set(datadir.secret_environment(data)) == {"KINLINE_SECRET_KEY", "KINLINE_PRIVILEGED_KEY"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("KINLINE_WITHOUT_PRIVILEGED_KEY", "1"),
+        ("KINLINE_PRIVILEGED_KEY_FILE", "/run/key"),
+        ("KINLINE_PRIVILEGED_KEY", "k" * 40),
+    ],
+)
+def test_del7_a_process_that_must_not_have_the_key_of_attorneys_letters_gets_none(
+    data: DataDir, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    assert datadir.PRIVILEGED in datadir.secret_environment(data)
+    monkeypatch.setenv(name, value)
+    assert set(datadir.secret_environment(data)) == set(datadir.SECRETS.values())
+
+
+def test_del7_an_older_installation_gets_that_key_and_keeps_its_secrets(data: DataDir) -> None:
+    data.database.mkdir()
+    (data.path / "secrets.json").write_text('{"secret_key": "one", "pin_pepper": "two"}')
+    first = datadir.secret_environment(data)
+    assert (first["KINLINE_SECRET_KEY"], first["KINLINE_PIN_PEPPER"]) == ("one", "two")
+    assert len(first["KINLINE_PRIVILEGED_KEY"]) >= 48
+    assert datadir.secret_environment(data) == first
 
 
 @pytest.mark.parametrize("left", [None, "", "{", "[]", '{"secret_key": "only one"}'])

@@ -11,6 +11,7 @@ from django.apps import apps
 from django.core.management import call_command
 
 from kinline.contacts import queries as contacts
+from kinline.contacts.models import Contact
 from kinline.core.parties import FAMILY, Party
 from kinline.facilities import queries as facilities
 from kinline.flows import staff_sign_in
@@ -44,8 +45,9 @@ def rows() -> dict[str, int]:
     return {model._meta.label: model.objects.count() for model in kept}
 
 
-def test_the_jail_is_what_was_promised(data, now, capsys):
+def test_the_jail_is_what_was_promised(data, now, capsys, settings):
     """One build for all of it: a build takes a second."""
+    settings.PRIVILEGED_KEYS = ("only-for-tests-" + "k" * 32,)
     call_command("demo")
     assert capsys.readouterr().out == ""
     assert data.stat().st_mode & 0o777 == 0o600
@@ -94,7 +96,8 @@ def letters_are_in_every_state():
 def contacts_are_in_the_states_that_matter(now):
     families = [Party(FAMILY, user.pk) for user in User.objects.filter(kind="family")]
     states = {contact.state_code for party in families for contact in contacts.contacts_of(party, now)}
-    assert states == {"ok", "waiting_consent", "waiting_approval", "restricted", "released"}
+    assert states == {"ok", "waiting_consent", "waiting_approval", "restricted", "released", "privileged_waiting"}
+    assert Contact.objects.filter(kind="privileged").count() == 1
 
 
 def every_sign_in_works(facts, now):

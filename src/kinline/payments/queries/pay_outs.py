@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Min, Q, QuerySet, Sum
 
@@ -12,6 +12,7 @@ from kinline.payments.models.refunds import PayOutState, Way
 from kinline.payments.queries.origins import disputed_deposits
 
 PAGE, BATCH = 200, 1_000
+UNCLAIMED_STATES: list[str] = [PayOutState.RETURNED, PayOutState.UNCLAIMED, PayOutState.REMITTED]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +90,7 @@ def _by_hand(facility_ids: Collection[int] | None, state: str) -> QuerySet[PayOu
 
 def unclaimed(facility_ids: Collection[int] | None) -> list[PayOutRow]:
     """What falls to states: came back and has no address, owed to a state, or handed over; oldest first."""
-    states = [PayOutState.RETURNED, PayOutState.UNCLAIMED, PayOutState.REMITTED]
-    return _listed(_of(facility_ids).filter(state__in=states, replaced_by=None))
+    return _listed(_of(facility_ids).filter(state__in=UNCLAIMED_STATES, replaced_by=None))
 
 
 def pay_out(facility_ids: Collection[int] | None, pay_out_id: int) -> PayOutRow | None:
@@ -131,3 +131,29 @@ def _row(one: PayOut, *, frozen: bool) -> PayOutRow:
         frozen=frozen,
         sentence=wording.pay_out_sentence(one.state, one.way, has_address=bool(one.payee_address)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Aged:
+    """What nobody came for, by how long it has stood: from `days` on to the next bin (STF-7)."""
+
+    days: int
+    count: int
+    cents: int
+    oldest: datetime | None
+
+
+BINS = (0, 30, 90, 180, 365)  # days
+
+
+def unclaimed_by_age(facility_ids: Collection[int] | None, now: datetime, *, state: str = "") -> list[Aged]:
+    """Youngest first; a bin in which there is nothing has zeros. `state`: one of theirs only."""
+    states = [state] if state in UNCLAIMED_STATES else UNCLAIMED_STATES
+    rows = _of(facility_ids).filter(state__in=states, replaced_by=None).order_by()
+    found = []
+    for days, until in zip(BINS, (*BINS[1:], None), strict=True):
+        part = rows.filter(at__lte=now - timedelta(days=days))
+        part = part.filter(at__gt=now - timedelta(days=until)) if until else part
+        sums = part.aggregate(count=Count("pk"), cents=Sum("amount_cents", default=0), oldest=Min("at"))
+        found.append(Aged(days, **sums))
+    return found

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from kinline.contacts import services as contacts
 from kinline.delivery import queries
 from kinline.delivery import services as delivery
 from kinline.facilities.models import Facility
@@ -77,7 +78,11 @@ def things(now, north, resident, member, in_review, in_people):
         | in_people
         | _ruled(now, north, member)
     )
-    return things | _record(now, north)
+    figures = {
+        "staff_figures_chart": reverse("staff_figures_chart", args=["letters"]),
+        "staff_figures_file": reverse("staff_figures_file", args=["letters"]),
+    }
+    return things | _record(now, north) | figures
 
 
 @pytest.fixture
@@ -142,9 +147,14 @@ def in_people(resident, contact, officer, supervisor, kiosk, north, now):
         staff=supervisor, facility_id=north.pk, user_id=contact.user_id, resident_id=resident.pk,
         reason="A sample order.", starts_at=now + timedelta(days=30), now=now,
     )  # fmt: skip
+    claim = contacts.claim(
+        contact, profession="attorney", organisation="Sample Defenders", bar_number="NY 7788", document="Bar card",
+        now=now,
+    )  # fmt: skip
     one_person = ("staff_resident", "staff_resident_correct", "staff_resident_place", "staff_resident_pin")
     return {name: reverse(name, args=[resident.pk]) for name in one_person} | {
         "staff_contact": reverse("staff_contact", args=[contact.pk]),
+        "staff_privileged_one": reverse("staff_privileged_one", args=[claim.pk]),
         "staff_restriction": reverse("staff_restriction", args=[restriction]),
         "staff_kiosk": reverse("staff_kiosk", args=[kiosk.pk]),
         "staff_member": reverse("staff_member", args=[officer.pk]),

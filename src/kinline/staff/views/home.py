@@ -1,5 +1,6 @@
 """The first page: what one may do here, and what waits with its age (experience.md, 10)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from kinline.contacts import claims
 from kinline.contacts.queries import waiting_for_approval
+from kinline.core.jobs import troubles
 from kinline.delivery import queries as lists
 from kinline.identity.permissions import Permission
 from kinline.messaging.queries import appeals, reviews
@@ -32,9 +35,19 @@ class Waiting:
     oldest: datetime | None = None
 
 
+# Of `core.jobs.troubles`: whoever may change the place hears it, and tells whoever runs this.
+JOBS: Mapping[str, str | Promise] = {
+    "failed": _("given up in the last seven days"),
+    "again": _("tried again and again"),
+    "late": _("due for a quarter of an hour and not begun"),
+}
+
+
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return page(request, "home", waiting=_waiting(desk_of(request)))
+    desk = desk_of(request)
+    jobs = troubles(desk.now) if desk.may(Permission.EDIT_FACILITY) else []
+    return page(request, "home", waiting=_waiting(desk), jobs=[(one, JOBS[one.what]) for one in jobs])
 
 
 def _waiting(desk: Desk) -> list[Waiting]:
@@ -49,6 +62,8 @@ def _waiting(desk: Desk) -> list[Waiting]:
         since = appeals.first_filed(desk.user, here)
         count = appeals.how_many_open(desk.user, here)
         found.append(Waiting(_("Appeals to be decided"), reverse("staff_appeals"), count, None, since))
+    if desk.may(Permission.VERIFY_PRIVILEGED) and desk.place and (asking := claims.waiting_count(desk.place.pk)):
+        found.append(Waiting(_("Attorneys to be verified"), reverse("staff_privileged"), asking))
     if desk.may(Permission.ANSWER_REQUESTS):
         asked_for = requests_waiting(here, desk.now)
         found.append(

@@ -11,21 +11,18 @@ from kinline.design.documents import csv
 from kinline.identity.permissions import Permission
 from kinline.payments.queries import finance
 from kinline.payments.queries.finance import DayRow
-from kinline.payments.staff_forms import DaysForm
 from kinline.staff.answers import page
 from kinline.staff.charts import bars
-from kinline.staff.desk import Desk, here
+from kinline.staff.days import days_asked
+from kinline.staff.desk import here
 from kinline.staff.wording import liability
-
-DAYS = 30
-MOST_DAYS = 366
 
 
 @require_safe
 def overview(request: HttpRequest) -> HttpResponse:
     desk, place = here(request)
     ids = desk.ids(Permission.READ_MONEY)
-    first, last, form = _days(request, desk)
+    first, last, form = days_asked(request, desk)
     rows = finance.by_day(ids, first, last, place.time_zone)
     owed = finance.liabilities(ids)
     names = {one.pk: one.name for one in desk.places}
@@ -39,17 +36,6 @@ def overview(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-def _days(request: HttpRequest, desk: Desk) -> tuple[date, date, DaysForm]:
-    """The days that are asked for, at most a year; else the last 30. The form says which they are."""
-    today = timezone.localdate(desk.now)
-    asked = DaysForm(request.GET)
-    first, last = asked.days(today - timedelta(days=DAYS - 1), today)
-    last = min(last, first + timedelta(days=MOST_DAYS), date.max - timedelta(days=2))
-    first = max(first, date(2000, 1, 1))
-    last = max(first, last)
-    return first, last, DaysForm(initial={"since": first.isoformat(), "until": last.isoformat()})
-
-
 def _sums(rows: Sequence[DayRow]) -> dict[str, int]:
     return {name: sum(getattr(row, name) for row in rows) for name in ("in_cents", "out_cents", "earned_cents")}
 
@@ -58,7 +44,7 @@ def _sums(rows: Sequence[DayRow]) -> dict[str, int]:
 def chart(request: HttpRequest) -> HttpResponse:
     """The table of the overview as bars, as a picture of its own: the CSP allows none in the page."""
     desk, place = here(request)
-    first, last, _form = _days(request, desk)
+    first, last, _form = days_asked(request, desk)
     rows = finance.by_day(desk.ids(Permission.READ_MONEY), first, last, place.time_zone)
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     came = [sum(row.in_cents for row in rows if row.day == day) for day in days]

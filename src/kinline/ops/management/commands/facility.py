@@ -26,7 +26,14 @@ NUMBERS = (
     "week_starts",
     "photos_a_letter",
 )
-SWITCHES = ("messages_offered", "calls_offered", "resident_deposits", "prepaid_numbers", "pin_debit")
+SWITCHES = (
+    "messages_offered",
+    "calls_offered",
+    "resident_deposits",
+    "prepaid_numbers",
+    "pin_debit",
+    "privileged_offered",
+)
 
 
 class Command(ActingCommand):
@@ -106,6 +113,7 @@ class Command(ActingCommand):
         days = f"{place.reply_days} days" if place.reply_days else "not offered"
         self.say(f"prepaid replies: {days}; weeks of allowances begin on {calendar.day_name[place.week_starts]}")
         self.say(f"photos with a letter: {place.photos_a_letter or 'not offered'}")
+        self.say(f"confidential letters with attorneys: {'offered' if place.privileged_offered else 'not offered'}")
         offers = [name for name in ("resident_deposits", "prepaid_numbers", "pin_debit") if getattr(place, name)]
         self.say("takes money for: " + ", ".join(["message credits", *offers]))
         self.say("units: " + ", ".join(unit.name for unit in queries.units_of(place.pk)))
