@@ -1,8 +1,12 @@
 """Reading, collect letters, moving letters about (MSG-3, MSG-6, MSG-7, KSK-2)."""
 
+from datetime import timedelta
+
+import pytest
 from django.test import Client
 
 from kinline.core.parties import Party
+from kinline.flows import emergency
 from kinline.ledger import chart
 from kinline.ledger.queries import balance
 from kinline.messaging.models import Mailbox, Message
@@ -133,6 +137,22 @@ def test_the_first_page_takes_few_statements(
     from_mother()
     with django_assert_num_queries(11):
         daniel.get("/kiosk/letters/")
+
+
+@pytest.mark.parametrize("has_people", [True, False])
+def test_the_first_page_says_that_letters_are_stopped(
+    daniel: Client, contact, supervisor, north, now, said, has_people
+) -> None:
+    """STF-8: read with the people one writes to, and by itself for who has none."""
+    if not has_people:
+        contact.delete()
+    assert "Letters are stopped" not in said(daniel, "/kiosk/letters/")
+    emergency.stop_letters(
+        staff=supervisor, facility_id=north.pk, told={"en": "A storm."}, until=now + timedelta(hours=2), now=now
+    )
+    page = said(daniel, "/kiosk/letters/")
+    assert "Letters are stopped" in page
+    assert "A storm." in page
 
 
 def test_folders(daniel: Client, said) -> None:

@@ -34,15 +34,25 @@ FOLDERS = {
 @kiosk_required
 def inbox(request: Seated) -> HttpResponse:
     """The first page after signing in: letters, collect offers, and the ways to everything else."""
+    people = contacts.contacts_of(request.party, request.now)
     return page(
         request,
         "inbox.html",
         letters=messages.page(request.party, "inbox", now=request.now, before=request.GET.get("before"), size=SIZE),
-        stopped=stop_now(request.kiosk.facility_id, request.now),
+        stopped=_stopped(request, people),
         purse=purse(request),
         unread_notices=notices.unread_count(request.party),
-        asking=sum(1 for c in contacts.contacts_of(request.party, request.now) if c.state_code == "waiting_consent"),
+        asking=sum(1 for one in people if one.state_code == "waiting_consent"),
     )
+
+
+def _stopped(request: Seated, people: list[contacts.ContactView]) -> dict[str, object] | None:
+    """The emergency stop here (STF-8). It is read with every contact; only who has none needs a statement for it."""
+    if people:
+        one = people[0]
+        return {"until": one.stopped_until, "told": one.stopped_told} if one.stopped_until else None
+    stop = stop_now(request.kiosk.facility_id, request.now)
+    return {"until": stop.until, "told": stop.told} if stop else None
 
 
 @require_safe
