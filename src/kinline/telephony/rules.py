@@ -1,8 +1,8 @@
 """May this call be placed, who pays, for how long: one decision, with every reason (TEL-1, TEL-3, TEL-4, TEL-7). Pure.
 
 Facts in, a `Decision` out. Limits combine as *the most restrictive wins*: of the facility, the unit, the resident and
-the number (T8). Recording is the other way round: *any off wins*. A hotline asks for nothing (REC3). All reasons are kept;
-the caller hears the first, so `_checks` goes from who calls to what it costs.
+the number (T8). Recording is the other way round: *any off wins*. A hotline asks for nothing (REC3). All reasons are
+kept; the caller hears the first, so `_checks` goes from who calls to what it costs.
 """
 
 from collections.abc import Iterable, Iterator
