@@ -21,7 +21,7 @@ NOTHING: Final = Entry()
 
 @dataclass(frozen=True, slots=True)
 class Dialog:
-    """Where the questions are. `fresh`: a question was just asked, so it is to be said. `keys`: of the answer so far."""
+    """Where the questions are. `fresh`: a question was just asked, and is to be said. `keys`: of the answer so far."""
 
     step: Question = "done"
     left: tuple[Question, ...] = ()
