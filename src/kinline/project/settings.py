@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "kinline.notices",
     "kinline.payments",
     "kinline.requests",
+    "kinline.telephony",
     "kinline.flows",
     "kinline.family",
     "kinline.kiosk",
