@@ -87,7 +87,7 @@ class CallEvent(models.Model):
 
 
 class Cdr(models.Model):
-    """The record of a call that ended, or was refused (T14, TEL-10). Written once; a correction is a new row (`corrects`).
+    """The record of a call that ended, or was refused (T14). Written once; a correction is a new row (`corrects`).
 
     Cents: `cents` = `base_cents` + `additive_cents` + `tax_cents`, of which the agency pays `agency_cents` (MON-8). A
     hotline's has no resident, and is in no list (REC3).
