@@ -63,9 +63,9 @@ class Used:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A closed line: a lockdown, a blackout, a suspension. `until`: None while nobody has said."""
+    """A closed line: `lockdown`, `blackout`, `suspended`, `restricted`. `until`: None while nobody has said."""
 
-    code: Literal["lockdown", "blackout", "suspended", "restricted"]
+    code: str
     until: datetime | None = None
 
 

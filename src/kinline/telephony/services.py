@@ -1,0 +1,147 @@
+"""Verbs of calls: begun, told of, ended. A call's money is the flows'."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from kinline.core.transaction import verb
+from kinline.telephony.models import Call, CallEvent, CallState, Cdr, Station, Switch
+from kinline.telephony.rules import Decision
+
+RESERVED_FOR: Final = timedelta(
+    seconds=30
+)  # until the switch dials: an answer it never heard holds no money for longer
+LEASE: Final = timedelta(seconds=60)  # between two signs of life of a switch
+STAMPS: Final = {"dialling": "dialled_at", "answered": "answered_at", "accepted": "accepted_at"}
+
+
+@verb
+def begin(
+    *,
+    key: UUID,
+    switch: Switch,
+    station: Station,
+    resident_id: int | None,
+    number: str,
+    decision: Decision,
+    facts: Mapping[str, Any],
+    now: datetime,
+) -> Call:
+    """A call that may be placed. Raises IntegrityError when the resident is in another, or the key is taken."""
+    return Call.objects.create(
+        key=key,
+        switch=switch,
+        boot_id=switch.boot_id,
+        facility_id=station.facility_id,
+        station=station,
+        resident_id=resident_id,
+        number=number,
+        call_type=decision.call_type,
+        allowance_seconds=decision.allowance_seconds,
+        base_micro=decision.rate.base,
+        additive_micro=decision.rate.additive,
+        seconds=decision.seconds,
+        record=decision.record,
+        facts=dict(facts),
+        started_at=now,
+        lease_until=now + RESERVED_FOR,
+    )
+
+
+@verb
+def refused(
+    *,
+    key: UUID,
+    switch: Switch,
+    station: Station,
+    resident_id: int | None,
+    number: str,
+    facts: Mapping[str, Any],
+    now: datetime,
+) -> Call:
+    """A try that may not be placed: over before it began. What was asked and why not is in its record."""
+    return Call.objects.create(
+        key=key,
+        switch=switch,
+        boot_id=switch.boot_id,
+        facility_id=station.facility_id,
+        station=station,
+        resident_id=resident_id,
+        number=number,
+        call_type="refused",
+        seconds=0,
+        facts=dict(facts),
+        state=CallState.ENDED,
+        started_at=now,
+        lease_until=now,
+        ended_at=now,
+    )
+
+
+@verb
+def reserve(call: Call, *, hold_id: int, cents: int) -> None:
+    """Name the hold that pays for it."""
+    call.hold_id, call.held_cents = hold_id, cents
+    call.save(update_fields=["hold_id", "held_cents"])
+
+
+@verb
+def locked(key: UUID, switch_id: int) -> Call | None:
+    """A call of this switch; until the story ends nobody else tells of it or settles it."""
+    rows = Call.objects.select_for_update(of=("self",), no_key=True).select_related("facility", "station")
+    return rows.filter(key=key, switch_id=switch_id).first()
+
+
+@verb
+def note(call: Call, *, seq: int, kind: str, detail: str, at: datetime, elapsed_ms: int, now: datetime) -> bool:
+    """One moment of a locked call. False: it was told before, and changes nothing."""
+    _, new = CallEvent.objects.get_or_create(
+        call=call, seq=seq, defaults={"kind": kind, "detail": detail[:60], "at": at, "elapsed_ms": elapsed_ms}
+    )
+    if not new or call.ended_at is not None:
+        return False
+    call.lease_until = max(call.lease_until, now + LEASE)
+    call.last_seq = max(call.last_seq, seq)
+    stamp = STAMPS.get(kind)
+    if stamp and getattr(call, stamp) is None:
+        setattr(call, stamp, at)
+    call.state = _state(call)
+    call.save(update_fields=["lease_until", "last_seq", "dialled_at", "answered_at", "accepted_at", "state"])
+    return True
+
+
+def _state(call: Call) -> str:
+    if call.accepted_at is not None:
+        return CallState.TALKING
+    return CallState.DIALLING if call.dialled_at is not None else call.state
+
+
+@verb
+def alive(*, switch_id: int, heard: Mapping[UUID, int], now: datetime) -> None:
+    """These calls go on, and so many milliseconds of each were talked; what is behind the last sign is not billed."""
+    calls = list(Call.objects.select_for_update(no_key=True).filter(switch_id=switch_id, key__in=heard, ended_at=None))
+    for call in calls:
+        call.heard_ms = max(call.heard_ms, heard[call.key])
+        call.lease_until = max(call.lease_until, now + LEASE)
+    Call.objects.bulk_update(calls, ["heard_ms", "lease_until"])
+
+
+@verb
+def ask_end(call: Call, *, reason: str) -> None:
+    """Staff end it: the switch hears so with its next sign of life, or at once where it listens."""
+    call.end_asked = reason
+    call.save(update_fields=["end_asked"])
+
+
+@verb
+def end(call: Call, *, now: datetime) -> None:
+    """It is over: nothing tells of it any more."""
+    call.state, call.ended_at = CallState.ENDED, now
+    call.save(update_fields=["state", "ended_at"])
+
+
+@verb
+def write_down(call: Call, **facts: Any) -> Cdr:
+    """The record of a call, once."""
+    return Cdr.objects.create(call=call, facility_id=call.facility_id, **facts)
