@@ -1,0 +1,287 @@
+"""May this call be placed? The decision, and the money for it set aside, in one story (TEL-1, TEL-3, TEL-6).
+
+`authorise` first tries the PIN in a story of its own, so that a wrong one is counted whatever follows. Then one story reads
+what the decision depends on, decides (`telephony.rules`), and either sets the money aside and begins the call, or writes
+down why not. The same key again gives the same answer, and sets nothing aside twice.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import IntegrityError
+
+from kinline.core.audit import record
+from kinline.core.transaction import story
+from kinline.flows import end_call
+from kinline.ledger import chart
+from kinline.ledger import queries as ledger_queries
+from kinline.ledger import services as ledger
+from kinline.payments.queries import allowances
+from kinline.payments.services import allowances as allowance_verbs
+from kinline.residents import queries as residents
+from kinline.residents import services as pins
+from kinline.residents.errors import PinLocked, WrongPin
+from kinline.residents.models import Custody, Resident
+from kinline.telephony import rules, services
+from kinline.telephony.models import Call, Hotline, Station, Switch, TelephoneSettings
+from kinline.telephony.queries import authority, calls
+from kinline.telephony.rating import Rate
+from kinline.telephony.rules import Caller, Decision, Facts, Purse
+
+PURPOSE: Final = "call"  # of holds; the chart of what may earn knows it (flows/migrations/0002)
+ASKED: Final = {"nothing": (), "id": ("id",), "pin": ("pin",), "id_pin": ("id", "pin")}
+CHOICES: Final = {"1": "prepaid_collect", "2": "pin_debit"}
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """What a telephone asks: who says they call, and whom. `payer`: `1` prepaid, `2` PIN Debit, if chosen (TEL-1)."""
+
+    id: str
+    pin: str
+    keys: str
+    payer: str = ""
+    language: str = "en"
+
+    def __repr__(self) -> str:  # no PIN in a log
+        return "Try(…)"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """`call` is over at once when `decision` has reasons. `name`: of who calls, for what is said."""
+
+    call: Call
+    decision: Decision
+    name: str = ""
+    number: str = ""
+
+
+def authorise(switch: Switch, *, key: UUID, station: Station, tried: Try, now: datetime) -> Answer:
+    """The call as it may be placed, with money set aside, or every reason why not."""
+    setting = authority.settings_of(station.facility)
+    hotline = authority.hotline(station.facility_id, tried.keys)
+    if hotline is not None:
+        return _hotline(switch, key, station, hotline, now)
+    resident, caller = _identified(station, setting, tried, now)
+    try:
+        return _decided(switch, key, station, setting, resident, caller, tried, now)
+    except IntegrityError:  # two telephones at once with one PIN, or one answer asked for twice
+        if (known := calls.by_key(switch.pk, key)) is not None:
+            return _again(known)
+        busy = Caller(identified=True, in_custody=True, calling=True)
+        return _decided(switch, key, station, setting, resident, busy, tried, now)
+
+
+def _identified(
+    station: Station, setting: TelephoneSettings, tried: Try, now: datetime
+) -> tuple[Resident | None, Caller]:
+    """Who calls, by what the place asks for (TEL-12). A wrong PIN is counted here and stays counted."""
+    if setting.asks == "nothing":
+        return None, Caller(identified=True, in_custody=True)
+    person = residents.here_by_number(station.facility_id, tried.id)
+    if setting.asks == "id":
+        return person, Caller(identified=person is not None, in_custody=person is not None)
+    try:
+        found = pins.check_pin(facility_id=station.facility_id, number=tried.id, pin=tried.pin, now=now)
+    except PinLocked:
+        return person, Caller(identified=False, in_custody=True, locked=True)
+    except WrongPin:
+        return person, Caller(identified=False, in_custody=True)
+    return found, Caller(identified=True, in_custody=True)
+
+
+@story
+def _decided(
+    switch: Switch,
+    key: UUID,
+    station: Station,
+    setting: TelephoneSettings,
+    resident: Resident | None,
+    caller: Caller,
+    tried: Try,
+    now: datetime,
+) -> Answer:
+    if (known := calls.by_key(switch.pk, key)) is not None:
+        return _again(known)
+    facts = _facts(station, setting, resident, caller, tried, now)
+    decision = rules.decide(facts)
+    noted = _noted(facts, setting, tried, decision)
+    who = resident.pk if resident else None
+    number = facts.number.dialled.number
+    if not decision.allowed:
+        call = services.refused(
+            key=key, switch=switch, station=station, resident_id=who, number=number, facts=noted, now=now
+        )
+        end_call.write_refusal(call, decision, now)
+        return Answer(call, decision, number=number)
+    call = services.begin(
+        key=key,
+        switch=switch,
+        station=station,
+        resident_id=who,
+        number=number,
+        decision=decision,
+        facts=noted,
+        now=now,
+    )
+    _set_aside(call, decision, now)
+    return Answer(call, decision, resident.name if resident else "", number)
+
+
+def _facts(
+    station: Station,
+    setting: TelephoneSettings,
+    resident: Resident | None,
+    caller: Caller,
+    tried: Try,
+    now: datetime,
+) -> Facts:
+    facility = station.facility
+    who = resident.pk if resident and caller.identified else None
+    custody = residents.open_custody_at(facility.pk, who) if who else None
+    unit = custody.unit_id if custody else station.unit_id
+    found = authority.meant(who, tried.keys)
+    number = authority.number(facility=facility, resident_id=who, found=found, lists=setting.lists_numbers)
+    return Facts(
+        now=now,
+        time_zone=facility.time_zone,
+        offered=facility.calls_offered,
+        caller=_present(caller, custody, who),
+        number=number,
+        rate=authority.rate(facility.pk, found.place, now) if found.place else Rate(0),
+        places=frozenset(setting.places),
+        limits=authority.limits(facility_id=facility.pk, unit_id=unit, resident_id=who, number=found.number),
+        used=authority.used(who, facility, now) if who else rules.Used(),
+        stops=authority.stops(facility_id=facility.pk, unit_id=unit, resident_id=who, now=now),
+        purses=_purses(station, setting, who, found.number, tried.payer),
+        allowance_seconds=_allowance(who, facility.pk, now),
+        courtesy_seconds=setting.courtesy_seconds,
+        quota_for_privileged=setting.quota_for_privileged,
+    )
+
+
+def _present(caller: Caller, custody: Custody | None, who: int | None) -> Caller:
+    if who is None:
+        return caller
+    return Caller(
+        identified=True, in_custody=custody is not None, calling=caller.calling or authority.live(who)
+    )
+
+
+def _purses(
+    station: Station, setting: TelephoneSettings, who: int | None, number: str, choice: str
+) -> tuple[Purse, ...]:
+    """The balances that may pay, in the place's order, or the caller's choice alone."""
+    addresses = _addresses(station, who, number)
+    wanted = [CHOICES[choice]] if choice in CHOICES else setting.payers
+    kinds = [kind for kind in wanted if kind in addresses and kind in setting.payers]
+    balances = ledger_queries.balances([addresses[kind] for kind in kinds]) if kinds else {}
+    return tuple(
+        Purse(kind, max(0, balances[addresses[kind]].available), balances[addresses[kind]].held) for kind in kinds
+    )
+
+
+def _addresses(station: Station, who: int | None, number: str) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    if number and station.facility.prepaid_numbers:
+        found["prepaid_collect"] = chart.number_prepaid(number)
+    if who is not None and station.facility.pin_debit:
+        found["pin_debit"] = chart.resident_calls(who)
+    return found
+
+
+def _allowance(who: int | None, facility_id: int, now: datetime) -> int:
+    """Seconds of this week that the agency still pays; the resident is locked, so that nobody takes the same twice."""
+    if who is None or allowances.week(who, facility_id, now, kind=allowances.MINUTES) is None:
+        return 0
+    week = allowance_verbs.week_locked(resident_id=who, facility_id=facility_id, now=now, kind=allowances.MINUTES)
+    return 60 * week.left if week else 0
+
+
+def _noted(facts: Facts, setting: TelephoneSettings, tried: Try, decision: Decision) -> dict[str, Any]:
+    """What the record of the call will say besides; of the keys only those of the number, never of a PIN (T14)."""
+    place = facts.number.dialled.place
+    return {
+        "keys": tried.keys[:24],
+        "language": tried.language,
+        "kind": place.kind if place else "",
+        "country": place.country if place else "",
+        "state": place.state if place else "",
+        "holds": setting.holds,
+        "relay": facts.number.relay,
+        "privileged": facts.number.privileged,
+        "reasons": [reason.code for reason in decision.reasons],
+    }
+
+
+def _set_aside(call: Call, decision: Decision, now: datetime) -> None:
+    """One hold of one balance; what the agency pays for is counted in minutes begun."""
+    about = f"call:{call.pk}"
+    if decision.allowance_seconds and call.resident_id:
+        week = allowance_verbs.week_locked(
+            resident_id=call.resident_id, facility_id=call.facility_id, now=now, kind=allowances.MINUTES
+        )
+        if week is not None:
+            minutes = -(-decision.allowance_seconds // 60)
+            allowance_verbs.reserve(
+                week,
+                resident_id=call.resident_id,
+                facility_id=call.facility_id,
+                about=about,
+                now=now,
+                kind=allowances.MINUTES,
+                count=minutes,
+            )
+    if decision.payer is None:
+        return
+    address = (
+        chart.number_prepaid(call.number)
+        if decision.payer == "prepaid_collect"
+        else chart.resident_calls(call.resident_id or 0)
+    )
+    hold_id = ledger.hold(key=about, purpose=PURPOSE, lines=[(address, decision.hold_cents)], now=now)
+    services.reserve(call, hold_id=hold_id, cents=decision.hold_cents, payer=address)
+
+
+@story
+def _hotline(switch: Switch, key: UUID, station: Station, line: Hotline, now: datetime) -> Answer:
+    """A free line that asks for nothing; who calls is not asked and not kept (REC3)."""
+    if (known := calls.by_key(switch.pk, key)) is not None:
+        return _again(known)
+    decision = Decision((), "hotline", seconds=rules.LONGEST_SECONDS)
+    facts = {"keys": line.keys, "hotline": line.pk}
+    call = services.begin(
+        key=key,
+        switch=switch,
+        station=station,
+        resident_id=None,
+        number=line.number,
+        decision=decision,
+        facts=facts,
+        now=now,
+    )
+    return Answer(call, decision, number=line.number)
+
+
+def _again(call: Call) -> Answer:
+    """The answer that was given before, from what was written down then."""
+    reasons = tuple(rules.Reason(code) for code in call.facts.get("reasons", ()))
+    decision = Decision(
+        reasons,
+        call.call_type,
+        rate=Rate(call.base_micro, call.additive_micro),
+        seconds=call.seconds,
+        hold_cents=call.held_cents,
+        allowance_seconds=call.allowance_seconds,
+        record=call.record,
+    )
+    return Answer(call, decision, call.resident.name if call.resident else "", call.number)
+
+
+def report_stranger(station: Station, tried: Try, now: datetime) -> None:
+    """A known person who is not in custody here tried to call (TEL-12): told to whoever reads the reports."""
+    record("system", "pin.not_in_custody", f"station:{station.pk}", now=now, facility_id=station.facility_id)
