@@ -1,0 +1,36 @@
+"""Calls that go on, and records of those that ended."""
+
+from datetime import datetime
+from uuid import UUID
+
+from kinline.telephony.models import Call, CallEvent, Cdr
+
+
+def by_key(switch_id: int, key: UUID) -> Call | None:
+    """A call of this switch, by the switch's own name for it."""
+    return Call.objects.select_related("resident", "facility").filter(switch_id=switch_id, key=key).first()
+
+
+def live_at(facility_id: int) -> list[Call]:
+    """What goes on at a place now, oldest first; not its hotlines (REC3)."""
+    rows = Call.objects.select_related("resident", "station").filter(facility_id=facility_id, ended_at=None)
+    return list(rows.exclude(call_type="hotline").order_by("started_at"))
+
+
+def of_switch(switch_id: int) -> list[Call]:
+    """What a switch holds, by what it told us."""
+    return list(Call.objects.filter(switch_id=switch_id, ended_at=None).order_by("pk"))
+
+
+def lapsed(now: datetime, limit: int = 100) -> list[Call]:
+    """Calls of which nobody told in time: the sweeper settles them (TEL-6)."""
+    return list(Call.objects.filter(ended_at=None, lease_until__lt=now).order_by("lease_until")[:limit])
+
+
+def moments(call_id: int) -> list[CallEvent]:
+    return list(CallEvent.objects.filter(call_id=call_id).order_by("seq"))
+
+
+def record_of(call_id: int) -> Cdr | None:
+    """The record as it counts: the newest correction."""
+    return Cdr.objects.filter(call_id=call_id).order_by("-pk").first()
