@@ -1,0 +1,100 @@
+"""Verbs of what a person or a rule decides about a letter (DEL-4, DEL-5), and of appeals (DEL-6)."""
+
+from datetime import date, datetime
+
+from kinline.core.parties import Party
+from kinline.core.transaction import verb
+from kinline.facilities.models import RefusalReason
+from kinline.identity.models import User
+from kinline.messaging import errors
+from kinline.messaging.models import (
+    Appeal,
+    End,
+    Message,
+    Review,
+    Ruling,
+    State,
+)
+from kinline.messaging.services.letters import move
+
+
+@verb
+def hold_for_review(message: Message, why: str, *, now: datetime) -> None:
+    """A locked letter that was on its way waits for a person instead; `why` is added to what fired (DEL-3)."""
+    message.decision = {
+        **message.decision,
+        "outcome": "review",
+        "fired": [*message.decision.get("fired", []), {"id": why, "then": "review", "why": {}}],
+    }
+    move(message, State.REVIEW, decision=message.decision, deliver_at=None)
+    Review.objects.get_or_create(message=message, defaults={"facility_id": message.facility_id, "since": now})
+
+
+@verb
+def end_review(
+    message: Message,
+    decision: str,
+    *,
+    now: datetime,
+    decided_by: User | None = None,
+    reason: RefusalReason | None = None,
+    explanation: str = "",
+    by_rule: str = "",
+    withheld_by: User | None = None,
+) -> Review:
+    """Write down what became of the review of a locked message; makes the row for a rule's own refusal."""
+    review, _ = Review.objects.update_or_create(
+        message=message,
+        defaults={
+            "decision": decision, "decided_at": now, "decided_by": decided_by, "reason": reason,
+            "explanation": explanation, "by_rule": by_rule, "withheld_by": withheld_by,
+        },
+        create_defaults={
+            "facility_id": message.facility_id, "since": message.sent_at, "decision": decision, "decided_at": now,
+            "decided_by": decided_by, "reason": reason, "explanation": explanation, "by_rule": by_rule,
+            "withheld_by": withheld_by,
+        },
+    )  # fmt: skip
+    return review
+
+
+@verb
+def end_waiting_review(message: Message, *, now: datetime) -> None:
+    """Nobody needs to decide any more. What a person has decided already stays as they wrote it.
+
+    What was decided in the last seconds and has not taken effect (a ruling) never will.
+    """
+    Review.objects.filter(message=message, decision="").update(decision="withdrawn", decided_at=now)
+    Ruling.objects.filter(review__message=message, end="").update(end=End.VOID, ended_at=now, why="moved_on")
+
+
+def reason_texts(message: Message) -> dict[str, str]:
+    """The reason of a refused message in each language of the facility's list."""
+    reason = Review.objects.select_related("reason").get(message=message).reason
+    return {"en": reason.text, "es": reason.text_es or reason.text} if reason else {}
+
+
+@verb
+def file_appeal(review: Review, party: Party, *, text: str, due_on: date, now: datetime) -> Appeal:
+    return Appeal.objects.create(review=review, side=party.side, text=text, filed_at=now, due_on=due_on)
+
+
+@verb
+def locked_appeal(appeal_id: int) -> Appeal:
+    """raises NotFound."""
+    appeal = (
+        Appeal.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("review")
+        .filter(pk=appeal_id)
+        .first()
+    )
+    if appeal is None:
+        raise errors.NotFound
+    return appeal
+
+
+@verb
+def decide_appeal(appeal: Appeal, *, won: bool, decided_by: User, answer: str, now: datetime) -> None:
+    appeal.outcome = "won" if won else "lost"
+    appeal.decided_by, appeal.decided_at, appeal.answer = decided_by, now, answer
+    appeal.save(update_fields=["outcome", "decided_by", "decided_at", "answer"])
