@@ -270,6 +270,13 @@ class HoldLifted(Refusal):
     sentence = _("This hold is lifted already.")
 
 
+class PurgedAlready(Refusal):
+    """A hold on a letter whose words are gone."""
+
+    code = "purged_already"
+    sentence = _("The words of this letter are destroyed already: “Who keeps a letter” shows the certificate.")
+
+
 class NobodyOfThisName(Refusal):
     """A hold or a search that names somebody, or a letter, whom the place does not know."""
 

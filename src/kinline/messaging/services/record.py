@@ -35,6 +35,8 @@ _DUE = f"""
     ORDER BY id LIMIT %(limit)s
 """  # noqa: S608 (constants)
 
+_ONE_AT_A_TIME = 0x4B494E50  # the number of the advisory lock; any, but only here
+
 # Mailboxes are asked one by one: nearly always nothing is found, and a look through all letters would be for nothing.
 _OF_CLOSED = """
     SELECT copy.id FROM identity_user u
@@ -56,6 +58,16 @@ def set_retention(
             )  # fmt: skip
     except IntegrityError:
         raise errors.RetentionTaken from None
+
+
+@verb
+def one_at_a_time() -> None:
+    """Step: until the transaction ends nobody else purges, and nobody else places a hold.
+
+    Without it a hold could be answered "kept" while the words that it names are on their way out.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
 
 
 @verb
@@ -102,8 +114,9 @@ def end_claims_of_closed(*, limit: int) -> int:
 def purge(*, facility_id: int, kept: Kept, now: datetime, limit: int) -> Purge | None:
     """Destroy the words of letters of one class on which all three claims have ended; None when there are none.
 
-    The letters' rows are locked first and asked again under the lock: a hold that came meanwhile wins, by trigger too.
+    No hold is placed meanwhile. The letters' rows are locked first and asked again under the lock.
     """
+    one_at_a_time()
     before = now - timedelta(days=kept.days)
     found = _due(facility_id, kept.kind, before, now, limit)
     ids = [one[0] for one in found]
