@@ -13,7 +13,7 @@ from kinline.delivery.errors import NobodyFound, NotFound
 from kinline.delivery.models import WatchList
 from kinline.delivery.services import NewPhrase
 from kinline.facilities.models import Facility
-from kinline.flows.authority import Actor, require
+from kinline.flows.authority import Actor, not_own, require
 from kinline.identity import queries as identity
 from kinline.identity.models import User
 from kinline.identity.permissions import Permission
@@ -114,6 +114,22 @@ def follow(*, staff: User, place: Facility, list_id: int, on: bool, now: datetim
     row = _found(place, list_id)
     delivery.follow(row, user_id=staff.pk, on=on)
     record(actor, "list.follow", f"list:{row.pk}", now=now, facility_id=place.pk, on=on)
+
+
+@story
+def judge_hit(*, staff: User, place: Facility, list_id: int, message_id: int, judged: str, now: datetime) -> None:
+    """Whoever decides letters says whether the list was right to fire in one; empty takes it back (STF-6).
+
+    raises NotPermitted, OwnContact, NotFound.
+    """
+    actor = require(staff, place.pk, Permission.DECIDE_REVIEW, now)
+    row = _found(place, list_id)
+    contact = Contact.objects.filter(messages__pk=message_id).select_related("user").first()
+    if contact is None:
+        raise NotFound
+    not_own(staff, contact)
+    if delivery.judge(row, message_id=message_id, judged=judged, by_id=staff.pk, now=now):
+        record(actor, "list.judge", f"list:{row.pk}", now=now, facility_id=place.pk, message=message_id, judged=judged)
 
 
 def _mine(staff: Actor, place: Facility, list_id: int, now: datetime, kind: str = "") -> tuple[str, WatchList]:

@@ -432,6 +432,15 @@ EMAILS: Mapping[str, Mail] = {
         _("Open the list"),
         "/staff/words/{list_id}/",
     ),
+    "list_ends": Mail(
+        _("A list of yours ends soon"),
+        (
+            _("Its last day is %(day)s. After it the list does nothing."),
+            _("Look through it. If it is still needed, give it a new last day."),
+        ),
+        _("Open the list"),
+        "/staff/words/{list_id}/",
+    ),
     "list_over": Mail(
         _("A list of yours has stopped"),
         (

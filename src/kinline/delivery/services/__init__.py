@@ -9,6 +9,7 @@ from kinline.delivery.services.lists import (
     end_list,
     fault,
     follow,
+    judge,
     list_id,
     list_to_tell,
     owned,
@@ -18,6 +19,7 @@ from kinline.delivery.services.lists import (
     set_may_refuse,
     told_of_expiry,
     told_of_hits,
+    warned_of_expiry,
 )
 from kinline.delivery.services.policies import begin_draft, change_draft, drop_draft, publish, set_policy, withdraw
 
@@ -33,6 +35,7 @@ __all__ = [
     "end_list",
     "fault",
     "follow",
+    "judge",
     "list_id",
     "list_to_tell",
     "owned",
@@ -44,5 +47,6 @@ __all__ = [
     "set_policy",
     "told_of_expiry",
     "told_of_hits",
+    "warned_of_expiry",
     "withdraw",
 ]

@@ -199,6 +199,13 @@ def record_hits(*, message_id: int, entries: Iterable[Fired], now: datetime) -> 
     )
 
 
+@verb
+def judge(row: WatchList, *, message_id: int, judged: str, by_id: int | None, now: datetime) -> bool:
+    """What a person says of the list at this letter; the last one counts. False: it did not fire there, or says so."""
+    hits = Hit.objects.filter(list=row, message_id=message_id).exclude(judged=judged)
+    return bool(hits.update(judged=judged, judged_by_id=by_id, judged_at=now if judged else None))
+
+
 def list_id(one: Fired) -> int:
     """Of which list this is."""
     return int(one.id.partition(":")[2])
@@ -213,6 +220,13 @@ def list_to_tell(of: int) -> WatchList | None:
 def told_of_hits(row: WatchList, *, now: datetime) -> None:
     row.alerted_at = now
     row.save(update_fields=["alerted_at"])
+
+
+@verb
+def warned_of_expiry(rows: Iterable[WatchList]) -> None:
+    for row in rows:
+        row.warned_until = row.until
+        row.save(update_fields=["warned_until"])
 
 
 @verb

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from kinline.core.models import AuditEvent
 from kinline.delivery import queries
 from kinline.delivery.models import Hit, Phrase, WatchedPerson, WatchList
+from kinline.flows import appeal
 from kinline.flows.decide_review import refuse, release
 from kinline.flows.list_alerts import lists_over, tell_followers, tell_unsure
 from kinline.flows.send_message import send
@@ -109,9 +110,95 @@ def test_false_hits_are_those_a_person_let_through(desk, row, supervisor, rich, 
     page = desk.get(f"/staff/words/{row.pk}/").content.decode()
     assert "50 %" in page
     [one] = queries.lists_of(row.facility, now)
-    assert (one.figures.hits, one.figures.decided, one.figures.let_through, one.figures.false_percent) == (3, 2, 1, 50)
+    assert (one.figures.hits, one.figures.judged, one.figures.false, one.figures.false_percent) == (3, 2, 1, 50)
     assert f"Letter {first}" in page
     assert "shank 0" not in page, "no letter's text stands here"
+
+
+def shown(row, now):
+    [one] = queries.lists_of(row.facility, now)
+    figures = one.figures
+    return figures.hits, figures.judged, figures.false, figures.false_percent
+
+
+def test_a_hit_is_marked_false_at_the_list_and_the_share_counts_it(desk, row, rich, contact, now):
+    """Also of words that only alert, about whose letters nobody decides."""
+    add(desk, row, "shank", "alert")
+    first, second = (write(rich, contact, now, f"shank {n}").message_id for n in range(2))
+    where = f"/staff/words/{row.pk}/"
+    assert shown(row, now) == (2, 0, 0, None)
+    assert desk.post(where, {"act": "judge", "message": first, "judged": "false"}).status_code == 303
+    assert shown(row, now) == (2, 1, 1, 100)
+    desk.post(where, {"act": "judge", "message": second, "judged": "right"})
+    desk.post(where, {"act": "judge", "message": second, "judged": "right"})
+    assert shown(row, now) == (2, 2, 1, 50)
+    assert AuditEvent.objects.filter(act="list.judge").count() == 2
+    assert desk.get(where).content.decode().count("Take the mark back") == 2
+    desk.post(where, {"act": "judge", "message": first, "judged": "no"})
+    assert shown(row, now) == (2, 1, 0, 0)
+    phrase = queries.phrases_of(row)[0][0]
+    assert (phrase.figures.hits, phrase.figures.judged, phrase.figures.false) == (2, 1, 0)
+
+
+def test_a_mark_outweighs_the_decision_and_a_won_appeal_makes_a_hit_false(
+    desk, row, supervisor, admin, rich, contact, now
+):
+    add(desk, row, "shank")
+    first, second = (write(rich, contact, now, f"shank {n}").message_id for n in range(2))
+    release(staff=supervisor, message_id=first, now=now)
+    refuse(staff=supervisor, message_id=second, reason_code="threat", explanation="Line two.", now=now)
+    assert shown(row, now) == (2, 2, 1, 50)
+    filed = appeal.file(rich, message_id=second, text="It is a tool of the garden.", now=now)
+    appeal.decide(staff=admin, appeal_id=filed, won=True, answer="So it is.", now=now)
+    assert shown(row, now) == (2, 2, 2, 100)
+    desk.post(f"/staff/words/{row.pk}/", {"act": "judge", "message": first, "judged": "right"})
+    assert shown(row, now) == (2, 2, 1, 50)
+
+
+def test_the_reviewer_marks_it_where_they_read_it(staff_client, officer, desk, row, rich, contact, now):
+    add(desk, row, "shank")
+    held = write(rich, contact, now, "a shank").message_id
+    reviewer = staff_client(officer)
+    where = f"/staff/review/{held}/"
+    reviewer.post(where, {"act": "claim"})
+    page = reviewer.get(where).content.decode()
+    assert "Was the list" in page
+    assert reviewer.post(where, {"act": "judge", "list": row.pk, "message": held, "judged": "false"}).status_code == 303
+    assert (Hit.objects.get().judged, Hit.objects.get().judged_by) == ("false", officer)
+    assert Review.objects.get().decision == "", "the letter waits as before"
+    for typed_in in ({}, {"list": "x", "message": held, "judged": "false"}, {"list": row.pk, "judged": "maybe"}):
+        assert reviewer.post(where, {"act": "judge"} | typed_in).status_code == 400
+
+
+def test_who_decides_no_letters_marks_no_hit(desk, row, staff_client, member, north, south, rich, contact, now):
+    add(desk, row, "shank")
+    held = write(rich, contact, now, "a shank").message_id
+    typed_in = {"act": "judge", "message": held, "judged": "false"}
+    staff_client(member(Role.AUDITOR, north)).post(f"/staff/words/{row.pk}/", typed_in)
+    other = staff_client(member(Role.FACILITY_ADMIN, south))
+    assert other.post(f"/staff/words/{row.pk}/", typed_in).status_code == 404
+    desk.post(f"/staff/words/{row.pk}/", typed_in | {"message": held + 99})
+    assert Hit.objects.get().judged == ""
+    assert not AuditEvent.objects.filter(act="list.judge").exists()
+
+
+def test_before_it_stops_its_owner_is_told_once(desk, chief, row, north, now):
+    assert [lists_over(now=now + timedelta(days=days)) for days in (0, 45)] == [0, 0]
+    assert not Email.objects.filter(kind="list_ends").exists(), "sixteen days before"
+    for days in (47, 48):
+        lists_over(now=now + timedelta(days=days))
+    told = Email.objects.get(kind="list_ends")
+    assert (told.to, told.params["day"]) == (chief.email, row.until.isoformat())
+    later = (queries.today_at(north, now) + timedelta(days=90)).isoformat()
+    desk.post(f"/staff/words/{row.pk}/edit/", typed(chief, north, now, until=later))
+    lists_over(now=now + timedelta(days=80))
+    assert Email.objects.filter(kind="list_ends").count() == 2, "of the new last day, too"
+
+
+def test_an_owner_who_has_left_is_not_who_is_told(desk, chief, supervisor, row, now):
+    chief.roles.update(ends_at=now)
+    lists_over(now=now + timedelta(days=50))
+    assert [one.to for one in Email.objects.filter(kind="list_ends")] == [supervisor.email]
 
 
 def test_who_follows_gets_one_email_for_all_that_fired(

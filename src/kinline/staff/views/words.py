@@ -29,6 +29,7 @@ from kinline.identity import access, permissions
 from kinline.identity.permissions import Permission
 from kinline.staff.answers import page
 from kinline.staff.desk import Desk, here
+from kinline.staff.judging import judge
 from kinline.staff.review_wording import STATES
 from kinline.staff.views.rules import reasons
 
@@ -132,6 +133,8 @@ def _changed(
         on = request.POST.get("on") == "yes"
         said = _("You get an email when it fires.") if on else _("You get no more emails about it.")
         attempt(request, partial(flows.follow, **own, on=on, now=desk.now), said)
+    elif act == "judge":
+        judge(request, row.list.pk)
     elif act == "end":
         attempt(request, partial(flows.end_list, **own, now=desk.now), _("The list has ended. Its record stays."))
         return see_other("staff_words")
@@ -192,7 +195,7 @@ def _shown(
         number=number, more=count > number * queries.PAGE, phrase_form=phrase_form, person_form=person_form,
         hits=[(one, STATES.get(one.state, one.state)) for one in queries.last_hits(row.list)],
         follows=desk.user in queries.followers(row.list), may_edit=desk.may(Permission.EDIT_LISTS),
-        may_read=desk.may(Permission.READ_REVIEW),
+        may_read=desk.may(Permission.READ_REVIEW), may_judge=desk.may(Permission.DECIDE_REVIEW),
     )  # fmt: skip
 
 
