@@ -53,6 +53,7 @@ class Rendered:
 
 _NOT_YOU = _("If this was not you, you do not need to do anything.")
 _WAS_IT_YOU = _("If this was you, all is well. If not, choose a new password now and see who is logged in.")
+_WAS_IT_STAFF = _("If this was you, all is well. If not, tell whoever manages staff accounts at once.")
 _READ_THERE = _("For your privacy we do not show it in an email.")
 
 EMAILS: Mapping[str, Mail] = {
@@ -109,18 +110,56 @@ EMAILS: Mapping[str, Mail] = {
         _("Your second sign-in step was reset"),
         (
             _("Somebody who manages staff accounts reset the second step of your sign-in, as after a lost phone."),
-            _("You were signed out everywhere. At your next sign-in you set up your app again."),
+            _("You were signed out everywhere. At your next sign-in you set up the second step again."),
             _("If you did not ask for this, tell whoever manages staff accounts at once."),
         ),
         _("Sign in"),
         "/staff/login/",
+    ),
+    "factor_changed": Mail(
+        _("Your second sign-in step was changed"),
+        (
+            _("In your account, a passkey, an authenticator app or recovery codes were added, changed or taken away."),
+            _WAS_IT_STAFF,
+        ),
+        _("Sign in"),
+        "/staff/account/",
+    ),
+    "staff_password_changed": Mail(
+        _("Your password was changed"),
+        (_("The password of your staff sign-in was changed. Other browsers were signed out."), _WAS_IT_STAFF),
+        _("Sign in"),
+        "/staff/account/",
+    ),
+    "staff_locked": Mail(
+        _("Your staff sign-in is locked"),
+        (
+            _("Somebody typed a wrong password or code for your account five times. To keep it safe, it is locked."),
+            _("Ask whoever manages staff accounts to open it again, and tell them if it was not you."),
+        ),
+    ),
+    "staff_idle": Mail(
+        _("Your staff sign-in will be stopped soon"),
+        (
+            _("You have not signed in for a long time. An account that nobody uses for 90 days is stopped."),
+            _("Sign in within two weeks if you still need it."),
+        ),
+        _("Sign in"),
+        "/staff/login/",
+    ),
+    "staff_stopped": Mail(
+        _("Your staff sign-in was stopped"),
+        (
+            _("Nobody signed in to your account for 90 days, so it is stopped. Nothing is lost."),
+            _("Whoever manages staff accounts can open it again."),
+        ),
     ),
     "staff_invitation": Mail(
         _("Choose your password for the staff sign-in"),
         (
             _("Whoever manages staff accounts asks you to choose a password."),
             _("Your user name is: %(username)s"),
-            _("Press the button to choose one. At your first sign-in you also set up a second step on your phone."),
+            _("Press the button to choose one. At your first sign-in you also set up a second step."),
         ),
         _("Choose my password"),
         "/staff/invitation/{token}/",

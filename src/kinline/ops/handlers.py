@@ -19,6 +19,7 @@ from kinline.flows.deliver_message import deliver_due
 from kinline.flows.emergency import end_stops
 from kinline.flows.finish_checkouts import finish_checkouts
 from kinline.flows.housekeeping import housekeeping
+from kinline.flows.idle_staff import stop_idle_staff
 from kinline.flows.inactivity import sweep_idle
 from kinline.flows.list_alerts import lists_over, tell_followers, tell_unsure
 from kinline.flows.prepaid import expire_replies
@@ -67,6 +68,7 @@ HANDLERS: Mapping[str, Callable[..., Any]] = {
     "seal_audit": seal_audit,
     "seal_late": seal_late,
     "purge_record": purge_record,
+    "stop_idle_staff": stop_idle_staff,
 }
 BY_THE_CLOCK: Mapping[str, str] = {  # cron, UTC
     "housekeeping": "17 * * * *",
@@ -88,6 +90,7 @@ BY_THE_CLOCK: Mapping[str, str] = {  # cron, UTC
     "seal_audit": "* * * * *",
     "seal_late": "50 8 * * *",
     "purge_record": "15 9 * * *",
+    "stop_idle_staff": "25 9 * * *",
 }
 
 FIRST_WAIT_SECONDS = 5

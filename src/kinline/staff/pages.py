@@ -44,7 +44,8 @@ GROUPS: dict[Menu, Group] = {
 class Entry:
     """`permission`: at the place where one works now; None: whoever has any role there.
 
-    `fresh`: a POST needs a password of the last ten minutes. `label`, `menu`, `key`: how the navigation shows it.
+    `fresh`: a POST needs a password or a passkey of the last ten minutes. `label`, `menu`, `key`: how the navigation
+    shows it.
     """
 
     permission: Permission | None
@@ -55,13 +56,22 @@ class Entry:
 
 
 # Before anybody is signed in; none of them says whether an account exists.
-DOORS = frozenset({"staff_login", "staff_code", "staff_setup", "staff_setup_qr", "staff_invitation"})
+DOORS = frozenset(
+    {"staff_login", "staff_code", "staff_setup", "staff_setup_qr", "staff_passkey_door", "staff_invitation"}
+)
 
 TABLE: dict[str, Entry] = {
     # Of everybody who is signed in, also with a locked session
     "staff": Entry(None, _("Home"), "main", "h"),
     "staff_place": Entry(None),
     "staff_confirm": Entry(None),
+    # One's own sign-in (ACC-7)
+    "staff_account": Entry(None, fresh=True),
+    "staff_account_password": Entry(None),
+    "staff_account_app": Entry(None, fresh=True),
+    "staff_account_app_qr": Entry(None),
+    "staff_account_passkey": Entry(None, fresh=True),
+    "staff_passkey_own": Entry(None),
     # Review and appeals (DEL-4 to DEL-6)
     "staff_review": Entry(Permission.DECIDE_REVIEW, _("Letters"), "review", "r"),
     "staff_review_next": Entry(Permission.DECIDE_REVIEW),
@@ -170,4 +180,4 @@ TABLE: dict[str, Entry] = {
     "staff_emergency": Entry(Permission.STOP_LETTERS, _("Stop letters"), "rules", "v", fresh=True),
 }
 # Signed in is enough, whatever roles are left: how one leaves, unlocks, and chooses a language.
-ALWAYS = frozenset({"staff_unlock", "staff_sign_out", "staff_language"})
+ALWAYS = frozenset({"staff_unlock", "staff_passkey_again", "staff_sign_out", "staff_language"})

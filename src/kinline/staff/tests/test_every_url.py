@@ -41,6 +41,8 @@ POST_ONLY = {
     "staff_review_withdraw",
     "staff_sign_out",
     "staff_language",
+    "staff_passkey_own",
+    "staff_passkey_again",
 }
 ANSWERED = {"staff_review_withdraw": {303}}  # with a sentence on the next page: it is nobody's but its maker's
 ELSEWHERE = {"staff_place"}  # a GET leads home

@@ -142,8 +142,12 @@ def _factor(desk: Desk, user_id: int, _form: Form, _sent: Any) -> None:
     staff_sign_in.reset_factor(staff=desk.user, user_id=user_id, now=desk.now)
 
 
+def _open(desk: Desk, user_id: int, _form: Form, _sent: Any) -> None:
+    flows.open_sign_in(staff=desk.user, user_id=user_id, now=desk.now)
+
+
 _ACTS: dict[str, Callable[[Desk, int, Form, Any], None]] = {
-    "grant": _grant, "end": _end, "again": _again, "factor": _factor,
+    "grant": _grant, "end": _end, "again": _again, "factor": _factor, "open": _open,
 }  # fmt: skip
 
 
@@ -152,5 +156,6 @@ def _done(act: str) -> str:
         "grant": _("The role is given."),
         "end": _("The role has ended. A page that is open there is refused from now on."),
         "again": _("An email with a link is on its way. It works for 72 hours."),
+        "open": _("The sign-in is open again."),
         "factor": _("The second step is reset: they are signed out, told by email, and set it up again."),
     }[act]
