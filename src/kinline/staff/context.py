@@ -33,7 +33,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 
 def _menu(path: str, desk: Desk) -> dict[str, Any]:
-    """`main`: the first bar, each group as one entry after Home; `second`: the group that one is in, if any."""
+    """`main`: the first bar, each group as one entry after Home; `second`: the group that one is in, if any;
+    `alone`: what stands in the first bar beside Home and the groups."""
     main, second, label = _items("main", path, desk), list[Item](), ""
     groups: list[tuple[str | Promise, list[Item]]] = []
     for menu, group in GROUPS.items():
@@ -46,8 +47,10 @@ def _menu(path: str, desk: Desk) -> dict[str, Any]:
         groups.append((group.label, items))
         if inside:
             second, label = items, str(group.label)
-    everything = [*_items("main", path, desk), *(item for _label, items in groups for item in items)]
-    return {"main": main, "groups": groups, "second": second, "second_label": label, "all": everything}
+    alone = _items("main", path, desk)
+    everything = [*alone, *(item for _label, items in groups for item in items)]
+    return {"main": main, "groups": groups, "alone": alone[1:], "second": second, "second_label": label,
+            "all": everything}  # fmt: skip
 
 
 def _items(menu: Menu, path: str, desk: Desk) -> list[Item]:

@@ -168,10 +168,11 @@ def _ask(parties: dict[str, Party], user: str, number: str, relation: str, at: d
 
 
 def _waiting(jail: Jail, parties: dict[str, Party], now: datetime) -> None:
-    """Two contacts that were asked for while the places wanted consent, or approval; now their contacts are open."""
+    """Contacts that were asked for while the places wanted consent, or approval; now their contacts are open."""
     at = ago(now, 2, "18:40")
     for place, rule, user, number, relation in (
         (jail.north, "consent", "sample.ben", MAYA, "cousin"),
+        (jail.north, "approval", "sample.carmen", MAYA, "amiga"),
         (jail.south, "approval", "sample.carmen", TOM, "amiga"),
     ):
         _set_rule(place, rule, at)
