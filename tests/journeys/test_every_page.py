@@ -117,7 +117,8 @@ class Walker:
 
     def _judged(self) -> tuple[list[tuple[str, str]], int]:
         """What axe finds, and by how much the page is wider than the screen."""
-        broken = [(one["id"], one["nodes"][0]["html"]) for one in Axe().run(self.page).response["violations"]]
+        found = Axe().run(self.page, options={"resultTypes": ["violations"]}).response["violations"]
+        broken = [(one["id"], one["nodes"][0]["html"]) for one in found]
         return broken, self._wider()
 
     def _wider(self) -> int:
