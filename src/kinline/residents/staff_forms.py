@@ -138,6 +138,7 @@ class RosterFileForm(forms.Form):
     create_units = forms.BooleanField(label=_("Make units that are not there yet"), required=False)
     name = forms.CharField(max_length=120, required=False, widget=forms.HiddenInput)
     carried = forms.CharField(required=False, widget=forms.HiddenInput)
+    mark = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
     content: bytes = b""
 
     def clean(self) -> dict[str, Any]:
