@@ -62,7 +62,7 @@ def test_from_a_word_to_the_upheld_appeal(site: Site, visit: Visit, script: bool
     decider.get_by_label("Deliver the letter, free").check()
     decider.locator("[name=answer]").fill("A cake is only a cake.")
     decider.get_by_role("button", name="Decide the appeal").click()
-    expect(decider.locator("#status")).to_contain_text("Decided and told to whoever appealed.")
+    expect(decider.locator("#status")).to_contain_text("Decided. It takes effect in ten seconds")
     expect(family.locator("main")).to_contain_text("You were right. The letter is delivered, free.", timeout=EFFECT_MS)
     kiosk = steps.seated(visit, site, resident)
     kiosk.goto("/kiosk/letters/")

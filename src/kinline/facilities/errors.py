@@ -35,6 +35,13 @@ class UnknownKiosk(Refusal):
     sentence = _("There is no kiosk %(id)s.")
 
 
+class ReasonNotNeutral(Refusal):
+    """M9: what somebody thinks of staff, a place or the world is no reason not to deliver their letter."""
+
+    code = "reason_not_neutral"
+    sentence = _("A letter is not refused for what somebody thinks. Name what it does: threatens, plans, brings in.")
+
+
 class BadSetting(Refusal):
     code = "bad_setting"
     sentence = _("%(name)s is a number from %(least)s to %(most)s.")

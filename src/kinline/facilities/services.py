@@ -7,7 +7,14 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kinline.core.transaction import verb
-from kinline.facilities.errors import BadSetting, BadTimeZone, NameTaken, PriceInThePast, UnknownUnit
+from kinline.facilities.errors import (
+    BadSetting,
+    BadTimeZone,
+    NameTaken,
+    PriceInThePast,
+    ReasonNotNeutral,
+    UnknownUnit,
+)
 from kinline.facilities.models import (
     Agency,
     ContactRule,
@@ -19,7 +26,7 @@ from kinline.facilities.models import (
     RefusalReason,
 )
 from kinline.facilities.queries import token_digest
-from kinline.facilities.rules import DEFAULT_MESSAGE_CENTS
+from kinline.facilities.rules import DEFAULT_MESSAGE_CENTS, about_opinion
 
 LINK_LASTS = timedelta(hours=24)
 
@@ -108,7 +115,9 @@ def add_unit(*, facility_id: int, name: str) -> HousingUnit:
 
 @verb
 def add_reason(*, facility_id: int, code: str, text: str, text_es: str = "") -> RefusalReason:
-    """Put a reason on the facility's public list, or word an existing one anew (DEL-5)."""
+    """Put a reason on the facility's public list, or word an existing one anew (DEL-5). raises ReasonNotNeutral."""
+    if about_opinion(code.replace("-", " ").replace("_", " "), text, text_es):
+        raise ReasonNotNeutral
     reason, _ = RefusalReason.objects.update_or_create(
         facility_id=facility_id, code=code, defaults={"text": text, "text_es": text_es, "retired_at": None}
     )
@@ -118,6 +127,11 @@ def add_reason(*, facility_id: int, code: str, text: str, text_es: str = "") -> 
 @verb
 def add_holiday(*, agency_id: int, day: date, name: str) -> None:
     Holiday.objects.get_or_create(agency_id=agency_id, day=day, defaults={"name": name})
+
+
+@verb
+def drop_holiday(*, agency_id: int, day: date) -> None:
+    Holiday.objects.filter(agency_id=agency_id, day=day).delete()
 
 
 @verb

@@ -160,6 +160,13 @@ class AppealDecided(Refusal):
     sentence = _("This appeal has already been decided.")
 
 
+class AppealRuled(Refusal):
+    """Within the ten seconds, by anybody."""
+
+    code = "appeal_ruled"
+    sentence = _("This appeal has just been decided. The decision takes effect in a few seconds.")
+
+
 class SameDecider(Refusal):
     """DEL-6: also refused by the database."""
 

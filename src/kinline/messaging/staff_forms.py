@@ -1,6 +1,6 @@
 """What staff type when they decide: why a letter is not delivered, a note, an answer to an appeal (DEL-4 to DEL-6)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -55,3 +55,26 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea({"rows": 4}),
         error_messages={"required": _("Write an answer. It is read by who appealed.")},
     )  # fmt: skip
+
+
+class ToldForm(forms.Form):
+    """Who hears that something waits too long: a tick for each person, by mark (M8)."""
+
+    def __init__(self, *args: Any, people: Mapping[int, Sequence[tuple[int, str]]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for hours, listed in people.items():
+            self.fields[told_name(hours)] = forms.TypedMultipleChoiceField(
+                label=TOLD[hours], choices=listed, coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+            )
+
+
+def told_name(hours: int) -> str:
+    return f"told_{hours}"
+
+
+TOLD = {
+    24: _("A letter has waited for 24 hours"),
+    48: _("A letter has waited for 48 hours"),
+    72: _("A letter has waited for 72 hours"),
+    0: _("An appeal is past its last day"),
+}

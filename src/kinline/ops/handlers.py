@@ -12,6 +12,7 @@ from procrastinate.jobs import Job
 
 from kinline.core import clock
 from kinline.core.jobs import QUEUE
+from kinline.flows import appeal_desk
 from kinline.flows.after_delivery import after_delivery, mail_unread
 from kinline.flows.closing_refund import sweep_closed
 from kinline.flows.decide_review import carry_out
@@ -43,6 +44,7 @@ HANDLERS: Mapping[str, Callable[..., Any]] = {
     "confide": confide,
     "seal_all": seal_all,
     "carry_out_ruling": carry_out,
+    "carry_out_appeal": appeal_desk.carry_out,
     "alert_late_reviews": alert_late_reviews,
     "mail_unread": mail_unread,
     "tell_followers": tell_followers,

@@ -20,7 +20,7 @@ class Group:
 
 
 GROUPS: dict[Menu, Group] = {
-    "review": Group(_("Review"), ("/staff/review/", "/staff/appeals/")),
+    "review": Group(_("Review"), ("/staff/review/", "/staff/appeals/", "/staff/deadlines/")),
     "people": Group(
         _("People"),
         (
@@ -81,6 +81,8 @@ TABLE: dict[str, Entry] = {
     "staff_review_conversation": Entry(Permission.READ_REVIEW),
     "staff_appeals": Entry(Permission.DECIDE_APPEAL, _("Appeals"), "review", "e"),
     "staff_appeal": Entry(Permission.DECIDE_APPEAL),
+    "staff_appeal_withdraw": Entry(Permission.DECIDE_APPEAL),
+    "staff_deadlines": Entry(Permission.EDIT_FACILITY, _("Deadlines"), "review", "3"),
     # Photos of held letters (MSG-9)
     # Photos of held letters (MSG-9)
     "staff_review_photo": Entry(Permission.READ_REVIEW),

@@ -22,6 +22,7 @@ LETTERS = """
             WHEN EXISTS (SELECT 1 FROM messaging_appeal a WHERE a.review_id = r.id AND a.outcome = '') THEN NULL
             ELSE GREATEST(
                 r.decided_at + make_interval(days => 1 + GREATEST(f.sender_appeal_days, f.resident_appeal_days)),
+                (GREATEST(r.sender_until, r.recipient_until) + 2)::timestamptz,
                 m.delivered_at, (SELECT max(a.decided_at) FROM messaging_appeal a WHERE a.review_id = r.id)
             )
         END AS ended,

@@ -1,12 +1,10 @@
 """Verbs of letters: each changes this domain alone, inside the story that calls it; money and notices are flows'."""
 
+from kinline.messaging.services.appeals import decide_appeal, file_appeal, locked_appeal
 from kinline.messaging.services.deciding import (
-    decide_appeal,
     end_review,
     end_waiting_review,
-    file_appeal,
     hold_for_review,
-    locked_appeal,
     reason_texts,
 )
 from kinline.messaging.services.letters import (

@@ -1,20 +1,19 @@
-"""Verbs of what a person or a rule decides about a letter (DEL-4, DEL-5), and of appeals (DEL-6)."""
+"""Verbs of what a person or a rule decides about a letter (DEL-4, DEL-5)."""
 
 from datetime import date, datetime
+from typing import Any
 
-from kinline.core.parties import Party
 from kinline.core.transaction import verb
 from kinline.facilities.models import RefusalReason
 from kinline.identity.models import User
-from kinline.messaging import errors
 from kinline.messaging.models import (
-    Appeal,
     End,
     Message,
     Review,
     Ruling,
     State,
 )
+from kinline.messaging.rules import last_day_to_appeal
 from kinline.messaging.services.letters import move
 
 
@@ -42,20 +41,25 @@ def end_review(
     by_rule: str = "",
     withheld_by: User | None = None,
 ) -> Review:
-    """Write down what became of the review of a locked message; makes the row for a rule's own refusal."""
-    review, _ = Review.objects.update_or_create(
-        message=message,
-        defaults={
-            "decision": decision, "decided_at": now, "decided_by": decided_by, "reason": reason,
-            "explanation": explanation, "by_rule": by_rule, "withheld_by": withheld_by,
-        },
-        create_defaults={
-            "facility_id": message.facility_id, "since": message.sent_at, "decision": decision, "decided_at": now,
-            "decided_by": decided_by, "reason": reason, "explanation": explanation, "by_rule": by_rule,
-            "withheld_by": withheld_by,
-        },
-    )  # fmt: skip
+    """Write down what became of the review of a locked message; makes the row for a rule's own refusal.
+
+    Of a refusal also the last days to appeal: they are told now, so a setting of later does not shorten them (M2).
+    """
+    values: dict[str, Any] = {
+        "decision": decision, "decided_at": now, "decided_by": decided_by, "reason": reason,
+        "explanation": explanation, "by_rule": by_rule, "withheld_by": withheld_by,
+    }  # fmt: skip
+    if decision == "refuse":
+        values |= _last_days(message, now)
+    made = {"facility_id": message.facility_id, "since": message.sent_at, **values}
+    review, _ = Review.objects.update_or_create(message=message, defaults=values, create_defaults=made)
     return review
+
+
+def _last_days(message: Message, now: datetime) -> dict[str, date]:
+    place = message.facility
+    days = {"sender_until": place.sender_appeal_days, "recipient_until": place.resident_appeal_days}
+    return {name: last_day_to_appeal(now, count, place.time_zone) for name, count in days.items()}
 
 
 @verb
@@ -72,29 +76,3 @@ def reason_texts(message: Message) -> dict[str, str]:
     """The reason of a refused message in each language of the facility's list."""
     reason = Review.objects.select_related("reason").get(message=message).reason
     return {"en": reason.text, "es": reason.text_es or reason.text} if reason else {}
-
-
-@verb
-def file_appeal(review: Review, party: Party, *, text: str, due_on: date, now: datetime) -> Appeal:
-    return Appeal.objects.create(review=review, side=party.side, text=text, filed_at=now, due_on=due_on)
-
-
-@verb
-def locked_appeal(appeal_id: int) -> Appeal:
-    """raises NotFound."""
-    appeal = (
-        Appeal.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("review")
-        .filter(pk=appeal_id)
-        .first()
-    )
-    if appeal is None:
-        raise errors.NotFound
-    return appeal
-
-
-@verb
-def decide_appeal(appeal: Appeal, *, won: bool, decided_by: User, answer: str, now: datetime) -> None:
-    appeal.outcome = "won" if won else "lost"
-    appeal.decided_by, appeal.decided_at, appeal.answer = decided_by, now, answer
-    appeal.save(update_fields=["outcome", "decided_by", "decided_at", "answer"])

@@ -10,11 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from kinline.contacts import services as contacts
+from kinline.core.parties import Party
 from kinline.delivery import queries
 from kinline.delivery import services as delivery
 from kinline.facilities.models import Facility
 from kinline.flows import appeal
 from kinline.flows import requests as asking
+from kinline.flows.appeal_desk import decide as answer
 from kinline.flows.contacts import restrict
 from kinline.flows.decide_review import refuse
 from kinline.flows.lobby import take_money
@@ -39,12 +41,16 @@ POST_ONLY = {
     "staff_review_next",
     "staff_review_approve",
     "staff_review_withdraw",
+    "staff_appeal_withdraw",
     "staff_sign_out",
     "staff_language",
     "staff_passkey_own",
     "staff_passkey_again",
 }
-ANSWERED = {"staff_review_withdraw": {303}}  # with a sentence on the next page: it is nobody's but its maker's
+ANSWERED = {  # with a sentence on the next page: they are nobody's but their maker's
+    "staff_review_withdraw": {303},
+    "staff_appeal_withdraw": {303},
+}
 ELSEWHERE = {"staff_place"}  # a GET leads home
 OWN = {"staff_search_found", "staff_search_letter"}  # a search is of who asked it: nobody else's is there
 
@@ -88,7 +94,7 @@ def things(now, north, resident, member, in_review, in_people):
 
 
 @pytest.fixture
-def in_review(now, north, contact, mother_party, money, officer):
+def in_review(now, north, contact, mother_party, money, officer, member):
     """A held letter, a decision of a moment ago, and an appeal against a refusal, of the north; addresses by name."""
     money(mother_party, 200)
     delivery.set_policy(facility_id=north.pk, rules=[{"id": "held", "then": "review"}], now=now - timedelta(hours=2))
@@ -96,6 +102,9 @@ def in_review(now, north, contact, mother_party, money, officer):
     ruling = decide_release(staff=officer, message_id=ruled, now=now)
     refuse(staff=officer, message_id=refused, reason_code="threat", explanation="The second line.", now=now)
     filed = appeal.file(mother_party, message_id=refused, text="It is about a garden.", now=now)
+    theirs = Message.objects.get(pk=refused).contact.resident
+    second = appeal.file(Party("resident", theirs.pk), message_id=refused, text="Please.", now=now)
+    answered = answer(staff=member(Role.SUPERVISOR, north), appeal_id=second, won=False, answer="It stays.", now=now)
     photo = photos.keep_photo(contact.pk, Picture(b"large", b"small", 2, 2), b"digest", limit=1, now=now)
     photos.attach_photo(photo, waits, price_cents=0, hold_id=None)
     return _printed(now, north, write(mother_party, contact, now, "Letter 3").message_id, officer) | {
@@ -105,6 +114,7 @@ def in_review(now, north, contact, mother_party, money, officer):
         "staff_review_conversation": reverse("staff_review_conversation", args=[waits]),
         "staff_review_withdraw": reverse("staff_review_withdraw", args=[ruling]),
         "staff_appeal": reverse("staff_appeal", args=[filed]),
+        "staff_appeal_withdraw": reverse("staff_appeal_withdraw", args=[answered]),
     }
 
 

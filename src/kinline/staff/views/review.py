@@ -43,7 +43,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     passed = request.GET.get("list") == "passed" and desk.may(Permission.INVESTIGATE)
     rows = queries.for_desk(desk.user, [place.pk], passed=passed, now=desk.now)
     return page(
-        request, "review/queue", rows=_why(place, rows), passed=passed,
+        request, "review/queue", rows=_why(place, rows), passed=passed, now=desk.now,
         may_bulk=any(row.looked and not row.claimed_by for row in rows), **_desk(desk, place),
     )  # fmt: skip
 
