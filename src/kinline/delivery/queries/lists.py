@@ -109,6 +109,26 @@ def list_of(place: Facility, list_id: int, now: datetime) -> ListRow | None:
     return _row(row, _sizes([row.pk]).get(row.pk, 0), figures, today_at(place, now))
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the lists of a place do now, without what is on them: tiers of their words and of their people.
+
+    `refuse` among the words only where the place lets words refuse and the list has what people are told then.
+    """
+
+    words: frozenset[str]
+    people: frozenset[str]
+
+
+def kept_of(place: Facility, now: datetime) -> Kept:
+    """For the public page (DEL-8). One statement."""
+    rows = _all(_KEPT, {"place": place.pk, "today": today_at(place, now)})
+    return Kept(
+        frozenset(tier for kind, tier in rows if kind != "people"),
+        frozenset(tier for kind, tier in rows if kind == "people"),
+    )
+
+
 def names_of(facility_id: int, ids: Sequence[int]) -> dict[int, str]:
     """Also of lists that are ended."""
     return dict(WatchList.objects.filter(facility_id=facility_id, pk__in=ids).values_list("pk", "name"))
@@ -194,6 +214,15 @@ _SIZES = """
         SELECT list_id FROM delivery_phrase WHERE removed_at IS NULL AND list_id = ANY(%(ids)s)
         UNION ALL SELECT list_id FROM delivery_watchedperson WHERE removed_at IS NULL AND list_id = ANY(%(ids)s)) AS e
      GROUP BY list_id
+"""
+_KEPT = """
+    SELECT DISTINCT l.kind, CASE WHEN e.tier <> 'refuse' OR s.may_refuse AND l.reason_id IS NOT NULL
+                                      AND coalesce(l.why->>'en', '') <> '' THEN e.tier ELSE 'review' END
+      FROM delivery_watchlist l
+      JOIN (SELECT list_id, tier, removed_at FROM delivery_phrase
+            UNION ALL SELECT list_id, tier, removed_at FROM delivery_watchedperson) e ON e.list_id = l.id
+      LEFT JOIN delivery_screening s ON s.facility_id = l.facility_id
+     WHERE l.facility_id = %(place)s AND l.ended_at IS NULL AND l.until >= %(today)s AND e.removed_at IS NULL
 """
 _HITS = """
     SELECT s.message_id, max(s.at), string_agg(DISTINCT coalesce(p.text, ''), ' · '), max(m.state), max(s.said),

@@ -81,6 +81,30 @@ def test_each_tier_does_its_part_and_says_why(desk, chief, row, north, rich, con
     assert write(rich, contact, now, "Nothing.").state == "delivered"
 
 
+def test_the_public_page_says_that_there_are_lists_and_no_word_of_them(desk, chief, row, north, now, client):
+    """DEL-8: in plain words what they do, as they do it now."""
+    where = f"/facilities/{north.slug}/"
+    lists = ("with certain words or numbers", "with a word or number on one", "searched for some other words")
+
+    def told():
+        page = " ".join(client.get(where).content.decode().split())
+        assert "shank" not in page.lower()
+        assert "Contraband" not in page
+        return [said in page for said in lists]
+
+    assert told() == [False, False, False], "an empty list does nothing"
+    add(desk, row, "shank alarm", "alert")
+    assert told() == [False, False, True]
+    add(desk, row, "shank", "refuse")
+    assert told() == [False, True, True], "words hold where they may not refuse"
+    desk.post("/staff/words/", {"may_refuse": "yes"})
+    assert told() == [False, True, True], "nor without what people are told"
+    desk.post(f"/staff/words/{row.pk}/edit/", typed(chief, north, now, reason="threat", why_en="Not allowed."))
+    assert told() == [True, False, True]
+    WatchList.objects.update(until=queries.today_at(north, now) - timedelta(days=1))
+    assert told() == [False, False, False]
+
+
 def test_words_that_refuse_without_a_reason_hold(desk, row, rich, contact, now):
     add(desk, row, "shank", "refuse")
     desk.post("/staff/words/", {"may_refuse": "yes"})
