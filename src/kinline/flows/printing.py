@@ -137,8 +137,8 @@ class Handed:
 def hand_over(*, staff: User, facility_id: int, batch_id: int, handed: Collection[int], now: datetime) -> Handed:
     """The paper is in the hands of these letters' readers: they are delivered, and paid, now. The others wait again.
 
-    A letter that was taken back, or that may not arrive any more, is not delivered: its paper is to be destroyed. A
-    repeat changes nothing. raises NotPermitted, NotFound.
+    A letter that was taken back, or that may not arrive any more, is not delivered: its paper is to be destroyed. So is
+    that of one which was not given and comes at the kiosk now. A repeat changes nothing. raises NotPermitted, NotFound.
     """
     permissions.require(staff, facility_id, Permission.PRINT_MAIL, now)
     batch = printing.locked_batch(facility_id, batch_id)
@@ -157,9 +157,11 @@ def _handed(message_id: int, in_hand: bool, now: datetime) -> PaperOutcome:
     message = services.locked(message_id)
     if message.state != State.PAPER:
         return PaperOutcome.ENDED
-    if not in_hand:
+    if not in_hand and message.contact.resident.paper_since is not None:
         return PaperOutcome.BACK
     deliver_or_return(message, now)
+    if not in_hand:
+        return PaperOutcome.ENDED  # its reader reads at the kiosk again
     return PaperOutcome.HANDED if message.state == State.DELIVERED else PaperOutcome.ENDED
 
 
