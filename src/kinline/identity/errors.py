@@ -161,3 +161,8 @@ class OwnRoles(Refusal):
 class NoFactor(Refusal):
     code = "no_factor"
     sentence = _("There is no second factor to reset.")
+
+
+class TooManyReportKeys(Refusal):
+    code = "too_many_report_keys"
+    sentence = _("This facility has %(most)s keys that are open. End one first.")

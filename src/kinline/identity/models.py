@@ -236,3 +236,19 @@ class SignInLock(models.Model):
     key = models.BinaryField(max_length=32, unique=True)
     user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sign_in_locks")
     at = models.DateTimeField()
+
+
+class ReportKey(models.Model):
+    """By which another program reads the reports of one place, as its holder may (STF-7). Only a digest is kept.
+
+    It opens nothing once `ends_at` has come, somebody ended it, or its holder's role there has ended.
+    """
+
+    facility = models.ForeignKey("facilities.Facility", models.CASCADE, related_name="report_keys")
+    holder = models.ForeignKey(User, models.CASCADE, related_name="report_keys")
+    name = models.CharField(max_length=60)
+    digest = models.BinaryField(max_length=32, unique=True)
+    created_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)

@@ -20,7 +20,10 @@ def days_asked(request: HttpRequest, desk: Desk) -> tuple[date, date, DaysForm]:
 
 def span_of(form: DaysForm, desk: Desk) -> tuple[date, date]:
     """The same of a form that asks more than days."""
-    today = timezone.localdate(desk.now)
+    return span_on(form, timezone.localdate(desk.now))
+
+
+def span_on(form: DaysForm, today: date) -> tuple[date, date]:
     first, last = form.days(today - timedelta(days=DAYS - 1), today)
     last = min(last, first + timedelta(days=MOST_DAYS), date.max - timedelta(days=2))
     first = max(first, date(2000, 1, 1))

@@ -84,7 +84,6 @@ TABLE: dict[str, Entry] = {
     "staff_appeal_withdraw": Entry(Permission.DECIDE_APPEAL),
     "staff_deadlines": Entry(Permission.EDIT_FACILITY, _("Deadlines"), "review", "3"),
     # Photos of held letters (MSG-9)
-    # Photos of held letters (MSG-9)
     "staff_review_photo": Entry(Permission.READ_REVIEW),
     "staff_review_photo_small": Entry(Permission.READ_REVIEW),
     # Letters on paper (MSG-10)
@@ -155,6 +154,7 @@ TABLE: dict[str, Entry] = {
     "staff_figures_chart": Entry(Permission.READ_STATISTICS),
     "staff_figures_file": Entry(Permission.READ_STATISTICS),
     "staff_reports": Entry(Permission.READ_STATISTICS, _("Reports"), "figures", "2"),
+    "staff_report_keys": Entry(Permission.GRANT_ROLES, fresh=True),
     "staff_report_decisions": Entry(Permission.READ_DECISIONS),
     "staff_report_decisions_file": Entry(Permission.READ_DECISIONS),
     "staff_report_contacts": Entry(Permission.READ_RECORD),
