@@ -18,7 +18,10 @@ class RulesInThePast(Refusal):
 
 class DraftChanged(Refusal):
     code = "draft_changed"
-    sentence = _("Somebody changed the draft meanwhile. It is shown as it is now; nothing of yours was done.")
+    sentence = _(
+        "Somebody changed the draft meanwhile. Nothing of yours was done. Look at the draft as it is now; then press "
+        "again."
+    )
 
 
 class NothingChanged(Refusal):
