@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -276,6 +277,7 @@ def _view(side: Side, row: tuple[Any, ...]) -> ContactView:
     )
 
 
+@lru_cache(maxsize=256)  # a version never changes, and every letter of its place is decided by it
 def _policy(policy_id: int | None, version: int, text: str) -> PolicyNow | None:
     return None if policy_id is None else PolicyNow(policy_id, version, json.loads(text))
 

@@ -1,6 +1,6 @@
 """The decision: every rule that fits fires, the strictest wins, and in doubt a person looks (DEL-2, DEL-3). Pure."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -97,17 +97,15 @@ def held(facts: Facts, because: str, version: int = 0) -> Decision:
 
 
 def _fits(when: When, facts: Facts, text: Folded) -> bool:
-    watched = any(hit.entry.party for hit in facts.hits)
-    checks: tuple[Callable[[], bool], ...] = (
-        lambda: when.direction is None or when.direction == facts.direction,
-        lambda: when.first is None or when.first == facts.first_of_contact,
-        lambda: when.contact_class is None or when.contact_class == facts.contact_class,
-        lambda: when.longer_than is None or facts.length > when.longer_than,
-        lambda: when.photos is None or when.photos == (facts.photos > 0),
-        lambda: when.watched is None or when.watched == watched,
-        lambda: when.sample_percent is None or facts.draw < when.sample_percent * LOTS // 100,
-        # Last what reads the letter: the dear ones, and of a privileged letter nobody's
-        lambda: when.links is None or (not facts.private and when.links == text.has_link),
-        lambda: not when.words or (not facts.private and text.holds(when.words)),
+    """Asked of each rule at each letter. Last what reads the text: it is dear, and of a privileged letter forbidden."""
+    return (
+        (when.direction is None or when.direction == facts.direction)
+        and (when.first is None or when.first == facts.first_of_contact)
+        and (when.contact_class is None or when.contact_class == facts.contact_class)
+        and (when.longer_than is None or facts.length > when.longer_than)
+        and (when.photos is None or when.photos == (facts.photos > 0))
+        and (when.watched is None or when.watched == any(hit.entry.party for hit in facts.hits))
+        and (when.sample_percent is None or facts.draw < when.sample_percent * LOTS // 100)
+        and (when.links is None or (not facts.private and when.links == text.has_link))
+        and (not when.words or (not facts.private and text.holds(when.words)))
     )
-    return all(check() for check in checks)
