@@ -173,12 +173,14 @@ TABLE: dict[str, Entry] = {
     "staff_requests": Entry(Permission.ANSWER_REQUESTS, _("Requests"), "requests", "q"),
     "staff_request": Entry(Permission.ANSWER_REQUESTS),
     "staff_request_forms": Entry(Permission.EDIT_FORMS, _("Forms"), "requests"),
+    "staff_reporting": Entry(Permission.EDIT_FORMS),  # REC2
     "staff_request_form_new": Entry(Permission.EDIT_FORMS),
     "staff_request_form": Entry(Permission.EDIT_FORMS),
     "staff_request_form_retire": Entry(Permission.EDIT_FORMS),
     "staff_turns": Entry(Permission.MANAGE_KIOSKS, _("Turns"), "requests"),  # KSK-4
     # What everybody is told, and the emergency switch (STF-8)
     "staff_broadcast": Entry(Permission.BROADCAST, _("Tell everybody"), "requests", "y"),
+    "staff_broadcast_withdraw": Entry(Permission.BROADCAST),
     "staff_emergency": Entry(Permission.STOP_LETTERS, _("Stop letters"), "rules", "v", fresh=True),
 }
 # Signed in is enough, whatever roles are left: how one leaves, unlocks, and chooses a language.

@@ -142,7 +142,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("requests/forms/new/", requests.form, name="staff_request_form_new"),
     path("requests/forms/<int:form_id>/", requests.form, name="staff_request_form"),
     path("requests/forms/<int:form_id>/retire/", requests.retire, name="staff_request_form_retire"),
+    path("requests/reporting/", requests.reporting, name="staff_reporting"),
     path("broadcast/", broadcast.broadcast, name="staff_broadcast"),
+    path("broadcast/<int:broadcast_id>/withdraw/", broadcast.withdraw, name="staff_broadcast_withdraw"),
     path("emergency/", emergency.emergency, name="staff_emergency"),
     path("turns/", turns.turns, name="staff_turns"),
 ]
