@@ -74,6 +74,7 @@ _ACTS: Mapping[str, str | Promise] = {
     "deposit.record": _("Took money in"),
     "deposit.import": _("Took in a file of deposits"),
     "pay_out.settle": _("Settled a pay-out"),
+    "audit.week": _("Read a week of the audit log"),
     "audit.export": _("Exported the audit log"),
     "report.look": _("Read a report that names people"),
     "report.take": _("Took away a report that names people"),

@@ -146,6 +146,7 @@ TABLE: dict[str, Entry] = {
     "staff_search_found": Entry(Permission.SEARCH_RECORD),
     "staff_search_letter": Entry(Permission.SEARCH_RECORD),
     "staff_audit": Entry(Permission.READ_AUDIT, _("Audit log"), "record", "l"),
+    "staff_audit_week": Entry(Permission.READ_AUDIT, _("Week of the log"), "record"),
     "staff_audit_file": Entry(Permission.READ_AUDIT),
     "staff_retention": Entry(Permission.READ_RECORD, _("Keeping letters"), "record", "j", fresh=True),
     "staff_certificate": Entry(Permission.READ_RECORD),

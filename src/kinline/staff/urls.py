@@ -37,6 +37,7 @@ from kinline.staff.views import (
     search,
     team,
     turns,
+    weeks,
     words,
 )
 
@@ -126,6 +127,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("search/<int:search_id>/", search.found, name="staff_search_found"),
     path("search/<int:search_id>/letters/<int:message_id>/", search.letter, name="staff_search_letter"),
     path("audit/", audit.audit, name="staff_audit"),
+    path("audit/week/", weeks.week, name="staff_audit_week"),
     path("audit/export.csv", audit.export, name="staff_audit_file"),
     path("retention/", retention.retention, name="staff_retention"),
     path("retention/certificates/<int:purge_id>/", retention.certificate, name="staff_certificate"),

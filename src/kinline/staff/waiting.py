@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kinline.contacts import claims
 from kinline.contacts.queries import waiting_for_approval
+from kinline.core.audit import week_read
 from kinline.delivery import queries as lists
 from kinline.facilities.models import Facility
 from kinline.identity.permissions import Permission
@@ -19,6 +20,7 @@ from kinline.payments.queries.differences import differences
 from kinline.payments.queries.numbers import waiting_for_proof
 from kinline.payments.queries.pay_outs import summary
 from kinline.requests.queries import waiting as requests_waiting
+from kinline.staff.days import last_week
 from kinline.staff.desk import Desk
 
 
@@ -84,6 +86,11 @@ def _differences(desk: Desk, _place: Facility) -> Counted:
     return Counted(len(found), found[0].found_at if found else None)
 
 
+def _week(desk: Desk, place: Facility) -> Counted:
+    """C5: the newest week that is over, while nobody has read it."""
+    return Counted(0 if week_read(place.pk, last_week(desk.now)) else 1)
+
+
 def _numbers(desk: Desk, _place: Facility) -> Counted:
     found = waiting_for_proof(desk.now, desk.ids(Permission.CONFIRM_NUMBERS))
     return Counted(len(found), found[-1].asked_at if found else None)
@@ -103,6 +110,7 @@ QUEUES = (
     Queue(P.SETTLE_REFUNDS, _("Pay-outs to be paid"), "staff_payouts", _pay_outs),
     Queue(P.SETTLE_REFUNDS, _("Differences to be explained"), "staff_differences", _differences),
     Queue(P.CONFIRM_NUMBERS, _("Telephone numbers to be confirmed"), "staff_numbers", _numbers),
+    Queue(P.READ_AUDIT, _("Weeks of the audit log to be read"), "staff_audit_week", _week, always=False),
 )  # fmt: skip
 
 
