@@ -45,3 +45,15 @@ class ReasonNotNeutral(Refusal):
 class BadSetting(Refusal):
     code = "bad_setting"
     sentence = _("%(name)s is a number from %(least)s to %(most)s.")
+
+
+class UnitInUse(Refusal):
+    code = "unit_in_use"
+    sentence = _("Somebody is or was in the unit %(name)s, or a kiosk or a batch of paper names it. It stays.")
+
+
+class SettingsChanged(Refusal):
+    """Two people change the settings of a place: the second looks at what the first did."""
+
+    code = "settings_changed"
+    sentence = _("Somebody changed these settings meanwhile. Look at them once more; nothing of yours was saved.")

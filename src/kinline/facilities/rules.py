@@ -4,6 +4,13 @@ import re
 
 DEFAULT_MESSAGE_CENTS = 50  # MSG-2
 
+# Of the numbers that a place sets, least and most that make sense.
+RANGES = {
+    "collect_limit": (0, 1000), "sender_appeal_days": (1, 1000), "resident_appeal_days": (1, 1000),
+    "appeal_decision_days": (1, 1000), "kiosk_idle_seconds": (20, 3600), "reply_days": (0, 365), "week_starts": (0, 6),
+    "photos_a_letter": (0, 10),
+}  # fmt: skip
+
 # 28 CFR 540.14(d): not refused because it is religious, philosophical, political, social, unpopular or repugnant; and
 # never for criticism (M9). Beginnings of words. Whoever wants to hide it behind other words can: the list is public.
 _OPINION = re.compile(

@@ -6,6 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.db.models import ProtectedError
+
 from kinline.core.transaction import verb
 from kinline.facilities.errors import (
     BadSetting,
@@ -13,6 +15,8 @@ from kinline.facilities.errors import (
     NameTaken,
     PriceInThePast,
     ReasonNotNeutral,
+    SettingsChanged,
+    UnitInUse,
     UnknownUnit,
 )
 from kinline.facilities.models import (
@@ -26,7 +30,7 @@ from kinline.facilities.models import (
     RefusalReason,
 )
 from kinline.facilities.queries import token_digest
-from kinline.facilities.rules import DEFAULT_MESSAGE_CENTS, about_opinion
+from kinline.facilities.rules import DEFAULT_MESSAGE_CENTS, RANGES, about_opinion
 
 LINK_LASTS = timedelta(hours=24)
 
@@ -83,11 +87,15 @@ def check_time_zone(name: str) -> None:
 
 
 @verb
-def change_facility(*, facility_id: int, changes: Mapping[str, Any]) -> None:
-    """Change settings of a place by column name; its slug and agency never change.
+def change_facility(*, facility_id: int, changes: Mapping[str, Any], seen: Mapping[str, Any] | None = None) -> None:
+    """Change settings of a place by column name; its slug and agency never change. `seen`: what was there to look at.
 
-    raises BadTimeZone, BadSetting: a number that makes no sense.
+    raises BadTimeZone, BadSetting: a number that makes no sense; SettingsChanged: not what was looked at.
     """
+    if seen is not None:
+        row = Facility.objects.select_for_update(no_key=True).filter(pk=facility_id).values(*seen).get()
+        if row != dict(seen):
+            raise SettingsChanged
     if "time_zone" in changes:
         check_time_zone(changes["time_zone"])
     fixed = {"slug", "agency", "agency_id", "id"} & changes.keys()
@@ -99,18 +107,46 @@ def change_facility(*, facility_id: int, changes: Mapping[str, Any]) -> None:
     Facility.objects.filter(pk=facility_id).update(**changes)
 
 
-RANGES = {
-    "collect_limit": (0, 1000), "sender_appeal_days": (1, 1000), "resident_appeal_days": (1, 1000),
-    "appeal_decision_days": (1, 1000), "kiosk_idle_seconds": (20, 3600), "reply_days": (0, 365), "week_starts": (0, 6),
-    "photos_a_letter": (0, 10),
-}  # fmt: skip
-
-
 @verb
 def add_unit(*, facility_id: int, name: str) -> HousingUnit:
     """The unit of this name, made if there is none."""
     unit, _ = HousingUnit.objects.get_or_create(facility_id=facility_id, name=name.strip())
     return unit
+
+
+@verb
+def new_unit(*, facility_id: int, name: str) -> HousingUnit:
+    """raises NameTaken: also where only case differs, as a roster would not tell the two apart."""
+    _free_name(facility_id, name)
+    return add_unit(facility_id=facility_id, name=name)
+
+
+@verb
+def rename_unit(*, facility_id: int, unit_id: int, name: str) -> None:
+    """raises UnknownUnit, NameTaken."""
+    _free_name(facility_id, name, but=unit_id)
+    if not HousingUnit.objects.filter(facility_id=facility_id, pk=unit_id).update(name=name.strip()):
+        raise UnknownUnit(name=unit_id)
+
+
+def _free_name(facility_id: int, name: str, but: int = 0) -> None:
+    # Two who choose one name at once: the second waits here, and then sees the first's.
+    Facility.objects.select_for_update(no_key=True).get(pk=facility_id)
+    same = HousingUnit.objects.filter(facility_id=facility_id, name__iexact=name.strip())
+    if same.exclude(pk=but).exists():
+        raise NameTaken(name=name.strip())
+
+
+@verb
+def remove_unit(*, facility_id: int, unit_id: int) -> None:
+    """One that was never used, such as a slip of the finger. raises UnknownUnit, UnitInUse."""
+    unit = HousingUnit.objects.filter(facility_id=facility_id, pk=unit_id).first()
+    if unit is None:
+        raise UnknownUnit(name=unit_id)
+    try:
+        unit.delete()
+    except ProtectedError:
+        raise UnitInUse(name=unit.name) from None
 
 
 @verb

@@ -28,6 +28,8 @@ GROUPS: dict[Menu, Group] = {
             "/staff/contacts/",
             "/staff/restrictions/",
             "/staff/privileged/",
+            "/staff/units/",
+            "/staff/settings/",
             "/staff/kiosks/",
             "/staff/team/",
         ),
@@ -106,6 +108,9 @@ TABLE: dict[str, Entry] = {
     # CON-5: who writes in confidence is verified here, and read nowhere (DEL-7)
     "staff_privileged": Entry(Permission.VERIFY_PRIVILEGED, _("Privileged"), "people"),
     "staff_privileged_one": Entry(Permission.VERIFY_PRIVILEGED, fresh=True),
+    "staff_units": Entry(Permission.EDIT_FACILITY, _("Units"), "people"),
+    "staff_unit": Entry(Permission.EDIT_FACILITY),
+    "staff_settings": Entry(Permission.EDIT_FACILITY, _("Settings"), "people", fresh=True),
     "staff_kiosks": Entry(Permission.MANAGE_KIOSKS, _("Kiosks"), "people", "k"),
     "staff_kiosk": Entry(Permission.MANAGE_KIOSKS),
     "staff_team": Entry(Permission.READ_TEAM, _("Team"), "people", "t"),
