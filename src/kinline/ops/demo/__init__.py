@@ -43,7 +43,7 @@ def build(now: datetime) -> None:
         paper.make(jail, cast, now)
         money.make(jail, cast, now)
         confidential.make(jail, cast, now)
-        records.make(jail, now)
+        records.make(jail, cast, now)
         requests.make(jail, cast, now)
         sittings.make(jail, now)
         record("operator", "demo.built", MARK, now=now)

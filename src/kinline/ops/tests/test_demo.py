@@ -31,8 +31,8 @@ from kinline.staff.waiting import QUEUES
 pytestmark = pytest.mark.django_db
 
 STATES = {
-    "review": 8, "scheduled": 1, "collect": 2, "refused": 3, "withdrawn": 1, "declined": 1,
-    "returned": 1, "withheld": 1, "delivered": 17, "paper": 2,
+    "review": 7, "scheduled": 1, "collect": 2, "refused": 2, "withdrawn": 1, "declined": 1,
+    "returned": 1, "withheld": 1, "delivered": 19, "paper": 2,
 }  # fmt: skip
 
 
@@ -112,7 +112,7 @@ def each_list_of_staff_has_something_real(now):
     counts = {queue.page: queue.counted(desk, place).count for queue in QUEUES}
     assert {name for name, count in counts.items() if not count} <= {"staff_team"}  # nobody is locked out
     assert len(counts) > 9
-    kept = ("PrintBatch", "Photo", "Restriction", "LegalHold", "Retention", "Search", "WatchList", "Request",
+    kept = ("PrintBatch", "Photo", "Restriction", "LegalHold", "Retention", "Purge", "Search", "WatchList", "Request",
             "RequestForm", "ResidentSession", "Kiosk", "Broadcast")  # fmt: skip
     names = {label.split(".")[1]: count for label, count in rows().items()}
     assert [name for name in kept if not names.get(name)] == []
