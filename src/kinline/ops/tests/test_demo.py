@@ -31,7 +31,7 @@ from kinline.staff.waiting import QUEUES
 pytestmark = pytest.mark.django_db
 
 STATES = {
-    "review": 7, "scheduled": 1, "collect": 2, "refused": 2, "withdrawn": 1, "declined": 1,
+    "review": 8, "scheduled": 1, "collect": 2, "refused": 3, "withdrawn": 1, "declined": 1,
     "returned": 1, "withheld": 1, "delivered": 19, "paper": 2,
 }  # fmt: skip
 
