@@ -60,7 +60,7 @@ def end_list(*, staff: Actor, place: Facility, list_id: int, now: datetime) -> N
 @story
 def add_phrases(*, staff: Actor, place: Facility, list_id: int, phrases: Sequence[NewPhrase], now: datetime) -> int:
     """How many are new. raises NotPermitted, NotFound, BadPhrase, TooManyPhrases; then none was added."""
-    actor, row = _mine(staff, place, list_id, now, kind="words")
+    actor, row = _mine(staff, place, list_id, now, "words", "numbers")
     count = delivery.add_phrases(row, phrases, now=now, by_id=staff.pk if staff else None)
     record(actor, "list.add", f"list:{row.pk}", now=now, facility_id=place.pk, phrases=len(phrases), new=count)
     return count
@@ -80,7 +80,7 @@ def add_person(*, staff: Actor, place: Facility, list_id: int, who: str, tier: s
 
     raises NotPermitted, NotFound, NobodyFound.
     """
-    actor, row = _mine(staff, place, list_id, now, kind="people")
+    actor, row = _mine(staff, place, list_id, now, "people")
     delivery.add_person(row, tier=tier, now=now, by_id=staff.pk if staff else None, **_person(place, who))
     record(actor, "list.add", f"list:{row.pk}", now=now, facility_id=place.pk, people=1)
 
@@ -132,13 +132,13 @@ def judge_hit(*, staff: User, place: Facility, list_id: int, message_id: int, ju
         record(actor, "list.judge", f"list:{row.pk}", now=now, facility_id=place.pk, message=message_id, judged=judged)
 
 
-def _mine(staff: Actor, place: Facility, list_id: int, now: datetime, kind: str = "") -> tuple[str, WatchList]:
+def _mine(staff: Actor, place: Facility, list_id: int, now: datetime, *kinds: str) -> tuple[str, WatchList]:
     actor = require(staff, place.pk, Permission.EDIT_LISTS, now)
-    return actor, _found(place, list_id, kind)
+    return actor, _found(place, list_id, *kinds)
 
 
-def _found(place: Facility, list_id: int, kind: str = "") -> WatchList:
-    row = delivery.owned({"facility": place, "pk": list_id} | ({"kind": kind} if kind else {}))
+def _found(place: Facility, list_id: int, *kinds: str) -> WatchList:
+    row = delivery.owned({"facility": place, "pk": list_id} | ({"kind__in": kinds} if kinds else {}))
     if row is None:
         raise NotFound
     return row

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kinline.delivery.rules import decide, decide_for, parse
@@ -37,6 +37,7 @@ letters = st.builds(
 )  # fmt: skip
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(letter=letters, rules=rule_sets, data=st.data())
 def test_the_strictest_of_all_that_fires_in_any_order(letter, rules, data):
     decision = decide(letter, parsed(rules), 1)
@@ -54,6 +55,7 @@ def test_the_strictest_of_all_that_fires_in_any_order(letter, rules, data):
     assert decide(letter, parsed(rules), 1) == decision, "asked again it says the same"
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(letter=letters, rules=rule_sets, more=rule_sets)
 def test_a_rule_more_never_loosens_what_some_rule_said(letter, rules, more):
     before = decide(letter, parsed(rules), 1)
@@ -66,6 +68,7 @@ def test_a_rule_more_never_loosens_what_some_rule_said(letter, rules, more):
         assert after.deliver_at >= before.deliver_at
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(letter=letters)
 def test_no_rule_at_all_never_delivers(letter):
     assert decide(letter, (), 1).outcome in {"review", "refuse"}

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from kinline.core.models import AuditEvent
 from kinline.delivery import queries
@@ -246,17 +247,19 @@ def test_who_follows_gets_one_email_for_all_that_fired(
 def test_unreadable_rules_are_told_to_who_can_repair_them(north, chief, supervisor, rich, contact, now):
     north.policies.update(rules=[{"id": "x", "then": "fly"}])
     assert write(rich, contact, now, "Hello.").state == "review"
+    assert ProcrastinateJob.objects.filter(task_name="tell_unsure").count() == 1
     for _ in range(2):
         tell_unsure(facility_id=north.pk, now=now)
     assert [one.to for one in Email.objects.filter(kind="rules_unsure")] == [chief.email]
 
 
-def test_a_failure_of_the_screening_holds(desk, row, rich, contact, now, monkeypatch):
+def test_a_failure_of_the_screening_holds_and_alerts(desk, row, north, rich, contact, now, monkeypatch):
     add(desk, row, "shank")
     monkeypatch.setattr(queries, "screen", lambda *_args: 1 / 0)
     sent = write(rich, contact, now, "Hello.")
     assert sent.state == "review"
     assert Message.objects.get().decision["fired"][0]["id"] == "screening-failed"
+    assert ProcrastinateJob.objects.filter(task_name="tell_unsure", args={"facility_id": north.pk}).exists()
 
 
 def test_a_place_without_lists_pays_no_statement_for_them(rich, contact, now, django_assert_max_num_queries):
@@ -270,6 +273,29 @@ def test_lists_that_are_ready_cost_no_statement(desk, row, rich, contact, now, d
     write(rich, contact, now, "warm")
     with django_assert_max_num_queries(5):
         write(rich, contact, now, "Hello.")
+
+
+def test_numbers_on_a_list(desk, chief, north, rich, contact, now):
+    """STF-6: found however a letter writes them, marked where they stand, told in words."""
+    desk.post("/staff/words/new/", typed(chief, north, now, kind="numbers", name="Numbers"))
+    row = WatchList.objects.get()
+    answer = add(desk, row, "(555) 010-1234\nnorth gate")
+    assert answer.status_code == 422
+    assert "no telephone number" in answer.content.decode()
+    assert add(desk, row, "(555) 010-1234\n+1 555 010 1234").status_code == 303
+    assert Phrase.objects.get().folded == "5550101234"
+    held = write(rich, contact, now, "Call me at 555.010.1234, will you?")
+    assert (held.state, write(rich, contact, now, "Call me at 555.010.1235.").state) == ("review", "delivered")
+    tried = {"act": "text", "rules": "now", "text": "so 1-555-010-1234.", "sender": "family"}
+    assert "<mark><bdi>555-010-1234</bdi></mark>" in desk.post("/staff/rules/try/", tried).content.decode()
+    page = file(desk, row, b"number,tier\n555 010 9999,alert\n12\n5550109999\n", "take").content.decode()
+    assert "Line 3, “12”: this is no telephone number" in page
+    assert "Line 4" in page
+    assert Phrase.objects.count() == 1
+    assert file(desk, row, b"number,tier\n555 010 9999,alert\n", "take").status_code == 303
+    assert set(Phrase.objects.values_list("folded", "tier")) == {("5550101234", "review"), ("5550109999", "alert")}
+    shown_now = desk.get(f"/staff/words/{row.pk}/").content.decode()
+    assert "2 telephone numbers" in shown_now
 
 
 def test_people_on_a_list(desk, chief, north, resident, stranger, rich, contact, now):

@@ -110,7 +110,7 @@ def word_list(request: HttpRequest, list_id: int) -> HttpResponse:
     """One list with its entries and the last letters in which it fired; entries are added and removed here."""
     desk, place = here(request)
     row = found(queries.list_of(place, list_id, desk.now))
-    phrase_form = PhraseForm(request.POST if request.POST.get("act") == "add" else None)
+    phrase_form = PhraseForm(request.POST if request.POST.get("act") == "add" else None, kind=row.list.kind)
     person_form = PersonForm(request.POST if request.POST.get("act") == "add_person" else None)
     if request.method == "POST":
         done = _changed(request, desk, row, phrase_form, person_form)
@@ -187,7 +187,7 @@ def _shown(
     request: HttpRequest, desk: Desk, row: ListRow, phrase_form: PhraseForm, person_form: PersonForm
 ) -> HttpResponse:
     asked, number = request.GET.get("q", "")[:100].replace("\x00", ""), _page_number(request)
-    phrases, count = queries.phrases_of(row.list, asked, number) if row.list.kind == "words" else ([], 0)
+    phrases, count = queries.phrases_of(row.list, asked, number) if row.list.kind != "people" else ([], 0)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if phrase_form.errors or person_form.errors else HTTPStatus.OK
     return page(
         request, "words/list", status, row=row, phrases=[(one, TIERS[one.phrase.tier]) for one in phrases],
