@@ -109,7 +109,9 @@ TOLD_BY_NAME = {
     "message_not_delivered", "message_to_you_not_delivered", "transfer", "release", "letters_stopped",
     "letters_go_again", "broadcast", "privileged_verified", "privileged_refused", "privileged_ended",
 }  # fmt: skip
-MAILED_BY_NAME = {"message_waiting", "collect_waiting"}
+MAILED_BY_NAME = {
+    "message_waiting", "collect_waiting", "review_late", "appeal_late", "staff_password_changed", "factor_changed",
+}  # fmt: skip
 
 
 def test_the_tables_hold_what_the_program_tells_and_mails_and_no_more():
