@@ -13,6 +13,7 @@ from kinline.contacts.queries import waiting_for_approval
 from kinline.core.audit import week_read
 from kinline.delivery import queries as lists
 from kinline.facilities.models import Facility
+from kinline.identity import queries as people
 from kinline.identity.permissions import Permission
 from kinline.messaging.queries import appeals, reviews
 from kinline.messaging.queries.printing import waiting_for_paper
@@ -109,6 +110,8 @@ QUEUES = (
           lambda desk, place: Counted(lists.over_count(place, desk.now)), always=False),
     Queue(P.SETTLE_REFUNDS, _("Pay-outs to be paid"), "staff_payouts", _pay_outs),
     Queue(P.SETTLE_REFUNDS, _("Differences to be explained"), "staff_differences", _differences),
+    Queue(P.GRANT_ROLES, _("Sign-ins of staff that are locked or stopped"), "staff_team",
+          lambda desk, place: Counted(people.shut_out(place.pk, desk.now)), always=False),
     Queue(P.CONFIRM_NUMBERS, _("Telephone numbers to be confirmed"), "staff_numbers", _numbers),
     Queue(P.READ_AUDIT, _("Weeks of the audit log to be read"), "staff_audit_week", _week, always=False),
 )  # fmt: skip
