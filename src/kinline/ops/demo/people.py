@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from kinline.contacts import queries as contact_queries
+from kinline.contacts import stopped
 from kinline.core.parties import FAMILY, RESIDENT, Party
 from kinline.facilities.models import Facility
 from kinline.flows import contacts, custody, set_up
@@ -186,7 +187,7 @@ def _set_rule(place: Facility, rule: str, at: datetime) -> None:
 
 def _restricted(jail: Jail, parties: dict[str, Party], now: datetime) -> None:
     at = ago(now, 6, "09:30")
-    if contact_queries.restrictions_of(jail.north.pk, now):
+    if stopped.restrictions_of(jail.north.pk, now):
         return
     contacts.restrict(
         staff=jail.staff["sample.supervisor"],

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kinline.contacts import queries, wording
+from kinline.contacts import stopped, wording
 from kinline.contacts.staff_forms import RestrictForm
 from kinline.core.errors import Refusal
 from kinline.core.parties import FAMILY, RESIDENT, Side
@@ -33,7 +33,7 @@ class Pair(NamedTuple):
 @require_safe
 def restrictions(request: HttpRequest) -> HttpResponse:
     desk, place = here(request)
-    return page(request, "restrictions/list", rows=queries.restrictions_of(place.pk, desk.now))
+    return page(request, "restrictions/list", rows=stopped.restrictions_of(place.pk, desk.now))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -102,7 +102,7 @@ def _restrict(desk: Desk, form: RestrictForm, pair: Pair) -> None:
 def one(request: HttpRequest, restriction_id: int) -> HttpResponse:
     """One of them, and its end."""
     desk, place = here(request)
-    row = found(queries.restriction_here(place.pk, restriction_id))
+    row = found(stopped.restriction_here(place.pk, restriction_id))
     context: dict[str, Any] = {"row": row, "over": row.ends_at is not None and row.ends_at <= desk.now}
     if request.method == "POST":
         try:
