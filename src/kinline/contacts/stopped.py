@@ -50,7 +50,7 @@ class Stopped:
 
 
 def stopped(facility_id: int, now: datetime, *, only: str = "", limit: int) -> list[Stopped]:
-    """What is in force at a place now: the restrictions that concern it, then who of its residents blocks or is blocked."""
+    """In force at a place now: the restrictions that concern it, then who of its residents blocks or is blocked."""
     found: list[Stopped] = []
     if only in ("", "facility"):
         rows = Restriction.objects.select_related("user", "resident").filter(_concerns(facility_id))
