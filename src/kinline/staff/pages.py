@@ -165,6 +165,8 @@ TABLE: dict[str, Entry] = {
     "staff_report_decisions_file": Entry(Permission.READ_DECISIONS),
     "staff_report_contacts": Entry(Permission.READ_RECORD),
     "staff_report_contacts_file": Entry(Permission.READ_RECORD),
+    "staff_report_several": Entry(Permission.READ_RECORD),
+    "staff_report_several_file": Entry(Permission.READ_RECORD),
     "staff_report_stopped": Entry(Permission.READ_RECORD),
     "staff_report_stopped_file": Entry(Permission.READ_RECORD),
     "staff_report_moves": Entry(Permission.READ_ROSTER),
