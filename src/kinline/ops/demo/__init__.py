@@ -40,6 +40,7 @@ def build(now: datetime) -> None:
         lists.make(jail, now)
         lists.make_rules(jail, now)
         letters.make(jail, cast, now)
+        lists.judge(jail, now)
         paper.make(jail, cast, now)
         money.make(jail, cast, now)
         confidential.make(jail, cast, now)
