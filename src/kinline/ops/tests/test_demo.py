@@ -89,7 +89,7 @@ def places_are_whole(facts):
 
 def letters_are_in_every_state():
     assert Counter(Message.objects.values_list("state", flat=True)) == STATES
-    assert [one.appeals.get().outcome for one in Review.objects.filter(message__state="refused")] == ["", ""]
+    assert [one.appeals.get().outcome for one in Review.objects.filter(message__state="refused")] == ["", "", ""]
     held = Message.objects.filter(state="review")
     assert all("review" in {fired["then"] for fired in message.decision["fired"]} for message in held)
     ana = User.objects.get(username="sample.ana").pk
