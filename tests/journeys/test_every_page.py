@@ -113,6 +113,7 @@ class Walker:
             self.page.set_viewport_size(DESK)
             if (judged := self._judged()) != ([], 0):
                 self.wrong.append(f"{name} on a desk: {judged}")
+            self._keep(f"{name} on a desk")
             self.page.set_viewport_size(PHONE)
 
     def _judged(self) -> tuple[list[tuple[str, str]], int]:
