@@ -147,6 +147,32 @@ def test_markup_and_strange_letters_are_words(desk, post, north):
     assert "\U0001f600" in words
 
 
+def test_a_writing_that_our_fonts_lack_is_said_and_not_given_as_boxes_without_a_word(desk, post, north):
+    post("Привет, καλημέρα, مرحبا: these are drawn.")
+    batch = make(desk, north)
+    assert "not in our fonts" not in text(pdf(desk.get(f"/staff/print/{batch.pk}/letters.pdf")))
+    desk.post(f"/staff/print/{batch.pk}/", {})
+    post("你好 Daniel")
+    batch = make(desk, north)
+    document = pdf(desk.get(f"/staff/print/{batch.pk}/letters.pdf"))
+    assert "in a writing that our fonts do not have" in document.pages[0].extract_text()
+    said = [
+        page.extract_text()
+        for page in document.pages
+        if "2 letters of this writing are not in our fonts" in page.extract_text()
+    ]
+    assert len(said) == 1
+    assert "□□ Daniel" in said[0]
+
+
+def test_the_empty_back_of_a_sheet_names_nobody(desk, post, north):
+    post("First words.")
+    post("Second words.")
+    batch = make(desk, north)
+    document = pdf(desk.get(f"/staff/print/{batch.pk}/letters.pdf"))
+    assert ["Daniel" in page.extract_text() for page in document.pages] == [True, False, True, False, True]
+
+
 def test_printing_again_is_allowed_and_written_down(desk, post, north, clerk):
     post()
     batch = make(desk, north)
