@@ -111,7 +111,10 @@
   const press = (name) => {
     const found = document.querySelector(`[data-do=${name}]`);
     if (!found) return false;
-    if (found.tagName === "FORM") { found.querySelector("input:not([type=hidden]), textarea")?.focus(); return true; }
+    if (found.tagName === "FORM") {
+      (found.querySelector("input:checked") || found.querySelector("input:not([type=hidden]), textarea"))?.focus();
+      return true;
+    }
     if (found.tagName !== "DETAILS") { found.click(); return true; }
     found.open = true;
     found.querySelector("input:not([type=hidden]), textarea")?.focus();
