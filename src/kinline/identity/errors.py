@@ -103,6 +103,13 @@ class WrongPasskey(Refusal):
     sentence = _("This passkey does not fit. Use one that you have added to this account, at this address.")
 
 
+class NoPasskeySent(Refusal):
+    """The button was pressed where the script does not run."""
+
+    code = "no_passkey_sent"
+    sentence = _("Your browser sent no passkey: it needs JavaScript for that. Use another way.")
+
+
 class StaleChallenge(Refusal):
     code = "stale_challenge"
     sentence = _("That took longer than five minutes, or was sent twice. Please try once more.")

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from kinline.core.errors import Refusal
 from kinline.flows import staff_sign_in
 from kinline.identity import queries, rules
+from kinline.identity.errors import NoPasskeySent
 
 if TYPE_CHECKING:
     from kinline.identity.models import User
@@ -48,8 +49,11 @@ def go(where: str) -> HttpResponse:
 
 
 def answer(request: HttpRequest) -> tuple[int, str]:
-    """(id of this browser's challenge, what the device answered)."""
-    return request.session.pop(_CHALLENGE, 0), request.POST.get(FIELD, "")
+    """(id of this browser's challenge, what the device answered). Raises NoPasskeySent."""
+    answered = request.POST.get(FIELD, "")
+    if not answered:
+        raise NoPasskeySent
+    return request.session.pop(_CHALLENGE, 0), answered
 
 
 def suggested_name(request: HttpRequest) -> str:

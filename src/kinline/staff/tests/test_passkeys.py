@@ -259,7 +259,7 @@ def test_a_device_that_does_not_count(seat, officer):
 
 
 JUNK = [
-    "", "x", "[]", "{}", "null", '{"id":"a","rawId":"a","response":{},"type":"x"}', "9" * 30_000, "\x00", "[" * 15_000,
+    "x", "[]", "{}", "null", '{"id":"a","rawId":"a","response":{},"type":"x"}', "9" * 30_000, "\x00", "[" * 15_000,
     '{"rawId":"AA","id":"AA","type":"public-key","response":{"clientDataJSON":"AA","authenticatorData":"AA",'
     '"signature":"AA"}}',
 ]  # fmt: skip
@@ -275,6 +275,16 @@ def test_junk_is_a_no(seat, officer, junk):
     asked(client, ASK_OWN)
     assert "does not fit" in text(client.post(ADD, {"name": "Key", "passkey": junk}))
     assert Passkey.objects.count() == 1
+
+
+def test_the_button_without_a_script_says_so_and_counts_nothing(seat, officer):
+    client, device = seat(officer)
+    half = Client()
+    password(half, officer)
+    for _ in range(6):
+        assert "needs JavaScript for that" in text(half.post(CODE, {"passkey": ""}))
+    assert "needs JavaScript for that" in text(client.post(ADD, {"name": "Key", "passkey": ""}))
+    assert signed_in(tried(officer, device))
 
 
 def test_five_wrong_ones_lock(seat, officer):

@@ -299,6 +299,7 @@ def test_nobody_takes_from_who_is_above_them(boss, county):
 
 
 def test_nobody_changes_their_own_roles(boss, admin):
+    assert boss.get(f"{TEAM}{admin.pk}/change/")["Location"] == "/staff/account/"
     assert "Nobody changes their own roles" in text(change(boss, admin, act="grant", role="finance"))
     assert "Nobody changes their own roles" in text(change(boss, admin, act="end", role="facility_admin"))
     for act in ("factor", "again"):

@@ -115,9 +115,9 @@ def passkey(request: HttpRequest) -> HttpResponse:
         return see_other("staff_confirm", next=request.path)  # before the device is asked, not after
     form = PasskeyForm(request.POST or None, initial={"name": passkeys.suggested_name(request)})
     if request.method == "POST" and form.is_valid():
-        challenge_id, answer = passkeys.answer(request)
         name = form.cleaned_data["name"]
         try:
+            challenge_id, answer = passkeys.answer(request)
             flows.add_passkey(desk.user, challenge_id=challenge_id, answer=answer, name=name, now=desk.now)
         except Refusal as no:
             problem = no

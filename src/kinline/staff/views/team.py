@@ -97,6 +97,8 @@ def change(request: HttpRequest, user_id: int) -> HttpResponse:
     """A further role, the end of one, the link again, a lost second factor."""
     desk, place = here(request)
     one = found(queries.member(place.pk, user_id, desk.now))
+    if user_id == desk.user.pk and request.method != "POST":
+        return see_other("staff_account")  # nobody changes their own roles; what is one's own is there
     roles = permissions.grantable(desk.user, place.pk, desk.now)
     act = request.POST.get("act", "")
     data = request.POST if act == "grant" else None
