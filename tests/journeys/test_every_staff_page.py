@@ -27,11 +27,17 @@ OTHERS = {
     Role.AUDITOR: "sample.auditor", Role.OMBUDSPERSON: "sample.ombudsperson",
 }  # fmt: skip
 FILE = re.compile(r"\.(csv|pdf|svg|jpg)$")
-MANY = {"/staff/review/N/": 3, "/staff/people/N/": 2, "/staff/requests/N/": 2}  # else one of a kind
+MANY = {
+    "/staff/review/N/": 3,
+    "/staff/people/N/": 2,
+    "/staff/team/N/": 3,
+    "/staff/requests/N/": 2,
+}  # else one of a kind
 # What answers no GET with a page of its own, but is an act, or a way to another page.
 ACTS = {
     "staff_place", "staff_review_next", "staff_review_approve",
     "staff_review_withdraw", "staff_rules_draft", "staff_request_form_retire", "staff_deposit_record",
+    "staff_appeal_withdraw", "staff_broadcast_withdraw", "staff_passkey_own",
 }  # fmt: skip
 # Behind a POST; the journeys of searching walk them.
 ASKED_FOR = {"staff_search_found", "staff_search_letter"}
