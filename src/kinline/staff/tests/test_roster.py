@@ -347,6 +347,12 @@ def test_a_formula_is_text_everywhere(clerk):
     assert ",'=cmd|" in saved
 
 
+def test_all_that_is_wrong_is_told_at_once(clerk, north):
+    shown = text(send(clerk, f"{HEAD}\n1,A,B,Z,\n,X,,,\n2,C,D,,gone\n"))
+    told = [shown.index(f"<li>line {line}: ") for line in (2, 3, 4)]
+    assert told == sorted(told)
+
+
 def test_units_are_made_only_if_asked_for(clerk, north):
     content = f"{HEAD}\n1,A,B,New unit,\n"
     assert "there is no unit" in text(send(clerk, content))

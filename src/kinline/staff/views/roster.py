@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from kinline.core.csvfiles import Fault
@@ -32,14 +32,14 @@ FAULTS_SHOWN = 200
 PINS_AT_ONCE = 200  # each takes 28 ms of a core; a page must not take minutes
 LEAVING_AT_ONCE = 1_000  # each takes some 7 ms with its letters and notices
 ACTS: dict[str, str | Promise] = {
-    "created": gettext_lazy("new"),
-    "booked": gettext_lazy("booked"),
-    "transferred": gettext_lazy("transferred"),
-    "moved": gettext_lazy("moved to another unit"),
-    "released": gettext_lazy("released"),
-    "renamed": gettext_lazy("corrected"),
-    "pins": gettext_lazy("given a first PIN"),
-    "unchanged": gettext_lazy("unchanged"),
+    "created": pgettext_lazy("a roster", "new"),
+    "booked": pgettext_lazy("a roster", "booked"),
+    "transferred": pgettext_lazy("a roster", "transferred"),
+    "moved": pgettext_lazy("a roster", "moved to another unit"),
+    "released": pgettext_lazy("a roster", "released"),
+    "renamed": pgettext_lazy("a roster", "corrected"),
+    "pins": pgettext_lazy("a roster", "given a first PIN"),
+    "unchanged": pgettext_lazy("a roster", "unchanged"),
 }
 
 
@@ -104,8 +104,9 @@ def take_in(request: HttpRequest) -> HttpResponse:
         return page(request, "roster/import", form=form, columns=COLUMNS)
     rows, faults = parse(form.content)
     faults += _too_many_pins(rows)
-    if faults:
-        return _checked(request, form, rows, Imported({}, tuple(faults)))
+    if faults:  # what the roster has against the other lines is told at the same time
+        more = _import(desk, form, rows, dry_run=True).faults
+        return _checked(request, form, rows, Imported({}, (*faults, *more)))
     try:
         return _compared_or_taken(request, desk, form, rows)
     except Refusal as no:
