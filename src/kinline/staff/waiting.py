@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -12,7 +13,6 @@ from kinline.contacts import claims
 from kinline.contacts.queries import waiting_for_approval
 from kinline.core.audit import week_read
 from kinline.delivery import queries as lists
-from kinline.facilities.models import Facility
 from kinline.identity import queries as people
 from kinline.identity.permissions import Permission
 from kinline.messaging.queries import appeals, reviews
@@ -23,6 +23,9 @@ from kinline.payments.queries.pay_outs import summary
 from kinline.requests.queries import waiting as requests_waiting
 from kinline.staff.days import last_week
 from kinline.staff.desk import Desk
+
+if TYPE_CHECKING:
+    from kinline.facilities.models import Facility
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Queue:
     permission: Permission
     label: str | Promise
     page: str
-    counted: Callable[[Desk, Facility], Counted]
+    counted: "Callable[[Desk, Facility], Counted]"
     always: bool = True
 
 
@@ -54,45 +57,45 @@ class Waiting:
     counted: Counted
 
 
-def _letters(desk: Desk, place: Facility) -> Counted:
+def _letters(desk: Desk, place: "Facility") -> Counted:
     return Counted(reviews.how_many(desk.user, [place.pk]), reviews.oldest(desk.user, [place.pk]))
 
 
-def _appeals(desk: Desk, place: Facility) -> Counted:
+def _appeals(desk: Desk, place: "Facility") -> Counted:
     return Counted(appeals.how_many_open(desk.user, [place.pk]), appeals.first_filed(desk.user, [place.pk]))
 
 
-def _paper(desk: Desk, place: Facility) -> Counted:
+def _paper(desk: Desk, place: "Facility") -> Counted:
     units = waiting_for_paper(desk.user, place.pk)
     return Counted(sum(one.letters for one in units), min((one.oldest for one in units), default=None))
 
 
-def _requests(desk: Desk, place: Facility) -> Counted:
+def _requests(desk: Desk, place: "Facility") -> Counted:
     found = requests_waiting([place.pk], desk.now)
     return Counted(found.count, found.oldest)
 
 
-def _contacts(_desk: Desk, place: Facility) -> Counted:
+def _contacts(_desk: Desk, place: "Facility") -> Counted:
     found = waiting_for_approval(place.pk)
     return Counted(len(found), found[0].created_at if found else None)
 
 
-def _pay_outs(desk: Desk, _place: Facility) -> Counted:
+def _pay_outs(desk: Desk, _place: "Facility") -> Counted:
     owed = summary(desk.ids(Permission.SETTLE_REFUNDS))
     return Counted(owed.count, owed.oldest, owed.cents)
 
 
-def _differences(desk: Desk, _place: Facility) -> Counted:
+def _differences(desk: Desk, _place: "Facility") -> Counted:
     found = differences(desk.user, desk.now)
     return Counted(len(found), found[0].found_at if found else None)
 
 
-def _week(desk: Desk, place: Facility) -> Counted:
+def _week(desk: Desk, place: "Facility") -> Counted:
     """C5: the newest week that is over, while nobody has read it."""
     return Counted(0 if week_read(place.pk, last_week(desk.now)) else 1)
 
 
-def _numbers(desk: Desk, _place: Facility) -> Counted:
+def _numbers(desk: Desk, _place: "Facility") -> Counted:
     found = waiting_for_proof(desk.now, desk.ids(Permission.CONFIRM_NUMBERS))
     return Counted(len(found), found[-1].asked_at if found else None)
 

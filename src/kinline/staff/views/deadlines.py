@@ -1,7 +1,7 @@
 """What deadlines of a place rest on: holidays, days to appeal and to answer; and who hears that one is over (DEL-6)."""
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +12,6 @@ from kinline.delivery.queries import today_at
 from kinline.design import flash
 from kinline.design.answers import attempt, see_other
 from kinline.facilities import queries as facilities
-from kinline.facilities.models import Facility
 from kinline.facilities.staff_forms import AppealDaysForm, HolidayForm
 from kinline.flows import deadlines as flows
 from kinline.flows.set_up import add_holiday, change_facility
@@ -21,6 +20,9 @@ from kinline.messaging.queries.late import alert_recipients
 from kinline.messaging.staff_forms import ToldForm, told_name
 from kinline.staff.answers import page
 from kinline.staff.desk import Desk, here
+
+if TYPE_CHECKING:
+    from kinline.facilities.models import Facility
 
 DAYS = ("sender_appeal_days", "resident_appeal_days", "appeal_decision_days")
 
@@ -43,17 +45,17 @@ def deadlines(request: HttpRequest) -> HttpResponse:
     )  # fmt: skip
 
 
-def _today(desk: Desk, place: Facility) -> date:
+def _today(desk: Desk, place: "Facility") -> date:
     return today_at(place, desk.now)
 
 
-def _may_holidays(desk: Desk, place: Facility) -> bool:
+def _may_holidays(desk: Desk, place: "Facility") -> bool:
     """Holidays are the whole agency's: the permission is needed at all its places."""
     ours = {one.pk for one in facilities.facilities_of(place.agency_id)}
     return ours <= set(desk.ids(Permission.EDIT_FACILITY))
 
 
-def _forms(request: HttpRequest, desk: Desk, place: Facility, act: str) -> dict[str, Any]:
+def _forms(request: HttpRequest, desk: Desk, place: "Facility", act: str) -> dict[str, Any]:
     def data(name: str) -> Any:
         return request.POST if act == name else None
 
@@ -67,7 +69,7 @@ def _forms(request: HttpRequest, desk: Desk, place: Facility, act: str) -> dict[
     }
 
 
-def _save(request: HttpRequest, desk: Desk, place: Facility, act: str, typed: dict[str, Any]) -> HttpResponse:
+def _save(request: HttpRequest, desk: Desk, place: "Facility", act: str, typed: dict[str, Any]) -> HttpResponse:
     if act == "holiday":
         if not _may_holidays(desk, place):
             raise PermissionDenied
@@ -86,7 +88,7 @@ def _save(request: HttpRequest, desk: Desk, place: Facility, act: str, typed: di
     return see_other("staff_deadlines")
 
 
-def _drop(request: HttpRequest, desk: Desk, place: Facility) -> HttpResponse:
+def _drop(request: HttpRequest, desk: Desk, place: "Facility") -> HttpResponse:
     if not _may_holidays(desk, place):
         raise PermissionDenied
     try:
