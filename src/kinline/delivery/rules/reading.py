@@ -40,7 +40,7 @@ def parse(rules_json: object) -> tuple[Rule, ...]:
 
 
 _COMMON = {"id", "then", "when", "why"}
-_FIELDS = {"deliver": set[str](), "wait": {"minutes"}, "hours": {"from", "to"}, "review": set(), "refuse": {"reason"}}
+FIELDS = {"deliver": set[str](), "wait": {"minutes"}, "hours": {"from", "to"}, "review": set(), "refuse": {"reason"}}
 
 
 def _rule(raw: object, number: int) -> Rule:
@@ -50,9 +50,9 @@ def _rule(raw: object, number: int) -> Rule:
     if not isinstance(name, str) or not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", name):
         raise BadRule(f"rule {number}", "needs an id of small letters, digits and dashes")
     then = raw.get("then")
-    if not isinstance(then, str) or then not in _FIELDS:
-        raise BadRule(name, f"`then` must be one of {', '.join(_FIELDS)}")
-    _only(name, raw, _COMMON | _FIELDS[then])
+    if not isinstance(then, str) or then not in FIELDS:
+        raise BadRule(name, f"`then` must be one of {', '.join(FIELDS)}")
+    _only(name, raw, _COMMON | FIELDS[then])
     why = _why(name, raw.get("why", {}))
     rule = Rule(id=name, then=then, when=_when(name, raw.get("when", {})), why=why, **_details(name, then, raw))
     if then == "refuse" and not why.get("en", "").strip():
