@@ -118,10 +118,10 @@ def purge(*, facility_id: int, kept: Kept, now: datetime, limit: int) -> Purge |
     """
     one_at_a_time()
     before = now - timedelta(days=kept.days)
-    found = _due(facility_id, kept.kind, before, now, limit)
+    found = due(facility_id, kept, now, limit)
     ids = [one[0] for one in found]
     list(Message.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
-    letters = [one for one in _due(facility_id, kept.kind, before, now, limit) if one[0] in set(ids)]
+    letters = [one for one in due(facility_id, kept, now, limit) if one[0] in set(ids)]
     if not letters:
         return None
     certificate = Purge.objects.create(
@@ -134,9 +134,11 @@ def purge(*, facility_id: int, kept: Kept, now: datetime, limit: int) -> Purge |
     return certificate
 
 
-def _due(place: int, kind: str, before: datetime, now: datetime, limit: int) -> list[tuple[int, datetime, int]]:
+def due(place: int, kept: Kept, now: datetime, limit: int = 500) -> list[tuple[int, datetime, int]]:
+    """Letters of one class on which nobody has a claim: number, when it was sent, length."""
+    before = now - timedelta(days=kept.days)
     with connection.cursor() as cursor:
-        cursor.execute(_DUE, {"place": place, "kind": kind, "before": before, "now": now, "limit": limit})
+        cursor.execute(_DUE, {"place": place, "kind": kept.kind, "before": before, "now": now, "limit": limit})
         return [(pk, sent_at, length) for pk, sent_at, length in cursor.fetchall()]
 
 
