@@ -1,6 +1,7 @@
 """What an agency has that has not set its own, and what no place may set (M9). Pure."""
 
 import re
+import unicodedata
 
 DEFAULT_MESSAGE_CENTS = 50  # MSG-2
 
@@ -23,3 +24,22 @@ _OPINION = re.compile(
 def about_opinion(*texts: str) -> bool:
     """Whether a reason not to deliver a letter names what its writer thinks instead of what the letter does."""
     return any(_OPINION.search(text) for text in texts)
+
+
+LONGEST_CODE = 40
+
+
+def code_from(text: str) -> str:
+    """A reason's code from its words, such as `it-threatens-somebody`; empty where there is nothing to make it from."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    code = "-".join(re.findall(r"[a-z0-9]+", plain))
+    return code if len(code) <= LONGEST_CODE else code[: LONGEST_CODE + 1].rpartition("-")[0] or code[:LONGEST_CODE]
+
+
+def free_code(wanted: str, taken: set[str]) -> str:
+    """`wanted`, or with the first number that makes it free."""
+    code, number = wanted, 1
+    while code in taken:
+        number += 1
+        code = f"{wanted[: LONGEST_CODE - len(f'-{number}')]}-{number}"
+    return code

@@ -6,17 +6,22 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, QuerySet
 
 from kinline.core.transaction import verb
 from kinline.facilities.errors import (
     BadSetting,
     BadTimeZone,
+    LastReason,
     NameTaken,
     PriceInThePast,
     ReasonNotNeutral,
+    ReasonTaken,
+    ReasonThere,
+    ReasonWithoutCode,
     SettingsChanged,
     UnitInUse,
+    UnknownReason,
     UnknownUnit,
 )
 from kinline.facilities.models import (
@@ -30,7 +35,7 @@ from kinline.facilities.models import (
     RefusalReason,
 )
 from kinline.facilities.queries import token_digest
-from kinline.facilities.rules import DEFAULT_MESSAGE_CENTS, RANGES, about_opinion
+from kinline.facilities.rules import DEFAULT_MESSAGE_CENTS, RANGES, about_opinion, code_from, free_code
 
 LINK_LASTS = timedelta(hours=24)
 
@@ -158,6 +163,54 @@ def add_reason(*, facility_id: int, code: str, text: str, text_es: str = "") -> 
         facility_id=facility_id, code=code, defaults={"text": text, "text_es": text_es, "retired_at": None}
     )
     return reason
+
+
+@verb
+def new_reason(*, facility_id: int, code: str, text: str, text_es: str) -> RefusalReason:
+    """One more on the list, never another wording of one that letters were refused for. `code` empty: from the text.
+
+    raises ReasonTaken, ReasonThere, ReasonWithoutCode, ReasonNotNeutral.
+    """
+    reasons = _reasons_held(facility_id)
+    taken, wanted = set(reasons.values_list("code", flat=True)), code or code_from(text)
+    if not wanted:
+        raise ReasonWithoutCode
+    if code in taken:
+        raise ReasonTaken(name=code, free=free_code(code, taken))
+    if reasons.filter(retired_at=None, text__iexact=text).exists():
+        raise ReasonThere
+    return add_reason(facility_id=facility_id, code=free_code(wanted, taken), text=text, text_es=text_es)
+
+
+@verb
+def retire_reason(*, facility_id: int, reason_id: int, now: datetime) -> None:
+    """Nobody can choose it from now on; what was refused for it keeps it. raises UnknownReason, LastReason."""
+    listed = _reasons_held(facility_id).filter(retired_at=None)
+    reason = listed.filter(pk=reason_id).first()
+    if reason is None:
+        raise UnknownReason
+    if listed.count() == 1:
+        raise LastReason
+    reason.retired_at = now
+    reason.save(update_fields=["retired_at"])
+
+
+@verb
+def restore_reason(*, facility_id: int, reason_id: int) -> None:
+    """A retired one is on the list again, in its own words. raises UnknownReason, ReasonThere, ReasonNotNeutral."""
+    reasons = _reasons_held(facility_id)
+    reason = reasons.filter(pk=reason_id).exclude(retired_at=None).first()
+    if reason is None:
+        raise UnknownReason
+    if reasons.filter(retired_at=None, text__iexact=reason.text).exists():
+        raise ReasonThere
+    add_reason(facility_id=facility_id, code=reason.code, text=reason.text, text_es=reason.text_es)
+
+
+def _reasons_held(facility_id: int) -> QuerySet[RefusalReason]:
+    # Two who change one list, or set rules by it, wait for each other here: the last reason is not retired twice.
+    Facility.objects.select_for_update(no_key=True).get(pk=facility_id)
+    return RefusalReason.objects.filter(facility_id=facility_id)
 
 
 @verb

@@ -8,8 +8,9 @@ from django import forms
 from django.core import signing
 from django.utils.translation import gettext_lazy as _
 
+from kinline.facilities.errors import ReasonNotNeutral
 from kinline.facilities.models import Facility
-from kinline.facilities.rules import RANGES
+from kinline.facilities.rules import LONGEST_CODE, RANGES, about_opinion
 
 
 class KioskForm(forms.Form):
@@ -63,6 +64,48 @@ class UnitForm(forms.Form):
         label=_("Name of the unit"), max_length=40, widget=forms.TextInput({"autocomplete": "off"}),
         help_text=_("As staff and rosters call it."), error_messages={"required": _("Give it a name.")},
     )  # fmt: skip
+
+
+def _sentence(label: Any, help_text: Any, missing: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label, help_text=help_text, max_length=200, widget=forms.Textarea({"rows": 2, "autocomplete": "off"}),
+        error_messages={"required": missing},
+    )  # fmt: skip
+
+
+class ReasonForm(forms.Form):
+    """One more reason of the public list. M9: opinion is none, and the field that names it says so."""
+
+    text = _sentence(
+        _("In English"), _("What the letter does, such as: It threatens somebody."), _("Write the reason in English.")
+    )
+    text_es = _sentence(
+        _("In Spanish"), _("Families and residents read it in their language."), _("Write the reason in Spanish, too.")
+    )
+    code = forms.SlugField(
+        label=_("Code"), required=False, max_length=LONGEST_CODE,
+        help_text=_("For rules and the audit log; it never changes. Left empty, it is made from the English words."),
+        error_messages={"invalid": _("A code is made of letters, digits and hyphens.")},
+        widget=forms.TextInput({"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
+    )  # fmt: skip
+
+    def clean_text(self) -> str:
+        return self._neutral("text")
+
+    def clean_text_es(self) -> str:
+        return self._neutral("text_es")
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"].lower()
+        if about_opinion(code.replace("-", " ").replace("_", " ")):
+            raise forms.ValidationError(ReasonNotNeutral.sentence)
+        return code
+
+    def _neutral(self, name: str) -> str:
+        text = " ".join(self.cleaned_data[name].split())  # one line in every list that shows it
+        if about_opinion(text):
+            raise forms.ValidationError(ReasonNotNeutral.sentence)
+        return text
 
 
 def _number(name: str, label: Any, help_text: Any = "") -> forms.IntegerField:

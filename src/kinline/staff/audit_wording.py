@@ -134,6 +134,8 @@ _ACTS: Mapping[str, str | Promise] = {
     "print.make": _("Made a batch of letters on paper"),
     "print.read": _("Printed letters"),
     "reason.add": _("Added a reason for refusals"),
+    "reason.retire": _("Retired a reason for refusals"),
+    "reason.restore": _("Put a retired reason for refusals back on the list"),
     "refund.ask": _("Asked for money back"),
     "reply.return": _("Gave a prepaid reply back"),
     "reporting.publish": _("Published how abuse is reported"),

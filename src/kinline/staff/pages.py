@@ -36,7 +36,7 @@ GROUPS: dict[Menu, Group] = {
     ),
     "money": Group(_("Money"), ("/staff/money/",)),
     "requests": Group(_("Requests"), ("/staff/requests/", "/staff/broadcast/", "/staff/turns/")),
-    "rules": Group(_("Rules"), ("/staff/rules/", "/staff/words/", "/staff/emergency/")),
+    "rules": Group(_("Rules"), ("/staff/rules/", "/staff/words/", "/staff/reasons/", "/staff/emergency/")),
     "record": Group(_("Record"), ("/staff/search/", "/staff/audit/", "/staff/retention/")),
     "figures": Group(_("Figures"), ("/staff/figures/", "/staff/reports/")),
 }
@@ -146,6 +146,7 @@ TABLE: dict[str, Entry] = {
     "staff_word_list": Entry(Permission.READ_RULES),
     "staff_word_list_edit": Entry(Permission.EDIT_LISTS),
     "staff_word_file": Entry(Permission.EDIT_LISTS),
+    "staff_reasons": Entry(Permission.EDIT_RULES, _("Reasons"), "rules"),  # DEL-5, M9
     # The record (STF-3, STF-4, MSG-8)
     "staff_search": Entry(Permission.SEARCH_RECORD, _("Search"), "record", "s"),
     "staff_search_found": Entry(Permission.SEARCH_RECORD),

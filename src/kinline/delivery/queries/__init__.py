@@ -16,6 +16,7 @@ from kinline.delivery.queries.lists import (
     last_hits,
     letters_untold,
     list_of,
+    list_refusing_with,
     lists_of,
     names_of,
     over_count,
@@ -26,7 +27,7 @@ from kinline.delivery.queries.lists import (
     today_at,
 )
 from kinline.delivery.queries.marks import Span, fired
-from kinline.delivery.queries.policies import draft, policy_at, to_come, version, versions
+from kinline.delivery.queries.policies import draft, policy_at, refusing_with, to_come, version, versions
 from kinline.delivery.queries.screens import screen, screening_of
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "last_hits",
     "letters_untold",
     "list_of",
+    "list_refusing_with",
     "lists_of",
     "names_of",
     "over_count",
@@ -56,6 +58,7 @@ __all__ = [
     "phrase_texts",
     "phrases_of",
     "policy_at",
+    "refusing_with",
     "screen",
     "screening_of",
     "to_come",

@@ -263,3 +263,9 @@ def _all(sql: str, values: Any) -> list[tuple[Any, ...]]:
         cursor.execute(sql, values)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
+
+
+def list_refusing_with(facility_id: int, code: str) -> str | None:
+    """The name of a list that has not ended and gives this reason; one whose last day is over may be prolonged."""
+    rows = WatchList.objects.filter(facility_id=facility_id, reason__code=code, ended_at=None)
+    return rows.order_by("name").values_list("name", flat=True).first()

@@ -42,6 +42,12 @@ def _touch(facility_id: int) -> None:
 
 
 @verb
+def hold_lists(*, facility_id: int) -> None:
+    """Until this transaction ends nobody else changes a list of the facility."""
+    _touch(facility_id)
+
+
+@verb
 def set_may_refuse(*, facility_id: int, on: bool) -> None:
     """Whether words may refuse letters by themselves at this facility (DEL-1)."""
     _touch(facility_id)
