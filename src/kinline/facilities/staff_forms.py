@@ -68,7 +68,7 @@ class UnitForm(forms.Form):
 
 def _sentence(label: Any, help_text: Any, missing: Any) -> forms.CharField:
     return forms.CharField(
-        label=label, help_text=help_text, max_length=200, widget=forms.Textarea({"rows": 2, "autocomplete": "off"}),
+        label=label, help_text=help_text, max_length=200, widget=forms.TextInput({"autocomplete": "off"}),
         error_messages={"required": missing},
     )  # fmt: skip
 
