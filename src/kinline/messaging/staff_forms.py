@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kinline.design.fields import offer
 from kinline.facilities.models import RefusalReason
 from kinline.messaging.errors import ExplanationMissing, ReasonUnknown
 from kinline.messaging.wording import localised
@@ -29,9 +30,7 @@ class RefuseForm(forms.Form):
 
     def __init__(self, *args: Any, reasons: Sequence[RefusalReason], may_withhold: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        reason = self.fields["reason"]
-        assert isinstance(reason, forms.ChoiceField)  # noqa: S101  (declared above)
-        reason.choices = [(one.code, localised(one.text, one.text_es)) for one in reasons]
+        offer(self, "reason", [(one.code, localised(one.text, one.text_es)) for one in reasons])
         if not may_withhold:
             del self.fields["withhold"]
 

@@ -39,6 +39,13 @@ class Desk:
     fresh: bool
     now: datetime
 
+    @property
+    def at(self) -> "Facility":
+        """Where one works now: of pages behind a permission, which nobody has without a place."""
+        if self.place is None:
+            raise PermissionDenied
+        return self.place
+
     def may(self, permission: Permission | None) -> bool:
         """At the place where one works now."""
         rights = self.rights.get(self.place.pk) if self.place else None

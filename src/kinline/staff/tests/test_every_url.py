@@ -55,11 +55,6 @@ OF_ONES_OWN_PLACE = {
     "staff_export", "staff_figures_chart", "staff_figures_file", "staff_rules_version", "staff_rule",
     "staff_difference",
 }  # fmt: skip
-# By these addresses everybody sees something of the place where they work: figures, rules by number, a day's export.
-OF_ONES_OWN_PLACE = {
-    "staff_export", "staff_figures_chart", "staff_figures_file", "staff_rules_version", "staff_rule",
-    "staff_difference",
-}  # fmt: skip
 ANSWERED = {  # with a sentence on the next page: they are nobody's but their maker's
     "staff_review_withdraw": {303},
     "staff_appeal_withdraw": {303},

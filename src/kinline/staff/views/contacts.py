@@ -59,13 +59,12 @@ def _decide(desk: Desk, contact: "Contact", act: str, form: DenyForm, seen: str)
 
 
 def _page(request: HttpRequest, desk: Desk, contact: "Contact", form: Any) -> HttpResponse:
-    assert desk.place is not None  # noqa: S101  (`here` said so)
     try:
         flows.look_at(staff=desk.user, contact_id=contact.pk, now=desk.now)
     except Refusal as no:
         return page(request, "contacts/own", problem=str(no))
     return page(
         request, "contacts/one",
-        contact=contact, form=form, restrictions=stopped.restrictions_between(desk.place.pk, contact, desk.now),
+        contact=contact, form=form, restrictions=stopped.restrictions_between(desk.at.pk, contact, desk.now),
         may_restrict=desk.may(Permission.RESTRICT),
     )  # fmt: skip

@@ -137,9 +137,8 @@ def _too_many_pins(rows: list[Row]) -> list[Fault]:
 
 
 def _import(desk: Desk, form: RosterFileForm, rows: list[Row], *, dry_run: bool) -> Imported:
-    assert desk.place is not None  # noqa: S101  (`here` said so)
     return import_roster(
-        rows, staff=desk.user, agency_id=desk.place.agency_id, now=desk.now, facility_slug=desk.place.slug,
+        rows, staff=desk.user, agency_id=desk.at.agency_id, now=desk.now, facility_slug=desk.at.slug,
         create_units=form.cleaned_data["create_units"], dry_run=dry_run,
         mark=None if dry_run else form.cleaned_data["mark"], most_leaving=LEAVING_AT_ONCE,
     )  # fmt: skip
