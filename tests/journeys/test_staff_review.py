@@ -2,7 +2,6 @@
 another person, delivered; by keys alone and without a load between two letters, and without a script.
 """
 
-
 import pytest
 from playwright.sync_api import Page, expect
 
