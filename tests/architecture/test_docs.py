@@ -10,6 +10,7 @@ from django.core.management import get_commands, load_command_class
 from django.core.management.base import CommandError
 
 from kinline.delivery import rules
+from kinline.delivery.rules.reading import FIELDS
 from kinline.identity.models import Role
 from kinline.ops import up
 from kinline.residents import roster
@@ -174,7 +175,7 @@ def test_the_sample_rules_can_be_read_and_show_every_kind() -> None:
     sample = re.search(r"```json\n(.+?)```", text, re.S)
     assert sample is not None
     parsed = rules.parse(json.loads(sample.group(1)))
-    assert {rule.then for rule in parsed} == set(rules._FIELDS)
+    assert {rule.then for rule in parsed} == set(FIELDS)
     conditions = {"direction", "first", "class", "words", "longer_than"}
     assert {name for one in json.loads(sample.group(1)) for name in one.get("when", {})} == conditions
 

@@ -18,6 +18,7 @@ from django.db import connection
 
 from kinline.contacts import queries as contacts
 from kinline.contacts.models import Contact
+from kinline.core import audit
 from kinline.core.parties import Party
 from kinline.delivery import queries as delivery
 from kinline.facilities.models import Facility
@@ -26,9 +27,10 @@ from kinline.identity.models import User
 from kinline.ledger import chart
 from kinline.ledger import queries as ledger
 from kinline.messaging import queries
-from kinline.messaging.queries import figures
+from kinline.messaging.queries import figures, found, printing, record
 from kinline.messaging.queries.figures import Span
 from kinline.messaging.queries.numbers import collect_between
+from kinline.messaging.services.record import due
 from kinline.notices import queries as notices
 from kinline.payments import queries as payments
 from kinline.payments.models import Allowance
@@ -96,6 +98,8 @@ FILL = """
         FROM (SELECT p.entry_id, p.cents, max(ledger_month_of(e.at)) OVER (ORDER BY p.entry_id) AS month
               FROM ledger_posting p JOIN ledger_entry e ON e.id = p.entry_id
               WHERE p.account_id = %(account)s) AS booked GROUP BY month;
+    INSERT INTO core_audit_event (at, actor, act, object, facility_id, detail)
+        SELECT at, 'staff:' || n %% 9, 'message.read', 'message:' || id, %(facility)s, '{{}}' FROM letter;
     DROP TABLE letter
 """
 
@@ -131,7 +135,7 @@ def fill(
             run(statement, facts | {"first": first, "last": last})
         run("ANALYZE messaging_message, messaging_body, messaging_mailbox, messaging_searchentry, messaging_review,"
             " notices_notice, ledger_entry, ledger_posting, ledger_account, ledger_balance, ledger_month,"
-            " ledger_resolution, messaging_prepaidreply, payments_allowanceuse")  # fmt: skip
+            " ledger_resolution, messaging_prepaidreply, payments_allowanceuse, core_audit_event")  # fmt: skip
 
     return rows
 
@@ -162,8 +166,8 @@ def questions(
         "search, none": lambda me: queries.search(me, "zeppelin", now=now),
         "contact": lambda me: contacts.contact(me, contact_id, now),
         "contacts": lambda me: contacts.contacts_of(me, now),
-        "unread notices": notices.unread_count,
-        "notices": notices.notices_of,
+        "unread notices": lambda me: notices.unread_count(me, now),
+        "notices": lambda me: notices.notices_of(me, now=now),
         "balance": lambda me: ledger.balance(chart.messages_of(me)),
         "collect letters that wait": lambda me: collect_between(contact_id, me.side),
         "deposits": lambda me: payments.deposits_of(me, 20),
@@ -186,6 +190,14 @@ def questions(
         "week of an allowance": lambda: week(resident.id, place, now),
         "replies that are due": lambda: queries.replies_due(now),
         "rules": lambda: delivery.policy_at(place, now),
+        "record, few hits": lambda: _searched(place, "lighthouse"),
+        "record, none": lambda: _searched(place, "zeppelin"),
+        "record, what every letter has": lambda: _searched(place, "garden"),
+        "audit log": lambda: audit.entries(place, [1, 2], audit.Asked()),
+        "audit log of a letter": lambda: audit.entries(place, [1, 2], audit.Asked(object="message:50000003")),
+        "letters that go tonight": lambda: list(due(place, record.kept_by(place, now)[0], now)),
+        "who keeps a letter": lambda: record.claims([place], 50_000_003, now),
+        "paper": lambda: printing.waiting_for_paper(User(email="sample@staff.example"), place),
         "figures of a day": lambda: _figures(Span(place, *[now.date() - timedelta(days=25)] * 2, "UTC"), now),
     }
 
@@ -196,6 +208,10 @@ def _figures(span: Span, now: datetime) -> None:
     assert figures.decided(span)[0].count == 0
     figures.reasons(span), figures.appealed(span, now), figures.decisions(span, limit=200)
     figures.pairs(span, limit=200)
+
+
+def _searched(place: int, words: str) -> list[found.LetterFound]:
+    return found.letters(found.Asked(place, words, None, None, "sample@staff.example"))
 
 
 def _newest(account: statements.Account) -> ledger.Month:
@@ -258,4 +274,4 @@ def test_the_letters_are_there(
     assert queries.counts(resident_party).unread == 5
     assert len(queries.search(mother_party, "lighthouse", now=now).rows) == 20
     assert len(queries.search(resident_party, "garden", now=now + timedelta(days=1)).rows) == 20
-    assert notices.unread_count(mother_party) == 10
+    assert notices.unread_count(mother_party, now) == 10

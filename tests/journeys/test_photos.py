@@ -13,6 +13,7 @@ from kinline.messaging.tests.photo_files import DRAWING, archive, jpeg, png
 from tests.journeys import steps
 from tests.journeys.conftest import DESK, PHONE, Site, Visit
 from tests.journeys.test_every_page import Walker
+from tests.journeys.test_keyboard import Keys
 from tests.journeys.test_staff_money import sign_in
 from tests.journeys.test_staff_review import EFFECT_MS, _speak
 
@@ -100,21 +101,28 @@ def until_delivered(page: Page, letter: str) -> None:
     raise AssertionError("not delivered")
 
 
-def test_a_batch_is_printed_and_handed_over(site: Site, visit: Visit) -> None:
+def test_a_batch_is_printed_and_handed_over_by_keyboard(site: Site, visit: Visit) -> None:
     """The sample's letter for Ivan, who cannot use a kiosk."""
     clerk = visit("/staff/", size=DESK)
     sign_in(clerk, site, CLERK)
-    clerk.get_by_role("link", name="Paper", exact=True).click()
-    clerk.get_by_role("button", name="Make a batch").first.click()
+    keys = Keys(clerk)
+    clerk.keyboard.press("g")
+    clerk.keyboard.press("b")
+    clerk.wait_for_url("**/staff/print/")
+    keys.press("Make a batch")
     expect(clerk.locator("h1")).to_contain_text("Batch")
-    path = clerk.get_by_role("link", name="Print (PDF)").get_attribute("href")
-    assert path is not None
+    keys.to(words="Print (PDF)")
+    path = clerk.evaluate("document.activeElement.getAttribute('href')")
     document = pypdf.PdfReader(BytesIO(clerk.request.get(site.url + path).body()))
     assert "the cat sends you nothing" in "".join(page.extract_text() for page in document.pages)
     clerk.reload()
     expect(clerk.locator("main")).to_contain_text(f"{len(document.pages)} pages.")
     expect(clerk.get_by_role("link", name="Print again (PDF)")).to_be_visible()
-    clerk.get_by_role("button", name="Handed over").click()
+    keys.to(field="handed")
+    clerk.keyboard.press("Space")
+    expect(clerk.locator("[name=handed]")).not_to_be_checked()
+    clerk.keyboard.press("Space")
+    keys.press("Handed over")
     expect(clerk.locator("#status")).to_contain_text("1 letter is delivered.")
     expect(clerk.locator("tbody")).to_contain_text("Given")
 

@@ -12,13 +12,15 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import DESK, PHONE, Site, Visit
 from tests.journeys.test_every_page import Walker
+from tests.journeys.test_keyboard import Keys
 from tests.journeys.test_staff_money import _speak, sign_in
 
 pytestmark = pytest.mark.journey
 
 PAGES = (
     "/staff/people/", "/staff/people/?state=gone", "/staff/people/new/", "/staff/people/import/", "/staff/contacts/",
-    "/staff/restrictions/", "/staff/restrictions/new/", "/staff/kiosks/", "/staff/team/", "/staff/team/invite/",
+    "/staff/restrictions/", "/staff/restrictions/new/", "/staff/units/", "/staff/settings/", "/staff/kiosks/",
+    "/staff/team/", "/staff/team/invite/",
 )  # fmt: skip
 ADMIN, COUNTY = "sample.admin", "sample.county"
 
@@ -52,6 +54,45 @@ def test_somebody_comes_gets_a_pin_and_goes(visit: Visit, site: Site) -> None:
     release.get_by_role("button").click()
     expect(page.locator("#status")).to_contain_text("Released")
     expect(page.get_by_role("link", name="Book again")).to_be_visible()
+
+
+def test_by_keys_alone_from_the_booking_to_the_order(visit: Visit, site: Site) -> None:
+    """Booked, moved to a new unit, letters stopped and let again: nothing is pointed at (R9)."""
+    page = visit("/staff/", size=DESK)
+    sign_in(page, site, ADMIN)
+    keys, number, unit = Keys(page), f"K{token_hex(4).upper()}", f"West {token_hex(3)}"
+    page.goto("/staff/units/")
+    keys.type("name", unit)
+    page.keyboard.press("Enter")
+    expect(page.locator("tbody")).to_contain_text(unit)
+    page.keyboard.press("g")
+    page.keyboard.press("o")
+    page.wait_for_url("**/staff/people/")
+    keys.press("Book somebody")
+    page.wait_for_url("**/staff/people/new/")
+    keys.type("number", number)
+    keys.type("last_name", "Keys-Sample")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/staff/people/\d+/$"))
+    keys.press("Move, transfer or release")
+    page.wait_for_url("**/place/")
+    keys.to(field="unit")
+    page.keyboard.type(unit)
+    keys.press("Move")
+    expect(page.locator("#status")).to_contain_text("Moved.")
+    expect(page.locator("main")).to_contain_text(unit)
+    keys.press("Stop letters")
+    page.wait_for_url("**/staff/restrictions/new/**")
+    expect(page.locator("[name=resident]")).to_have_value(number)
+    keys.type("reason", "Sample order by keys")
+    page.keyboard.press("Enter")
+    expect(page.locator("#told-family")).to_contain_text("stopped letters")
+    keys.press("Stop letters")
+    page.wait_for_url("**/staff/restrictions/")
+    keys.press("Keys-Sample")
+    page.wait_for_url(re.compile(r"/staff/restrictions/\d+/$"))
+    keys.press("End this restriction")
+    expect(page.locator("#status")).to_contain_text("Ended.")
 
 
 def test_a_file_without_a_script(visit: Visit, site: Site, tmp_path: Path) -> None:

@@ -10,17 +10,19 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import DESK, PHONE, Site, Visit
 from tests.journeys.test_every_page import Walker
+from tests.journeys.test_keyboard import Keys
 from tests.journeys.test_staff_money import sign_in
 
 pytestmark = pytest.mark.journey
 
-SUPERVISOR, ADMIN = "sample.supervisor", "sample.admin"
+SUPERVISOR, ADMIN, AUDITOR = "sample.supervisor", "sample.admin", "sample.auditor"
 PAGES = (
     "/staff/search/",
     "/staff/audit/",
     "/staff/audit/?act=message",
     "/staff/retention/",
     "/staff/retention/?letter=1",
+    "/staff/retention/certificates/1/",
 )
 
 
@@ -73,6 +75,37 @@ def test_a_hold_without_a_script(visit: Visit, site: Site) -> None:
     row.locator("[name=why]").fill("Sample: over")
     row.get_by_role("button", name="Lift the hold").click()
     expect(page.locator("tr", has_text="Sample: case 18")).to_contain_text("Sample: over")
+
+
+def test_an_auditor_follows_the_record_by_keyboard(visit: Visit, site: Site) -> None:
+    """From what was purged, by its certificate, to the row of the log that names its digest, and away with the file."""
+    page = visit("/staff/", size=DESK)
+    sign_in(page, site, AUDITOR)
+    keys = Keys(page)
+    keys.press("Record")
+    page.wait_for_url("**/staff/audit/")
+    keys.press("Keeping letters")
+    page.wait_for_url("**/staff/retention/")
+    assert page.locator("[name=reason]").count() == 0, "who reads the record does not change it"
+    page.locator("section", has_text="Purged").locator("tbody a").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/staff/retention/certificates/*/")
+    expect(page.locator("main")).to_contain_text("The letters that it names still give this digest.")
+    digest = page.locator("dd.mono, dd .mono, dd code").first.inner_text()
+    keys.press("Record")
+    page.wait_for_url("**/staff/audit/")
+    keys.type("act", "record.purge")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**act=record.purge**")
+    expect(page.locator("tbody tr")).to_contain_text(f"digest={digest}")
+    with page.expect_download() as taken:
+        keys.press("CSV")
+    text = taken.value.path().read_text(encoding="utf-8-sig")
+    assert digest in text
+    page.goto("/staff/audit/?act=audit.export")
+    expect(page.locator("tbody tr").first).to_contain_text(AUDITOR)
+    for path in ("/staff/search/", "/staff/review/", "/staff/print/"):
+        assert page.request.get(site.url + path).status == 403
 
 
 @pytest.fixture(params=["es", "en"])

@@ -2,8 +2,6 @@
 another person, delivered; by keys alone and without a load between two letters, and without a script.
 """
 
-import re
-
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -62,7 +60,7 @@ def test_from_a_word_to_the_upheld_appeal(site: Site, visit: Visit, script: bool
     decider.get_by_label("Deliver the letter, free").check()
     decider.locator("[name=answer]").fill("A cake is only a cake.")
     decider.get_by_role("button", name="Decide the appeal").click()
-    expect(decider.locator("#status")).to_contain_text("Decided and told to whoever appealed.")
+    expect(decider.locator("#status")).to_contain_text("Decided. It takes effect in ten seconds")
     expect(family.locator("main")).to_contain_text("You were right. The letter is delivered, free.", timeout=EFFECT_MS)
     kiosk = steps.seated(visit, site, resident)
     kiosk.goto("/kiosk/letters/")
@@ -120,6 +118,69 @@ def test_by_keys_alone_and_without_a_load(site: Site, visit: Visit) -> None:
     assert page.evaluate("window.stays") is True, "no page load between two decisions"
 
 
+def test_an_appeal_is_decided_by_keys_alone(site: Site, visit: Visit) -> None:
+    """To the list, to the appeal, decided, taken back with what was written, decided otherwise; without a load."""
+    family = visit("/")
+    resident = steps.someone_inside(site, steps.SOUTH)
+    name = steps.member(family, site, cents=500)["last_name"]
+    letter = steps.wrote(family, steps.befriended(family, resident), "", "We say contraband to the cake.")
+    site.command("review", "refuse", str(letter), "contraband", EXPLANATION, "--as", REVIEWER)
+    family.goto(f"/appeals/new/{letter}/")
+    family.locator("[name=text]").fill("It is a cake.")
+    family.get_by_role("button", name="Send the appeal").click()
+    page = visit("/staff/", size=DESK)
+    sign_in(page, site, SUPERVISOR)
+    page.keyboard.press("g")
+    page.keyboard.press("e")
+    page.wait_for_url("**/staff/appeals/")
+    for _ in range(30):
+        page.keyboard.press("j")
+        if page.evaluate("(name) => document.activeElement.textContent.includes(name)", name):
+            break
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_contain_text("It is a cake.")
+    page.evaluate("window.stays = true")
+    decided(page, "ArrowDown", "It names a person.")
+    expect(page.locator(".rulings")).to_contain_text(f"{name}: the letter stays undelivered")
+    page.keyboard.press("z")
+    expect(page.locator("#status")).to_contain_text("Taken back. Nothing was decided about this appeal.")
+    expect(page.locator("[name=answer]")).to_have_value("It names a person.")
+    page.keyboard.press("d")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".rulings")).to_contain_text(f"{name}: the letter is delivered")
+    assert page.evaluate("window.stays") is True, "no page load between two decisions"
+    expect(family.locator("main")).to_contain_text("You were right. The letter is delivered, free.", timeout=EFFECT_MS)
+
+
+def decided(page: Page, choice: str, answer: str) -> None:
+    """From the key that leads to the choice to the key that sends."""
+    page.keyboard.press("d")
+    page.keyboard.press("Space")
+    page.keyboard.press(choice)
+    page.keyboard.press("Tab")
+    page.keyboard.type(answer)
+    page.keyboard.press("Control+Enter")
+
+
+def test_the_queue_shows_what_is_new_by_itself_and_keeps_the_place(site: Site, visit: Visit) -> None:
+    """Without a script it is a link; with one, whoever reads a list sees what comes, and loses no focus by it."""
+    page = visit("/staff/", size=DESK)
+    sign_in(page, site, REVIEWER)
+    page.goto("/staff/review/")
+    page.keyboard.press("j")
+    on = page.evaluate("document.activeElement.textContent")
+    page.evaluate("document.querySelector('[data-every]').dataset.every = 1")
+    (name, _) = two_letters(site, visit)
+    expect(page.locator("tbody")).to_contain_text(name)
+    assert page.evaluate("document.activeElement.textContent") == on
+    plain = visit("/staff/", size=DESK, script=False)
+    sign_in(plain, site, SUPERVISOR)
+    plain.goto("/staff/review/")
+    plain.get_by_role("link", name="Show what is new").click()
+    expect(plain.locator("tbody")).to_contain_text(name)
+
+
 def until(page: Page, name: str) -> None:
     """Next, and next, until the letter of that sender is open."""
     for _ in range(30):
@@ -151,10 +212,10 @@ def test_without_a_connection_nothing_typed_is_lost(site: Site, visit: Visit) ->
 def test_every_page_of_the_review_desk(site: Site, visit: Visit, language: str) -> None:
     """axe, no page wider than the screen, on a phone and on a desk."""
     page = visit("/staff/login/", size=DESK)
-    sign_in(page, site, "sample.supervisor")
+    sign_in(page, site, "sample.admin")
     _speak(page, language)
     walker = Walker(page, language)
-    paths = ["/staff/review/", "/staff/review/?list=passed", "/staff/appeals/"]
+    paths = ["/staff/review/", "/staff/review/?list=passed", "/staff/appeals/", "/staff/deadlines/"]
     for path, links in (("/staff/review/", "[formaction], a[href*='/review/']"), ("/staff/appeals/", "a[href]")):
         page.goto(path)
         found = page.eval_on_selector_all(
@@ -168,11 +229,17 @@ def test_every_page_of_the_review_desk(site: Site, visit: Visit, language: str) 
         for size in (PHONE, DESK):
             page.set_viewport_size(size)
             walker.go(path)
-    page.goto(next(path for path in paths if re.fullmatch(r"/staff/review/\d+/", path)))
+    page.goto("/staff/review/")
+    page.goto(page.locator("tbody [formaction]").first.get_attribute("formaction") or "")
     page.locator("details[data-do=refuse] summary").click()
     page.locator("form:has([name=explanation]) button").click()
     expect(page.locator("#errors")).to_be_visible()
     walker.look("/staff/review/ with errors")
+    page.goto("/staff/deadlines/")
+    page.locator("[name=sender_appeal_days]").fill("0")
+    page.locator("form:has([name=sender_appeal_days]) button").click()
+    expect(page.locator("#errors")).to_be_visible()
+    walker.look("/staff/deadlines/ with errors")
     _speak(page, "en")
     assert walker.wrong == []
 

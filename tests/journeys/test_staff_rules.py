@@ -4,10 +4,13 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys import steps
 from tests.journeys.conftest import DESK, PHONE, Site, Visit
 from tests.journeys.test_every_page import Walker
 from tests.journeys.test_staff_money import sign_in
@@ -47,31 +50,50 @@ def test_a_list_from_a_file_stops_a_letter_that_is_tried(visit: Visit, site: Sit
     expect(page.locator("#month")).to_contain_text("letters would have gone another way")
 
 
-def test_a_rule_by_keyboard_from_draft_to_history(visit: Visit, site: Site) -> None:
+def test_a_rule_by_keyboard_from_draft_to_its_effect_on_a_letter(visit: Visit, site: Site) -> None:
+    """By keys alone: written, tried while it decides nothing, published, seen in the history; and a letter waits."""
+    resident, family = steps.someone_inside(site, steps.SOUTH), visit("/")
+    steps.member(family, site, cents=500)
+    contact = steps.befriended(family, resident)
+    words = f"pomegranate {uuid4().hex[:8]}"
     page = visit("/staff/", size=DESK)
     sign_in(page, site, COUNTY)
     page.goto("/staff/")
     page.locator("details.place-menu summary").focus()
     page.keyboard.press("Enter")
-    page.get_by_role("button", name="Sample South Jail").focus()
-    page.keyboard.press("Enter")
+    _press(page, "button", "Sample South Jail")
     expect(page.locator("h1")).to_have_text("Sample South Jail")
     page.keyboard.press("g")
     page.keyboard.press("i")
     page.wait_for_url("**/staff/rules/")
     _press(page, "button", "Open a draft")
     _press(page, "link", "Add a rule")
-    page.locator("[name=rule]").focus()
-    page.keyboard.type("long")
-    page.locator("[name=longer_than]").focus()
-    page.keyboard.type("29000")
+    _type(page, "rule", "fruit")
+    _type(page, "words", words)
     _press(page, "button", "Keep it in the draft")
-    expect(page.locator("main")).to_contain_text("longer than 29,000 characters")
-    page.locator("[name=note]").focus()
-    page.keyboard.type("Very long letters are read first.")
+    expect(page.locator("main")).to_contain_text(words)
+    _press(page, "link", "Try it")
+    _type(page, "text", f"A {words.upper()} for you.")
+    _press(page, "button", "Try it")
+    expect(page.locator("#result")).to_contain_text("read by staff first")
+    before = steps.wrote(family, contact, "Before", f"A {words} for you.")
+    assert not _is_read_first(family, before), "a draft decides nothing"
+    page.goto("/staff/rules/")
+    _type(page, "note", "Fruit is read first.")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/staff/rules/history/\d+/"))
-    expect(page.locator("ins")).to_contain_text("longer than 29,000 characters")
+    expect(page.locator("ins").first).to_contain_text(words)
+    assert _is_read_first(family, steps.wrote(family, contact, "After", f"A {words} for you."))
+
+
+def _is_read_first(family: Page, letter: Any) -> bool:
+    family.goto(f"/messages/{letter}/")
+    return "Being read by the facility" in family.locator("main").inner_text()
+
+
+def _type(page: Page, name: str, words: str) -> None:
+    page.locator(f"[name={name}]").focus()
+    page.keyboard.type(words)
 
 
 def _press(page: Page, role: str, name: str) -> None:

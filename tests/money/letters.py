@@ -2,7 +2,7 @@
 
 MON-1, MSG-3, MSG-4, MON-8: an undelivered letter costs nobody anything, a delivered one was paid once and by the right
 person or agency; the reader has a copy exactly when there is something to read or to pay for; whatever waits has what
-ends it; what was paid ahead for a reply is set aside, used once, or back.
+ends it; what was paid ahead for a reply is set aside, used once, or back; photos are paid with their letter.
 """
 
 from django.db import connection
@@ -35,6 +35,12 @@ _HELD = """
                r.reply_to_id AS answers, r.sender AS reply_sender
         FROM messaging_prepaidreply p JOIN m ON m.id = p.message_id
         LEFT JOIN held h ON h.id = p.hold_id AND h.key = 'reply:' || p.message_id LEFT JOIN m r ON r.id = p.used_by_id
+    ), shot AS (
+        SELECT p.id, p.price_cents, p.hold_id, p.message_id, p.contact_id AS beside, m.contact_id, m.state, m.sender,
+               m.facility_id, m.user_id, h.id AS held_id, h.kind, h.cents AS held_cents, h.payer AS held_of, h.taken,
+               h.entry_id
+        FROM messaging_photo p LEFT JOIN m ON m.id = p.message_id
+        LEFT JOIN held h ON h.purpose = 'photo' AND h.key = 'photo:' || p.id
     ), granted AS (
         SELECT m.*, u.used_at, u.returned_at, u.id AS use_id, e.id AS entry_id
         FROM m LEFT JOIN payments_allowanceuse u ON u.about = 'message:' || m.id
@@ -57,7 +63,7 @@ _LAWS = {
         "                AND a.address = 'facility:' || facility_id || ':revenue')",
     "money is set aside exactly for what waits and is paid by its sender":
         "SELECT id FROM m WHERE (SELECT count(*) FROM h WHERE h.message_id = m.id AND h.kind = 'open') <>"
-        " (state IN ('scheduled', 'review') AND payer IN ('sender', 'prepaid') AND price_cents > 0)::int",
+        " (state IN ('scheduled', 'review', 'paper') AND payer IN ('sender', 'prepaid') AND price_cents > 0)::int",
     "no hold is without its letter":
         "SELECT h.message_id FROM h WHERE NOT EXISTS (SELECT FROM m WHERE m.id = h.message_id)",
     "the reader has a copy exactly of what is delivered or offered":
@@ -95,20 +101,22 @@ _LAWS = {
         " WHEN 'returned' THEN kind NOT IN ('void', 'expire')"
         " ELSE kind <> CASE WHEN reply = 'delivered' THEN 'capture' ELSE 'open' END END",
     "a reply uses it only while it is on its way or delivered, and only a reply to that letter":
-        "SELECT message_id FROM ahead WHERE state = 'used' AND (reply NOT IN ('scheduled', 'review', 'delivered')"
+        "SELECT message_id FROM ahead WHERE state = 'used'"
+        " AND (reply NOT IN ('scheduled', 'review', 'paper', 'delivered')"
         " OR reply_payer <> 'prepaid' OR answers <> message_id OR reply_sender = sender)",
     "a reply that was paid ahead has what pays for it":
-        "SELECT id FROM m WHERE payer = 'prepaid' AND state IN ('scheduled', 'review', 'delivered')"
+        "SELECT id FROM m WHERE payer = 'prepaid' AND state IN ('scheduled', 'review', 'paper', 'delivered')"
         " AND NOT EXISTS (SELECT FROM ahead WHERE used_by_id = m.id AND state = 'used')",
     "it waits only for who can still reply":
         "SELECT message_id FROM ahead JOIN identity_user u ON u.id = user_id WHERE state = 'open'"
-        " AND (letter NOT IN ('scheduled', 'review', 'delivered') OR u.closed_at IS NOT NULL OR NOT EXISTS"
+        " AND (letter NOT IN ('scheduled', 'review', 'paper', 'delivered') OR u.closed_at IS NOT NULL OR NOT EXISTS"
         " (SELECT FROM residents_custody k WHERE k.resident_id = ahead.resident_id AND k.ended_at IS NULL))",
     "its days begin with the delivery":
         "SELECT message_id FROM ahead WHERE state <> 'returned' AND (expires_at IS NULL) = (letter = 'delivered')",
     "the agency pays for what names it, counted once; what is not delivered is given back":
         "SELECT id FROM granted WHERE CASE WHEN payer <> 'agency' THEN use_id IS NOT NULL AND returned_at IS NULL"
-        " WHEN state = 'delivered' THEN used_at IS NULL WHEN state IN ('scheduled', 'review') THEN use_id IS NULL"
+        " WHEN state = 'delivered' THEN used_at IS NULL"
+        " WHEN state IN ('scheduled', 'review', 'paper') THEN use_id IS NULL"
         " OR used_at IS NOT NULL OR returned_at IS NOT NULL ELSE returned_at IS NULL END",
     "the agency is charged the pinned price of what was delivered, and of nothing else":
         "SELECT id FROM granted WHERE (entry_id IS NOT NULL) <> (payer = 'agency' AND state = 'delivered')"
@@ -116,6 +124,38 @@ _LAWS = {
         "   FROM ledger_posting p JOIN ledger_account a ON a.id = p.account_id WHERE p.entry_id = granted.entry_id)"
         " IS DISTINCT FROM (SELECT ARRAY['agency:' || f.agency_id || ':funding ' || -price_cents,"
         "   'facility:' || f.id || ':revenue ' || price_cents] FROM facilities_facility f WHERE f.id = facility_id)",
+    "a photo without a letter costs nothing":
+        "SELECT id FROM shot WHERE message_id IS NULL AND (held_id IS NOT NULL OR hold_id IS NOT NULL)",
+    "a photo goes with a letter of its family to the same person, and the letter knows how many":
+        "SELECT id FROM shot WHERE message_id IS NOT NULL AND (sender <> 'family' OR beside <> contact_id)"
+        " UNION ALL SELECT id FROM m WHERE photo_count <> (SELECT count(*) FROM shot WHERE message_id = m.id)",
+    "a letter with photos is never delivered unread":
+        "SELECT m.id FROM m WHERE photo_count > 0 AND state <> 'refused'"
+        " AND NOT EXISTS (SELECT FROM messaging_review r WHERE r.message_id = m.id)",
+    "what a photo costs is set aside exactly while its letter waits":
+        "SELECT id FROM shot WHERE message_id IS NOT NULL AND"
+        " (kind = 'open') IS DISTINCT FROM CASE WHEN price_cents = 0 THEN NULL"
+        " WHEN held_id IS NULL THEN NULL ELSE state IN ('scheduled', 'review', 'paper') END",
+    "a photo is paid exactly when its letter is delivered, once, its pinned price, to the facility, by who sent it":
+        "SELECT id FROM shot WHERE message_id IS NOT NULL AND ("
+        " (coalesce(kind, '') = 'capture') <> (state = 'delivered' AND hold_id IS NOT NULL)"
+        " OR hold_id IS NOT NULL AND hold_id IS DISTINCT FROM held_id"
+        " OR held_id IS NOT NULL AND (held_cents <> price_cents OR held_of <> 'family:' || user_id || ':messages')"
+        " OR kind = 'capture' AND (taken <> price_cents OR NOT EXISTS (SELECT FROM ledger_posting p"
+        "   JOIN ledger_account a ON a.id = p.account_id WHERE p.entry_id = shot.entry_id AND p.cents = price_cents"
+        "   AND a.address = 'facility:' || facility_id || ':revenue')))",
+    "only what a rule or a person refused, or what was free, has photos that nothing was set aside for":
+        "SELECT shot.id FROM shot LEFT JOIN messaging_review r ON r.message_id = shot.message_id"
+        " WHERE shot.message_id IS NOT NULL AND price_cents > 0 AND held_id IS NULL"
+        " AND NOT (r.decision = 'refuse' AND r.by_rule <> '')",
+    "no hold is without its photo":
+        "SELECT split_part(key, ':', 2)::bigint FROM held WHERE purpose = 'photo'"
+        " AND NOT EXISTS (SELECT FROM shot WHERE shot.held_id = held.id)",
+    "what waits for paper is of a family, for somebody here who gets paper, or is printed, once":
+        "SELECT m.id FROM m JOIN residents_resident r ON r.id = resident_id, LATERAL (SELECT count(*) AS open"
+        " FROM messaging_printedletter p WHERE p.message_id = m.id AND p.outcome = '') printed WHERE state = 'paper'"
+        " AND (sender <> 'family' OR printed.open > 1 OR (r.paper_since IS NULL AND printed.open = 0) OR NOT EXISTS"
+        " (SELECT FROM residents_custody k WHERE k.resident_id = r.id AND k.ended_at IS NULL))",
     "what is offered waits for its reader to pay":
         "SELECT id FROM m WHERE state = 'collect' AND (payer <> 'recipient' OR price_cents = 0)",
 }  # fmt: skip
@@ -127,6 +167,9 @@ _CHARGED = """,
         SELECT payer_side || ':' || CASE payer_side WHEN 'family' THEN user_id ELSE resident_id END || ':messages'
                    AS address, price_cents
         FROM paid
+        UNION ALL
+        SELECT 'family:' || user_id || ':messages', price_cents FROM shot
+        WHERE state = 'delivered' AND hold_id IS NOT NULL
     ), booked AS (
         SELECT a.address, e.kind, p.cents FROM ledger_posting p
         JOIN ledger_account a ON a.id = p.account_id JOIN ledger_entry e ON e.id = p.entry_id
@@ -136,7 +179,7 @@ _ACCOUNT_LAWS = {
     "a balance is what came in and went back less what delivered letters cost":
         "SELECT a.address FROM ledger_balance b JOIN ledger_account a ON a.id = b.account_id WHERE b.posted_cents <>"
         " (SELECT coalesce(sum(cents), 0) FROM booked WHERE booked.address = a.address"
-        "  AND kind NOT IN ('message', 'reply'))"
+        "  AND kind NOT IN ('message', 'reply', 'photo'))"
         " - (SELECT coalesce(sum(price_cents), 0) FROM charged WHERE charged.address = a.address)",
     "customers are owed what their balances say":
         "SELECT 'all' WHERE (SELECT coalesce(sum(posted_cents), 0) FROM ledger_balance) <>"

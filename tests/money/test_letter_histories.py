@@ -4,14 +4,11 @@ After each act the laws of `letters.py` are asked of every row. `KINLINE_HISTORI
 (without it: until every act has succeeded once); `KINLINE_SEED` begins with that one, and a failure names its own.
 """
 
-import json
 import os
 import random
-import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,24 +16,16 @@ import pytest
 from conftest import PASSWORD
 from django.db import connection, transaction
 
-from kinline.contacts.models import Contact, Restriction
-from kinline.core.errors import Refusal
-from kinline.core.parties import FAMILY, RESIDENT, Party
+from kinline.contacts.models import Contact
+from kinline.core.parties import FAMILY, RESIDENT
 from kinline.delivery import services as delivery
-from kinline.facilities.models import Facility, MessagePrice
-from kinline.flows import appeal, collect, contacts, custody, mailbox, prepaid
-from kinline.flows.close_account import close_account
-from kinline.flows.decide_review import refuse, release
-from kinline.flows.deposit import record_deposit
-from kinline.flows.send_message import send
-from kinline.flows.take_back import take_back
+from kinline.facilities import services as facilities
+from kinline.facilities.models import Facility
 from kinline.identity import services as identity
 from kinline.identity.models import Role, User
-from kinline.messaging.models import Appeal, Message, PrepaidReply
-from kinline.ops.handlers import HANDLERS
-from kinline.payments.services import allowances
-from kinline.residents.models import Custody, Resident
+from kinline.residents.models import Resident
 from tests.money.books import settle
+from tests.money.letter_world import PHOTOS, Answers, World
 from tests.money.letters import wrongs
 
 HISTORIES = int(os.environ.get("KINLINE_HISTORIES", "80"))
@@ -56,6 +45,7 @@ ACTS = {  # how often, in proportion
     "send": 30, "deposit": 9, "time": 8, "accept": 9, "decline": 7, "pay": 5, "take_back": 5, "review": 9, "appeal": 5,
     "always": 4, "block": 2, "unblock": 3, "restrict": 1, "allow": 2, "leave": 2, "come": 8, "move": 1, "remove": 3,
     "open": 3, "repeat": 3, "price": 1, "close": 1, "grant": 3, "month": 2, "answer": 8,
+    "photos": 8, "paper": 2, "print": 5, "hand_over": 6,
 }  # fmt: skip
 WORDS = ("now", "now", "later", "look", "look", "never")
 LENGTH = 22
@@ -70,8 +60,8 @@ BEGINNINGS: list[Acts] = [
     _MONEY,
     [*_MONEY, ("send", 0, FAMILY, "now", False, True, False), ("send", 0, RESIDENT, "now", False, True, False)],
     [("grant", 2)],
+    [*_MONEY, ("photos", 0, 2, "look", False), ("paper", 0, True), ("review", 0, "release")],
 ]
-Answers = Counter[tuple[str, str]]
 
 
 def history(chance: random.Random) -> Acts:
@@ -97,235 +87,16 @@ def history(chance: random.Random) -> Acts:
         "grant": lambda: (chance.choice([0, 1, 2]),),
         "month": lambda: (),
         "answer": lambda: (letter(), chance.choice(WORDS)),
+        "photos": lambda: (pair(), chance.choice([0, 1, 1, 2]), chance.choice(WORDS), yes()),
+        "paper": lambda: (who(), yes() or yes()),
+        "print": lambda: (who(),),
+        "hand_over": lambda: (letter(), chance.randrange(8)),
     } | dict.fromkeys(["block", "unblock"], lambda: (pair(), side()))
     values |= dict.fromkeys(["restrict", "allow"], lambda: (pair(),))
     values |= dict.fromkeys(["leave", "come", "move", "close"], lambda: (who(),))
     values |= dict.fromkeys(["take_back", "accept", "decline", "pay", "open", "repeat"], lambda: (letter(),))
     names = chance.choices(list(ACTS), list(ACTS.values()), k=LENGTH)
     return [*chance.choice(BEGINNINGS), *((name, *values[name]()) for name in names)]
-
-
-@dataclass
-class World:
-    """Two families, two residents, three contacts, two places with a reviewer and two who decide appeals."""
-
-    families: list[User]
-    residents: list[Resident]
-    pairs: list[Contact]
-    places: list[Facility]
-    staff: dict[int, tuple[User, User]]
-    now: datetime
-    forms: dict[int, dict[str, Any]] = field(default_factory=dict)
-
-    # Each act; `answer` says whether it was refused
-
-    def do(self, name: str, *values: Any) -> str:
-        self.now += timedelta(seconds=1)
-        try:
-            getattr(self, f"_{name}")(*values)
-        except Refusal as refusal:
-            return refusal.code
-        return "done"
-
-    def party(self, pair: int, side: str) -> Party:
-        contact = self.pairs[pair]
-        return Party(FAMILY, contact.user_id) if side == FAMILY else Party(RESIDENT, contact.resident_id)
-
-    def message(self, number: int, *states: str) -> tuple[Message, Party, Party]:
-        """A letter, its sender and its reader: two times of three one in one of these states, if there is any."""
-        every = Message.objects.order_by("pk").values_list("pk", flat=True)
-        ids = (list(every.filter(state__in=states)) if number % 3 else []) or list(every)
-        if not ids:
-            raise Refusal
-        message = Message.objects.select_related("contact").get(pk=ids[number % len(ids)])
-        both = Party(FAMILY, message.contact.user_id), Party(RESIDENT, message.contact.resident_id)
-        return (message, *(both if message.sender == FAMILY else both[::-1]))
-
-    def _send(self, pair: int, side: str, word: str, may_collect: bool, prepay: bool, answers: bool) -> None:
-        contact = self.pairs[pair]
-        theirs = Message.objects.filter(contact=contact).exclude(sender=side).order_by("-pk")
-        answered = theirs.first() if answers else None
-        form = {
-            "contact_id": contact.pk, "subject": "", "body": f"A word: {word}", "client_key": uuid.uuid4(),
-            "collect": may_collect, "prepay_reply": prepay, "reply_to": answered.pk if answered else None,
-        }  # fmt: skip
-        sent = send(self.party(pair, side), now=self.now, **form)
-        self.forms[sent.message_id] = form
-
-    def _answer(self, number: int, word: str) -> None:
-        """A reply that the other side paid for, or has paid for once."""
-        ahead = list(PrepaidReply.objects.order_by("state", "pk").select_related("message"))
-        if not ahead:
-            raise Refusal
-        letter = ahead[number % len(ahead)].message
-        pair = next(n for n, contact in enumerate(self.pairs) if contact.pk == letter.contact_id)
-        form = {
-            "contact_id": letter.contact_id, "subject": "", "body": f"A word: {word}", "client_key": uuid.uuid4(),
-            "collect": True, "reply_to": letter.pk,
-        }  # fmt: skip
-        sent = send(self.party(pair, RESIDENT if letter.sender == FAMILY else FAMILY), now=self.now, **form)
-        self.forms[sent.message_id] = form
-
-    def _repeat(self, number: int) -> None:
-        """The same form again: the same letter, whatever has become of it."""
-        message, sender, _ = self.message(number)
-        again = send(sender, now=self.now, **self.forms[message.pk])
-        assert (again.message_id, again.again) == (message.pk, True)
-
-    def _deposit(self, side: str, number: int, cents: int) -> None:
-        person = (self.families if side == FAMILY else self.residents)[number]
-        party, place = Party(side, person.pk), self.places[0]
-        record_deposit(
-            account=party, amount_cents=cents, method="cash", client_key=uuid.uuid4(), now=self.now,
-            recorded_by=self.staff[place.pk][1], facility_id=place.pk,
-        )  # fmt: skip
-
-    def _take_back(self, number: int) -> None:
-        message, sender, _ = self.message(number, "review", "scheduled", "collect")
-        take_back(sender, message_id=message.pk, now=self.now)
-
-    def _accept(self, number: int) -> None:
-        message, _, reader = self.message(number, "collect")
-        collect.accept(reader, message_id=message.pk, now=self.now)
-
-    def _decline(self, number: int) -> None:
-        message, _, reader = self.message(number, "collect")
-        collect.decline(reader, message_id=message.pk, now=self.now)
-
-    def _pay(self, number: int) -> None:
-        message, sender, _ = self.message(number, "collect", "declined")
-        collect.pay_declined(sender, message_id=message.pk, now=self.now)
-
-    def _open(self, number: int) -> None:
-        """Whoever may read it reads it; nobody reads what is not theirs yet."""
-        message, sender, reader = self.message(number)
-        seen = mailbox.open_message(reader, message_id=message.pk, now=self.now)
-        assert (seen is not None and seen.body is not None) == (message.state == "delivered")
-        assert mailbox.open_message(sender, message_id=message.pk, now=self.now) is not None
-
-    def _review(self, number: int, decision: str) -> None:
-        message, _, _ = self.message(number, "review")
-        reviewer, chief = self.staff[message.facility_id]
-        if decision == "release":
-            release(staff=reviewer, message_id=message.pk, now=self.now)
-        else:
-            refuse(
-                staff=reviewer if decision == "refuse" else chief, message_id=message.pk, reason_code="plan",
-                explanation="A plan.", now=self.now, withheld=decision == "withhold",
-            )  # fmt: skip
-
-    def _appeal(self, number: int, side: str, outcome: str) -> None:
-        message, sender, reader = self.message(number, "refused")
-        party = sender if sender.side == side else reader
-        filed = Appeal.objects.filter(review__message=message, side=side, outcome="").first()
-        pk = filed.pk if filed else appeal.file(party, message_id=message.pk, text="Please.", now=self.now)
-        if outcome != "waits":
-            chief = self.staff[message.facility_id][1]
-            appeal.decide(staff=chief, appeal_id=pk, won=outcome == "won", answer="Answer.", now=self.now)
-
-    def _always(self, pair: int, side: str, on: bool) -> None:
-        contacts.set_always_accept(self.party(pair, side), self.pairs[pair].pk, on, self.now)
-
-    def _block(self, pair: int, side: str) -> None:
-        contacts.block(self.party(pair, side), self.pairs[pair].pk, self.now)
-
-    def _unblock(self, pair: int, side: str) -> None:
-        contacts.unblock(self.party(pair, side), self.pairs[pair].pk, self.now)
-
-    def _restrict(self, pair: int) -> None:
-        contact = self.pairs[pair]
-        place = Custody.objects.filter(resident_id=contact.resident_id).latest("pk").facility_id
-        contacts.restrict(
-            staff=self.staff[place][1], facility_id=place, reason="Order.", now=self.now, user_id=contact.user_id,
-            resident_id=contact.resident_id,
-        )  # fmt: skip
-
-    def _allow(self, pair: int) -> None:
-        for one in Restriction.objects.filter(resident_id=self.pairs[pair].resident_id, ends_at=None):
-            contacts.end_restriction(staff=self.staff[one.facility_id][1], restriction_id=one.pk, now=self.now)
-
-    def _leave(self, number: int) -> None:
-        custody.release_resident(staff=None, resident_id=self.residents[number].pk, now=self.now)
-
-    def _come(self, number: int) -> None:
-        person = self.residents[number]
-        custody.book_resident(
-            staff=None, facility_id=self.places[0].pk, number=person.number, first_name="D", last_name="S", now=self.now
-        )
-
-    def _move(self, number: int) -> None:
-        person = self.residents[number]
-        here = custody.open_custody(person.pk).facility_id
-        there = next(place.pk for place in self.places if place.pk != here)
-        custody.transfer_resident(staff=None, resident_id=person.pk, facility_id=there, now=self.now)
-
-    def _remove(self, number: int, side: str, on: bool) -> None:
-        message, sender, reader = self.message(number)
-        party = sender if sender.side == side else reader
-        if on:
-            mailbox.remove(party, [message.pk], now=self.now)
-        else:
-            mailbox.restore(party, [message.pk], now=self.now)
-
-    def _price(self, cents: int) -> None:
-        for place in self.places:
-            MessagePrice.objects.get_or_create(
-                agency_id=place.agency_id, effective_from=self.now, defaults={"cents": cents}
-            )
-
-    def _grant(self, per_week: int) -> None:
-        for place in self.places:
-            allowances.set_allowance(
-                facility_id=place.pk, kind="messages", per_week=per_week, effective_from=self.now, now=self.now
-            )
-
-    def _month(self) -> None:
-        """What was paid ahead for replies has waited long enough, and it is another week."""
-        self.now += timedelta(days=31)
-        self.work()
-        prepaid.expire_replies(now=self.now)
-        assert not PrepaidReply.objects.filter(state="open", expires_at__lte=self.now).exists()
-
-    def _close(self, number: int) -> None:
-        user = User.objects.get(pk=self.families[number].pk)
-        if user.closed_at is None:
-            close_account(user, password=PASSWORD, now=self.now)
-
-    def _time(self, minutes: int) -> None:
-        self.now += timedelta(minutes=minutes)
-        self.work()
-
-    def work(self) -> None:
-        """What the worker would do by now, each job twice: handlers run at least once."""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "DELETE FROM procrastinate_jobs WHERE scheduled_at IS NULL OR scheduled_at <= %s"
-                " RETURNING task_name, args",
-                [self.now],
-            )
-            due = cursor.fetchall()
-        for name, ids in due:
-            if name != "send_email":
-                HANDLERS[name](now=self.now, **json.loads(ids))
-                HANDLERS[name](now=self.now, **json.loads(ids))
-
-    def end(self) -> None:
-        """A day later nothing waits for a time any more; what waits waits for a person."""
-        self.now += timedelta(days=1)
-        self.work()
-        check()
-        assert not Message.objects.filter(state="scheduled").exists()
-        self._month()
-        check()
-        waits = PrepaidReply.objects.filter(state="open").exclude(message__state="review")
-        assert not waits.exists(), "no letter in review and no time to wait for, and still set aside"
-
-    def payers(self) -> Answers:
-        """Who paid for what became of letters, and what became of replies that were paid ahead."""
-        letters = Message.objects.values_list("payer", "state")
-        return Counter(
-            [*letters, *(("ahead", state) for state in PrepaidReply.objects.values_list("state", flat=True))]
-        )
 
 
 @pytest.fixture
@@ -338,6 +109,7 @@ def world(
     for place in places:
         delivery.set_policy(facility_id=place.pk, rules=RULES, now=then)
         delivery.set_may_refuse(facility_id=place.pk, on=True)
+        facilities.change_facility(facility_id=place.pk, changes={"photos_a_letter": PHOTOS})
         staff[place.pk] = (_staff(place, Role.REVIEWER, then), _staff(place, Role.FACILITY_ADMIN, then))
     families, residents = [mother, stranger], [resident, resident_south]
     pairs = [
@@ -346,7 +118,7 @@ def world(
     ]
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs")  # tests that commit leave some behind
-    return lambda: World(families, residents, pairs, places, staff, now)
+    return lambda: World(families, residents, pairs, places, staff, now, check)
 
 
 def _staff(place: Facility, role: Role, now: datetime) -> User:
@@ -395,7 +167,7 @@ def unproved(answers: Answers, payers: Answers) -> set[object]:
 SEEN = {
     ("sender", "delivered"), ("recipient", "delivered"), ("agency", "delivered"),
     ("agency", "withdrawn"), ("prepaid", "delivered"),
-    ("ahead", "used"), ("ahead", "returned"),
+    ("ahead", "used"), ("ahead", "returned"), ("photo", "delivered"), ("photo", "refused"), ("paper", "handed"),
 }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """PINs and sittings under races: first the control that loses without the lock, then the lock (TEL-12, KSK-1)."""
 
+import threading
 from datetime import UTC, datetime
 from functools import partial
 
@@ -9,10 +10,10 @@ from django.db.models import QuerySet
 from kinline.contacts import errors
 from kinline.contacts.models import Invitation
 from kinline.facilities import services as facilities
-from kinline.flows import contacts
+from kinline.flows import contacts, custody, roster
 from kinline.flows.roster import import_roster
 from kinline.residents import pins, services
-from kinline.residents.errors import PinLocked, WrongPin
+from kinline.residents.errors import PinLocked, RosterChanged, WrongPin
 from kinline.residents.models import Custody, Pin, Resident, ResidentSession
 from kinline.residents.roster import Row
 
@@ -99,6 +100,61 @@ def test_two_imports_of_one_roster_make_each_person_once(agency, north, now):
     assert sorted(sorted(answer.counts) for answer in answers) == [["booked", "created"], ["unchanged"], ["unchanged"]]
     assert Resident.objects.filter(agency=agency).count() == 200
     assert Custody.objects.filter(ended_at=None).count() == 200
+
+
+def import_beside(resident, agency, rows, act, monkeypatch):
+    """`act` comes when the import has read the roster and is about to write. What each answered."""
+    read, go_on = threading.Event(), threading.Event()
+    real = roster._do
+
+    def slowly(*args):
+        read.set()
+        go_on.wait(2.0)  # whom a lock keeps away does not come within it
+        return real(*args)
+
+    def beside():
+        read.wait(10.0)
+        try:
+            return act()
+        finally:
+            go_on.set()
+
+    monkeypatch.setattr(roster, "_do", slowly)
+    return together([partial(import_roster, rows, staff=None, agency_id=agency.pk, now=datetime.now(UTC)), beside])
+
+
+def moved_beside_a_release(resident, agency, north, monkeypatch):
+    facilities.add_unit(facility_id=north.pk, name="B")
+    act = partial(custody.release_resident, staff=None, resident_id=resident.pk, now=datetime.now(UTC))
+    rows = [Row(2, "1001", "Daniel", "Sample", unit="B", facility="sample-north")]
+    answers = import_beside(resident, agency, rows, act, monkeypatch)
+    return answers, Custody.objects.get(resident=resident)
+
+
+def test_without_the_lock_a_file_says_that_it_moved_somebody_who_had_left(resident, agency, north, monkeypatch):
+    no_locks(monkeypatch)
+    (imported, released), held = moved_beside_a_release(resident, agency, north, monkeypatch)
+    assert (imported.counts, released) == ({"moved": 1}, None)
+    assert (held.end_reason, held.unit.name) == ("release", "A")
+
+
+def test_a_release_beside_a_file_comes_after_it(resident, agency, north, monkeypatch):
+    (imported, released), held = moved_beside_a_release(resident, agency, north, monkeypatch)
+    assert (imported.counts, released) == ({"moved": 1}, None)
+    assert (held.end_reason, held.unit.name) == ("release", "B")
+
+
+def test_somebody_new_is_booked_while_a_file_brings_them(resident, agency, north, monkeypatch):
+    """No row to lock yet: the database keeps one person a number, and the file says that the roster has changed."""
+    book = partial(
+        custody.book_resident, staff=None, facility_id=north.pk, number="7001", first_name="Ann", last_name="One",
+        now=datetime.now(UTC),
+    )  # fmt: skip
+    rows = [Row(2, "7001", "Ann", "One", facility="sample-north"), Row(3, "7002", "Bo", "Two", facility="sample-north")]
+    imported, booked = import_beside(resident, agency, rows, book, monkeypatch)
+    assert isinstance(imported, RosterChanged), imported
+    assert Custody.objects.get(resident__number="7001").resident_id == booked
+    assert not Resident.objects.filter(number="7002").exists()
 
 
 def test_invitations_at_once_keep_to_the_limit(resident, now):

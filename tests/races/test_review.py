@@ -11,10 +11,12 @@ import pytest
 
 from kinline.core.errors import Refusal
 from kinline.facilities.models import Facility
+from kinline.flows import appeal, appeal_desk
 from kinline.flows import review_desk as desk
-from kinline.flows.decide_review import carry_out
+from kinline.flows.decide_review import carry_out, refuse
 from kinline.flows.take_back import take_back
-from kinline.messaging.models import Message, Review, Ruling
+from kinline.identity.models import User
+from kinline.messaging.models import Appeal, AppealRuling, Message, Review, Ruling
 from tests.money.letters import wrongs
 from tests.races.steps import FIRST_WRITE, crossing, without_row_locks
 from tests.races.world import Waits, World
@@ -133,3 +135,73 @@ def test_a_decision_ends_once(waits: Waits) -> None:
 def test_control_without_the_locks_every_row_loses(waits: Waits, monkeypatch: pytest.MonkeyPatch) -> None:
     without_row_locks(monkeypatch)
     assert misses(waits) == [(first, second) for first, second, *_ in ENDS]
+
+
+# An appeal: two who decide it at one moment, and a decision that takes effect while it is taken back.
+
+
+def appealed(world: World) -> int:
+    """Refused by the officer, appealed by the sender."""
+    refuse(staff=world.officer, message_id=world.message_id, reason_code="threat", explanation="No.", now=world.now)
+    return appeal.file(world.mother, message_id=world.message_id, text="Please.", now=world.now)
+
+
+def answers(world: World, admin: User) -> list[object]:
+    """The supervisor lets it through while an administrator says no."""
+    own: dict[str, Any] = {"appeal_id": appealed(world), "answer": "Read again.", "now": world.now}
+    acts = [
+        partial(appeal_desk.decide, staff=staff, won=won, **own)
+        for staff, won in ((world.supervisor, True), (admin, False))
+    ]
+    return codes(crossing(acts[0], FIRST_WRITE, acts[1]))
+
+
+def test_one_of_two_answers_stands(waits: Waits, admin: User) -> None:
+    assert answers(waits("review", "sender"), admin) == ["int", "appeal_ruled"]
+    assert (AppealRuling.objects.get().won, Appeal.objects.get().outcome) == (True, "")
+
+
+def test_control_without_the_lock_only_the_database_keeps_the_answers_apart(
+    waits: Waits, admin: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without_row_locks(monkeypatch)
+    assert sorted(map(str, answers(waits("review", "sender"), admin))) == ["IntegrityError", "int"]
+
+
+# Which comes first, who hears what, how the appeal and the letter end.
+ANSWER_ENDS = [
+    ("carry_out", "withdraw", ["NoneType", "too_late"], "won", "delivered", "done"),
+    ("withdraw", "carry_out", ["int", "NoneType"], "", "refused", "withdrawn"),
+    ("carry_out", "carry_out", ["NoneType", "NoneType"], "won", "delivered", "done"),
+]
+
+
+def answer_ended(world: World, first: str, second: str) -> tuple[list[object], str, str, str]:
+    own: dict[str, Any] = {"appeal_id": appealed(world), "answer": "Read again.", "now": world.now}
+    ruling_id = appeal_desk.decide(staff=world.supervisor, won=True, **own)
+    at = world.now + SOON
+    acts = {
+        "carry_out": partial(appeal_desk.carry_out, ruling_id=ruling_id, now=at),
+        "withdraw": partial(appeal_desk.withdraw, staff=world.supervisor, ruling_id=ruling_id, now=at),
+    }
+    heard = codes(crossing(acts[first], FIRST_WRITE, acts[second]))
+    outcome, letter = Appeal.objects.get(pk=own["appeal_id"]).outcome, Message.objects.get(pk=world.message_id).state
+    return heard, outcome, letter, AppealRuling.objects.get(pk=ruling_id).end
+
+
+def answer_misses(waits: Waits) -> list[tuple[str, str]]:
+    return [
+        (first, second)
+        for first, second, *ends in ANSWER_ENDS
+        if list(answer_ended(waits("review", "sender"), first, second)) != ends
+    ]
+
+
+def test_an_answer_ends_once(waits: Waits) -> None:
+    assert answer_misses(waits) == []
+    assert wrongs() == []
+
+
+def test_control_without_the_locks_every_answer_loses(waits: Waits, monkeypatch: pytest.MonkeyPatch) -> None:
+    without_row_locks(monkeypatch)
+    assert answer_misses(waits) == [(first, second) for first, second, *_ in ANSWER_ENDS]

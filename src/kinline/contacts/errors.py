@@ -25,6 +25,13 @@ class NothingToDecide(Refusal):
     sentence = _("This contact does not wait for that decision.")
 
 
+class DecidedMeanwhile(Refusal):
+    """CON-2: two of staff at one contact; the second has looked at something else."""
+
+    code = "decided_meanwhile"
+    sentence = _("Somebody else has decided this meanwhile. Look at it once more; nothing of yours was done.")
+
+
 class ReasonNeeded(Refusal):
     code = "reason_needed"
     sentence = _("Please give a reason.")

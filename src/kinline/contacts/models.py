@@ -46,6 +46,11 @@ class Contact(models.Model):
         constraints = [models.UniqueConstraint(fields=["user", "resident"], name="one_contact_a_pair")]
         indexes = [models.Index(fields=["resident"], name="contact_by_resident")]
 
+    @property
+    def decided(self) -> str:
+        """What the facility has said: `denied`, `approved`, or nothing yet."""
+        return "denied" if self.denied_at else "approved" if self.approved_at else ""
+
 
 class Profession(models.TextChoices):
     ATTORNEY = "attorney"

@@ -10,14 +10,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Q, Subquery
+from django.db.models import Subquery
 from django.db.models.functions import Lower
 
 from kinline.contacts import rules, wording
-from kinline.contacts.models import ArrivalWatch, Contact, ContactClass, Invitation, Restriction
+from kinline.contacts.models import ArrivalWatch, Contact, ContactClass, Invitation
 from kinline.core import confidential
 from kinline.core.parties import FAMILY, RESIDENT, Party, Side
 from kinline.facilities.rules import DEFAULT_MESSAGE_CENTS
@@ -276,6 +277,7 @@ def _view(side: Side, row: tuple[Any, ...]) -> ContactView:
     )
 
 
+@lru_cache(maxsize=256)  # a version never changes, and every letter of its place is decided by it
 def _policy(policy_id: int | None, version: int, text: str) -> PolicyNow | None:
     return None if policy_id is None else PolicyNow(policy_id, version, json.loads(text))
 
@@ -346,25 +348,6 @@ def contact_here(facility_id: int, contact_id: int) -> Contact | None:
         resident__custodies__facility_id=facility_id, resident__custodies__ended_at=None
     )
     return rows.filter(pk=contact_id).first()
-
-
-def restriction_here(facility_id: int, restriction_id: int) -> Restriction | None:
-    rows = Restriction.objects.select_related("user", "resident", "created_by")
-    return rows.filter(pk=restriction_id, facility_id=facility_id).first()
-
-
-def restrictions_between(facility_id: int, contact: Contact, now: datetime) -> list[Restriction]:
-    """Those of a facility that concern a contact, and have not ended: of the pair, or of one of them with everybody."""
-    pair = Q(user_id=contact.user_id, resident_id=contact.resident_id)
-    alone = Q(user_id=contact.user_id, resident=None) | Q(user=None, resident_id=contact.resident_id)
-    rows = Restriction.objects.filter(pair | alone, facility_id=facility_id).exclude(ends_at__lte=now)
-    return list(rows.order_by("-starts_at", "-id"))
-
-
-def restrictions_of(facility_id: int, now: datetime) -> list[Restriction]:
-    """Restrictions of a facility that hold now or will, newest first."""
-    rows = Restriction.objects.select_related("user", "resident").filter(facility_id=facility_id)
-    return list(rows.exclude(ends_at__lte=now).order_by("-starts_at", "-id"))
 
 
 def watches_of(user_id: int) -> list[ArrivalWatch]:

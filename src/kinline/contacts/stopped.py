@@ -1,11 +1,38 @@
-"""What is stopped between people, for the reports that facilities need (STF-7)."""
+"""What is stopped between people: restrictions as staff see them, and the reports of facilities (CON-3, STF-7)."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from kinline.contacts.models import Contact, ContactClass, Restriction
 from kinline.identity.models import User
-from kinline.residents.models import Resident
+from kinline.residents.models import Custody, Resident
+
+
+def _concerns(facility_id: int) -> Q:
+    """A place's own restrictions, and those that followed somebody who is there now."""
+    here = Custody.objects.filter(facility_id=facility_id, ended_at=None).values("resident_id")
+    return Q(facility_id=facility_id) | Q(resident_id__in=here)
+
+
+def restriction_here(facility_id: int, restriction_id: int) -> Restriction | None:
+    rows = Restriction.objects.select_related("user", "resident", "created_by", "facility")
+    return rows.filter(_concerns(facility_id), pk=restriction_id).first()
+
+
+def restrictions_between(facility_id: int, contact: Contact, now: datetime) -> list[Restriction]:
+    """Those that concern a contact at a facility, and have not ended: of the pair, or of one of them with everybody."""
+    pair = Q(user_id=contact.user_id, resident_id=contact.resident_id)
+    alone = Q(user_id=contact.user_id, resident=None) | Q(user=None, resident_id=contact.resident_id)
+    rows = Restriction.objects.filter(pair | alone).filter(_concerns(facility_id)).exclude(ends_at__lte=now)
+    return list(rows.order_by("-starts_at", "-id"))
+
+
+def restrictions_of(facility_id: int, now: datetime) -> list[Restriction]:
+    """Restrictions that concern a facility and hold now or will, newest first."""
+    rows = Restriction.objects.select_related("user", "resident", "facility").filter(_concerns(facility_id))
+    return list(rows.exclude(ends_at__lte=now).order_by("-starts_at", "-id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +50,10 @@ class Stopped:
 
 
 def stopped(facility_id: int, now: datetime, *, only: str = "", limit: int) -> list[Stopped]:
-    """What is in force at a place now: its own restrictions, then who among its residents is blocked or blocks."""
+    """In force at a place now: the restrictions that concern it, then who of its residents blocks or is blocked."""
     found: list[Stopped] = []
     if only in ("", "facility"):
-        rows = Restriction.objects.select_related("user", "resident").filter(facility_id=facility_id)
+        rows = Restriction.objects.select_related("user", "resident").filter(_concerns(facility_id))
         in_force = rows.filter(starts_at__lte=now).exclude(ends_at__lte=now).order_by("-starts_at", "-pk")
         found += [
             Stopped("facility", *_names(one.resident, one.user), one.starts_at, one.ends_at, one.reason)
@@ -39,8 +66,8 @@ def stopped(facility_id: int, now: datetime, *, only: str = "", limit: int) -> l
 
 
 def _blocked(facility_id: int, by: str, limit: int) -> list[Stopped]:
-    column = f"{by}_blocked_at"
     """Nothing of lawyers and the like (DEL-7)."""
+    column = f"{by}_blocked_at"
     held = {"resident__custodies__facility_id": facility_id, "resident__custodies__ended_at": None}
     here = Contact.objects.filter(**held).exclude(kind=ContactClass.PRIVILEGED)
     rows = here.filter(**{f"{column}__isnull": False}).select_related("user", "resident").order_by(f"-{column}", "-pk")

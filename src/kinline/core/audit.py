@@ -101,6 +101,26 @@ def acts_of_staff(place_id: int, begin: datetime, end: datetime, *, actor: str =
     return [Acts(one["actor"], one["act"], one["count"], one["last"]) for one in counted[:limit]]
 
 
+def counted(place_id: int, staff_ids: Sequence[int], asked: Asked, *, limit: int) -> list[Acts]:
+    """What `entries` would list, by person and act; of staff, and of whoever tried to be."""
+    rows = (
+        _asked(place_id, staff_ids, asked).exclude(actor__startswith="family:").exclude(actor__startswith="resident:")
+    )
+    found = rows.values("actor", "act").annotate(count=Count("pk"), last=Max("at")).order_by("actor", "-count", "act")
+    return [Acts(one["actor"], one["act"], one["count"], one["last"]) for one in found[:limit]]
+
+
+def week_read(place_id: int, monday: date) -> tuple[str, datetime] | None:
+    """(who, when) read the log of that week first; None while nobody did (C5)."""
+    rows = AuditEvent.objects.filter(object=week(place_id, monday), act="audit.week").order_by("pk")
+    return rows.values_list("actor", "at").first()
+
+
+def week(place_id: int, monday: date) -> str:
+    """What the act of reading it is about."""
+    return f"week:{place_id}:{monday.isoformat()}"
+
+
 def per_day(place_id: int, act: str, begin: datetime, end: datetime, zone: str) -> list[tuple[date, int, int]]:
     """(day, how often, in how many different hours) of one act at a place; the newest day first."""
     at = ZoneInfo(zone)

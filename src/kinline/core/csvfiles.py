@@ -21,11 +21,19 @@ class Fault:
 
 
 class Unreadable(ValueError):
-    """Not a CSV file, from `line` on."""
+    """Not a CSV file, from `line` on. `code`: `spreadsheet` (a workbook or an archive), `binary`, or `unreadable`."""
 
-    def __init__(self, line: int, problem: str) -> None:
+    def __init__(self, line: int, problem: str, code: str = "unreadable") -> None:
         super().__init__(problem)
         self.line = line
+        self.code = code
+
+
+# What a workbook or an archive begins with: XLSX, ODS and ZIP; XLS of old; gzip; PDF.
+_MAGIC = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"%PDF")
+
+
+_LOOKED_AT = 4096  # characters; a stray NUL far below is dropped with its cell's other blanks (`cell`)
 
 
 def lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
@@ -33,7 +41,11 @@ def lines(content: bytes) -> Iterator[tuple[int, list[str]]]:
 
     Raises Unreadable.
     """
+    if content.startswith(_MAGIC):
+        raise Unreadable(1, "a workbook or an archive", "spreadsheet")
     text = _decoded(content)
+    if "\x00" in text[:_LOOKED_AT]:
+        raise Unreadable(1, "not text", "binary")
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text))
     begins = 1
     try:

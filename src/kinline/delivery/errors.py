@@ -18,7 +18,10 @@ class RulesInThePast(Refusal):
 
 class DraftChanged(Refusal):
     code = "draft_changed"
-    sentence = _("Somebody changed the draft meanwhile. It is shown as it is now; nothing of yours was done.")
+    sentence = _(
+        "Somebody changed the draft meanwhile. Nothing of yours was done. Look at the draft as it is now; then press "
+        "again."
+    )
 
 
 class NothingChanged(Refusal):
@@ -75,6 +78,7 @@ PHRASE_FAULTS: Mapping[str, str | Promise] = {
     "empty": _("it has no letter, digit or sign."),
     "pattern": _("this is a pattern. Type words as they stand in a letter; case and accents do not matter."),
     "long": _("it is longer than 200 characters."),
+    "number": _("this is no telephone number: it needs 7 to 15 digits."),
     "tier": _("the second column must be alert, review or refuse."),
     "twice": _("it is in the file twice."),
 }

@@ -213,11 +213,14 @@ class TryForm(forms.Form):
             rules.initial = rules.choices[0][0]
 
 
+_KINDS = (("words", _("words and phrases")), ("numbers", _("telephone numbers")), ("people", _("people")))
+
+
 class ListForm(forms.Form):
     """A list: for what, whose, until when; what people are told if its words refuse."""
 
     kind = forms.ChoiceField(
-        label=_("A list of"), choices=(("words", _("words and phrases")), ("people", _("people"))),
+        label=_("A list of"), choices=_KINDS,
         widget=forms.RadioSelect, initial="words",
     )  # fmt: skip
     name = LineField(label=_("Name"), ask=_("Name the list."), max_length=80)
@@ -269,12 +272,18 @@ class ListForm(forms.Form):
 
 
 class PhraseForm(forms.Form):
-    """Words for a list."""
+    """Words or numbers for a list of that kind."""
 
     words = _area(_("Words or phrases, one a line"), 3, 20_000, error_messages={"required": _("Type a word.")})
     tier = forms.ChoiceField(
         label=_("What they do"), choices=list(TIERS.items()), widget=forms.RadioSelect, initial="review"
     )
+
+    def __init__(self, *args: Any, kind: str = "words", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if kind == "numbers":
+            self.fields["words"].label = _("Telephone numbers, one a line")
+            self.fields["words"].error_messages["required"] = _("Type a number.")
 
     def clean_words(self) -> list[str]:
         return [line.strip() for line in str(self.cleaned_data["words"]).splitlines() if line.strip()]

@@ -64,14 +64,14 @@ class Tier(models.TextChoices):
 
 
 class WatchList(models.Model):
-    """Words or people that a facility watches for, with who answers for it, why, and until when (STF-6).
+    """Words, numbers or people that a facility watches for, with who answers for it, why, and until when (STF-6).
 
     `until`: its last day in the facility's time; after it the list stops and says so. `reason`, `why`: what people are
     told when one of its words refuses a letter.
     """
 
     facility = models.ForeignKey(Facility, models.PROTECT, related_name="watch_lists")
-    kind = models.CharField(max_length=10, choices=[("words", "words"), ("people", "people")])
+    kind = models.CharField(max_length=10, choices=[("words", "words"), ("numbers", "numbers"), ("people", "people")])
     name = models.CharField(max_length=80)
     purpose = models.CharField(max_length=300)
     owner = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -82,6 +82,9 @@ class WatchList(models.Model):
     created_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)
     alerted_at = models.DateTimeField(null=True, blank=True, help_text="Hits up to here were told to who follows.")
+    warned_until = models.DateField(
+        null=True, blank=True, help_text="The last day about which the owner was told that it comes."
+    )
     told_until = models.DateField(
         null=True, blank=True, help_text="The last day about whose passing the owner is told."
     )
@@ -95,7 +98,7 @@ class WatchList(models.Model):
 
 
 class Phrase(models.Model):
-    """`text` as typed; `folded` as `screening.phrase` compares it."""
+    """`text` as typed; `folded` as it is compared: `screening.phrase`, or on a list of numbers `numbers.digits`."""
 
     list = models.ForeignKey(WatchList, models.PROTECT, related_name="phrases")
     text = models.CharField(max_length=200)
@@ -153,21 +156,38 @@ class ListFollower(models.Model):
         constraints = [models.UniqueConstraint(fields=["list", "user"], name="follows_once")]
 
 
+class Judged(models.TextChoices):
+    """What a person has said of a hit: the list was right to fire, or it meant something else."""
+
+    RIGHT = "right"
+    FALSE = "false"
+
+
 class Hit(models.Model):
-    """An entry that fitted a letter when it was sent. `message_id`: the letter, which is a matter of a domain above."""
+    """An entry that fitted a letter when it was sent. `message_id`: the letter, which is a matter of a domain above.
+
+    `judged`: empty while nobody has said anything; then what was decided about the letter speaks (STF-6).
+    """
 
     list = models.ForeignKey(WatchList, models.PROTECT, related_name="hits")
     phrase = models.ForeignKey(Phrase, models.PROTECT, null=True, blank=True, related_name="hits")
     person = models.ForeignKey(WatchedPerson, models.PROTECT, null=True, blank=True, related_name="hits")
     message_id = models.BigIntegerField(db_index=True)
     at = models.DateTimeField()
+    judged = models.CharField(max_length=5, choices=Judged, blank=True, db_default="")
+    judged_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    judged_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=Q(phrase__isnull=False, person=None) | Q(phrase=None, person__isnull=False),
                 name="hit_has_one_entry",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(judged="", judged_at=None) | (~Q(judged="") & Q(judged_at__isnull=False)),
+                name="hit_judged_has_time",
+            ),
         ]
         indexes = [models.Index(fields=["list", "-at"], name="hits_of_list")]
 

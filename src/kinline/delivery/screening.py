@@ -10,13 +10,15 @@ are other letters; a text in base64 is one long word. Scripts that do not part w
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from typing import Literal
 
 import ahocorasick_rs
+
+from kinline.delivery import numbers
 
 Tier = Literal["alert", "review", "refuse"]
 STRICTNESS: dict[str, int] = {"refuse": 0, "review": 1, "alert": 2}
@@ -80,6 +82,11 @@ class Folded:
         return any(needle(phrase) in (self.signs if has_sign(phrase) else self.words) for phrase in phrases)
 
     @cached_property
+    def digits(self) -> str:
+        """Its numbers, as those of a list are looked for."""
+        return numbers.rows(self.text)
+
+    @cached_property
     def has_link(self) -> bool:
         """An address of the web: with `http`, `www.`, or a name that ends as such names do. An email is none."""
         return bool(_LINK.search(unicodedata.normalize("NFKC", self.text)))
@@ -110,13 +117,14 @@ class ListFacts:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One phrase (`folded`), or one person (`party`: `family:7`, `resident:9`), of a list."""
+    """One phrase (`folded`), telephone number (`number`) or person (`party`: `family:7`, `resident:9`) of a list."""
 
     id: int
     list_id: int
     tier: Tier
     folded: str = ""
     party: str = ""
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +140,7 @@ class Hit:
 
 
 class Screen:
-    """The lists of one facility, ready to be asked: one automaton for words, one for phrases with signs."""
+    """The lists of one facility, ready to be asked: an automaton for words, for phrases with signs, for numbers."""
 
     def __init__(self, lists: Iterable[ListFacts], entries: Iterable[Entry]) -> None:
         self.lists = {one.id: one for one in lists}
@@ -142,11 +150,12 @@ class Screen:
             if one.party:
                 self._people.setdefault(one.party, []).append(one)
         phrases = [one for one in rows if one.folded]
-        self._words = _Automaton([one for one in phrases if not has_sign(one.folded)])
-        self._signs = _Automaton([one for one in phrases if has_sign(one.folded)])
+        self._words = _Automaton((needle(one.folded), one) for one in phrases if not has_sign(one.folded))
+        self._signs = _Automaton((needle(one.folded), one) for one in phrases if has_sign(one.folded))
+        self._numbers = _Automaton((one.number, one) for one in rows if one.number)
 
     def words_in(self, text: Folded, today: date) -> list[Hit]:
-        """Each phrase that stands in the text and whose list has not expired on `today`; the strictest first."""
+        """Each phrase and number that stands in the text and whose list counts on `today`; the strictest first."""
         return self._hits(self._phrases_in(text), today)
 
     def people_among(self, parties: Iterable[str], today: date) -> list[Hit]:
@@ -157,6 +166,8 @@ class Screen:
             yield from self._words.found(text.words)
         if self._signs:
             yield from self._signs.found(text.signs)
+        if self._numbers:
+            yield from self._numbers.found(text.digits)
 
     def _hits(self, entries: Iterable[Entry], today: date) -> list[Hit]:
         hits = [Hit(one, self.lists[one.list_id]) for one in entries if today <= self.lists[one.list_id].until]
@@ -166,10 +177,10 @@ class Screen:
 class _Automaton:
     """All phrases at once (Aho-Corasick, on UTF-8: positions in characters are not needed to decide)."""
 
-    def __init__(self, entries: Sequence[Entry]) -> None:
+    def __init__(self, entries: Iterable[tuple[str, Entry]]) -> None:
         by_needle: dict[str, list[Entry]] = {}
-        for one in entries:
-            by_needle.setdefault(needle(one.folded), []).append(one)
+        for looked_for, one in entries:
+            by_needle.setdefault(looked_for, []).append(one)
         self._entries = list(by_needle.values())
         self._found = ahocorasick_rs.BytesAhoCorasick([one.encode() for one in by_needle]) if by_needle else None
 
@@ -201,6 +212,14 @@ def places(text: str, phrases: Iterable[str]) -> list[Found]:
     found = [*_places(text, [one for one in wanted if not has_sign(one)], signs=False)]
     found += _places(text, [one for one in wanted if has_sign(one)], signs=True)
     return sorted(found, key=lambda one: (one.start, -one.end, one.folded))
+
+
+def number_places(text: str, wanted: Iterable[str]) -> list[Found]:
+    """The same of telephone numbers."""
+    found = list(wanted)
+    haystack, at = numbers.mapped(text)
+    matches = ahocorasick_rs.AhoCorasick(found).find_matches_as_indexes(haystack, overlapping=True) if found else []
+    return [Found(at[start], at[end - 1] + 1, found[number]) for number, start, end in matches]
 
 
 def _places(text: str, wanted: list[str], *, signs: bool) -> Iterator[Found]:

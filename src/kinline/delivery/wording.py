@@ -10,7 +10,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from kinline.core.parties import FAMILY
-from kinline.delivery.queries.lists import names_of, phrase_texts
+from kinline.delivery.queries.lists import Kept, names_of, phrase_texts
 from kinline.delivery.rules import BadRule, Fired, PolicyRow, Rule, When, parse
 from kinline.design import wording
 
@@ -24,6 +24,22 @@ def describe(policy: PolicyRow | None) -> list[str]:
     if not rules:
         return [_("All letters: read by staff before delivery.")]
     return [_sentence(rule) for rule in rules]
+
+
+def describe_lists(kept: Kept) -> list[str]:
+    """What the lists of a place do, for everybody; what is on them is told to nobody outside."""
+    told = {
+        "refuse": _("All letters, with certain words or numbers on this facility's lists: not delivered. Both are told "
+                    "why, and can appeal."),
+        "review": _("All letters, with a word or number on one of this facility's lists: read by staff before "
+                    "delivery."),
+        "alert": _("All letters are searched for some other words or numbers, too: staff are told of them, and the "
+                   "letter goes its way."),
+    }  # fmt: skip
+    sentences = [sentence for tier, sentence in told.items() if tier in kept.words]
+    if "review" in kept.people:
+        sentences.append(_("Letters of people on one of this facility's lists: read by staff before delivery."))
+    return sentences
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ The hint is `<id>_helptext` and the error `<id>_error`: the ids that Django itse
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -113,3 +114,11 @@ def _target(bound: BoundField) -> str:
 def form_errors(form: BaseForm) -> SafeString:
     rows = [("", str(error)) for error in form.non_field_errors()]
     return render_to_string("design/fields/form_errors.html", {"rows": rows}) if rows else SafeString()
+
+
+def offer(form: BaseForm, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
+    """What a field of this form lets one choose from, which is known only when it is shown. Raises TypeError."""
+    field = form.fields[name]
+    if not isinstance(field, forms.ChoiceField):
+        raise TypeError(name)
+    field.choices = list(choices)

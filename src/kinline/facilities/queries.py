@@ -137,6 +137,17 @@ def reasons(facility_id: int) -> list[RefusalReason]:
     return list(RefusalReason.objects.filter(facility_id=facility_id, retired_at=None).order_by("id"))
 
 
+def retired_reasons(facility_id: int) -> list[RefusalReason]:
+    """What nobody may choose any more, the last one first."""
+    retired = RefusalReason.objects.filter(facility_id=facility_id).exclude(retired_at=None)
+    return list(retired.order_by("-retired_at", "-id"))
+
+
+def coming_holidays(agency_id: int, today: date) -> list[Holiday]:
+    """From `today` on, the next one first."""
+    return list(Holiday.objects.filter(agency_id=agency_id, day__gte=today).order_by("day"))
+
+
 def holidays(agency_id: int) -> frozenset[date]:
     """Days that are no working days of the agency (DEL-6)."""
     days = Holiday.objects.filter(agency_id=agency_id)

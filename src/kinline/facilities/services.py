@@ -6,8 +6,24 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.db.models import ProtectedError, QuerySet
+
 from kinline.core.transaction import verb
-from kinline.facilities.errors import BadSetting, BadTimeZone, NameTaken, PriceInThePast, UnknownUnit
+from kinline.facilities.errors import (
+    BadSetting,
+    BadTimeZone,
+    LastReason,
+    NameTaken,
+    PriceInThePast,
+    ReasonNotNeutral,
+    ReasonTaken,
+    ReasonThere,
+    ReasonWithoutCode,
+    SettingsChanged,
+    UnitInUse,
+    UnknownReason,
+    UnknownUnit,
+)
 from kinline.facilities.models import (
     Agency,
     ContactRule,
@@ -19,7 +35,7 @@ from kinline.facilities.models import (
     RefusalReason,
 )
 from kinline.facilities.queries import token_digest
-from kinline.facilities.rules import DEFAULT_MESSAGE_CENTS
+from kinline.facilities.rules import DEFAULT_MESSAGE_CENTS, RANGES, about_opinion, code_from, free_code
 
 LINK_LASTS = timedelta(hours=24)
 
@@ -76,11 +92,15 @@ def check_time_zone(name: str) -> None:
 
 
 @verb
-def change_facility(*, facility_id: int, changes: Mapping[str, Any]) -> None:
-    """Change settings of a place by column name; its slug and agency never change.
+def change_facility(*, facility_id: int, changes: Mapping[str, Any], seen: Mapping[str, Any] | None = None) -> None:
+    """Change settings of a place by column name; its slug and agency never change. `seen`: what was there to look at.
 
-    raises BadTimeZone, BadSetting: a number that makes no sense.
+    raises BadTimeZone, BadSetting: a number that makes no sense; SettingsChanged: not what was looked at.
     """
+    if seen is not None:
+        row = Facility.objects.select_for_update(no_key=True).filter(pk=facility_id).values(*seen).get()
+        if row != dict(seen):
+            raise SettingsChanged
     if "time_zone" in changes:
         check_time_zone(changes["time_zone"])
     fixed = {"slug", "agency", "agency_id", "id"} & changes.keys()
@@ -92,13 +112,6 @@ def change_facility(*, facility_id: int, changes: Mapping[str, Any]) -> None:
     Facility.objects.filter(pk=facility_id).update(**changes)
 
 
-RANGES = {
-    "collect_limit": (0, 1000), "sender_appeal_days": (1, 1000), "resident_appeal_days": (1, 1000),
-    "appeal_decision_days": (1, 1000), "kiosk_idle_seconds": (20, 3600), "reply_days": (0, 365), "week_starts": (0, 6),
-    "photos_a_letter": (0, 10),
-}  # fmt: skip
-
-
 @verb
 def add_unit(*, facility_id: int, name: str) -> HousingUnit:
     """The unit of this name, made if there is none."""
@@ -107,8 +120,45 @@ def add_unit(*, facility_id: int, name: str) -> HousingUnit:
 
 
 @verb
+def new_unit(*, facility_id: int, name: str) -> HousingUnit:
+    """raises NameTaken: also where only case differs, as a roster would not tell the two apart."""
+    _free_name(facility_id, name)
+    return add_unit(facility_id=facility_id, name=name)
+
+
+@verb
+def rename_unit(*, facility_id: int, unit_id: int, name: str) -> None:
+    """raises UnknownUnit, NameTaken."""
+    _free_name(facility_id, name, but=unit_id)
+    if not HousingUnit.objects.filter(facility_id=facility_id, pk=unit_id).update(name=name.strip()):
+        raise UnknownUnit(name=unit_id)
+
+
+def _free_name(facility_id: int, name: str, but: int = 0) -> None:
+    # Two who choose one name at once: the second waits here, and then sees the first's.
+    Facility.objects.select_for_update(no_key=True).get(pk=facility_id)
+    same = HousingUnit.objects.filter(facility_id=facility_id, name__iexact=name.strip())
+    if same.exclude(pk=but).exists():
+        raise NameTaken(name=name.strip())
+
+
+@verb
+def remove_unit(*, facility_id: int, unit_id: int) -> None:
+    """One that was never used, such as a slip of the finger. raises UnknownUnit, UnitInUse."""
+    unit = HousingUnit.objects.filter(facility_id=facility_id, pk=unit_id).first()
+    if unit is None:
+        raise UnknownUnit(name=unit_id)
+    try:
+        unit.delete()
+    except ProtectedError:
+        raise UnitInUse(name=unit.name) from None
+
+
+@verb
 def add_reason(*, facility_id: int, code: str, text: str, text_es: str = "") -> RefusalReason:
-    """Put a reason on the facility's public list, or word an existing one anew (DEL-5)."""
+    """Put a reason on the facility's public list, or word an existing one anew (DEL-5). raises ReasonNotNeutral."""
+    if about_opinion(code.replace("-", " ").replace("_", " "), text, text_es):
+        raise ReasonNotNeutral
     reason, _ = RefusalReason.objects.update_or_create(
         facility_id=facility_id, code=code, defaults={"text": text, "text_es": text_es, "retired_at": None}
     )
@@ -116,8 +166,61 @@ def add_reason(*, facility_id: int, code: str, text: str, text_es: str = "") -> 
 
 
 @verb
+def new_reason(*, facility_id: int, code: str, text: str, text_es: str) -> RefusalReason:
+    """One more on the list, never another wording of one that letters were refused for. `code` empty: from the text.
+
+    raises ReasonTaken, ReasonThere, ReasonWithoutCode, ReasonNotNeutral.
+    """
+    reasons = _reasons_held(facility_id)
+    taken, wanted = set(reasons.values_list("code", flat=True)), code or code_from(text)
+    if not wanted:
+        raise ReasonWithoutCode
+    if code in taken:
+        raise ReasonTaken(name=code, free=free_code(code, taken))
+    if reasons.filter(retired_at=None, text__iexact=text).exists():
+        raise ReasonThere
+    return add_reason(facility_id=facility_id, code=free_code(wanted, taken), text=text, text_es=text_es)
+
+
+@verb
+def retire_reason(*, facility_id: int, reason_id: int, now: datetime) -> None:
+    """Nobody can choose it from now on; what was refused for it keeps it. raises UnknownReason, LastReason."""
+    listed = _reasons_held(facility_id).filter(retired_at=None)
+    reason = listed.filter(pk=reason_id).first()
+    if reason is None:
+        raise UnknownReason
+    if listed.count() == 1:
+        raise LastReason
+    reason.retired_at = now
+    reason.save(update_fields=["retired_at"])
+
+
+@verb
+def restore_reason(*, facility_id: int, reason_id: int) -> None:
+    """A retired one is on the list again, in its own words. raises UnknownReason, ReasonThere, ReasonNotNeutral."""
+    reasons = _reasons_held(facility_id)
+    reason = reasons.filter(pk=reason_id).exclude(retired_at=None).first()
+    if reason is None:
+        raise UnknownReason
+    if reasons.filter(retired_at=None, text__iexact=reason.text).exists():
+        raise ReasonThere
+    add_reason(facility_id=facility_id, code=reason.code, text=reason.text, text_es=reason.text_es)
+
+
+def _reasons_held(facility_id: int) -> QuerySet[RefusalReason]:
+    # Two who change one list, or set rules by it, wait for each other here: the last reason is not retired twice.
+    Facility.objects.select_for_update(no_key=True).get(pk=facility_id)
+    return RefusalReason.objects.filter(facility_id=facility_id)
+
+
+@verb
 def add_holiday(*, agency_id: int, day: date, name: str) -> None:
     Holiday.objects.get_or_create(agency_id=agency_id, day=day, defaults={"name": name})
+
+
+@verb
+def drop_holiday(*, agency_id: int, day: date) -> None:
+    Holiday.objects.filter(agency_id=agency_id, day=day).delete()
 
 
 @verb

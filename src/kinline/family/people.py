@@ -26,6 +26,11 @@ def with_last_letters(party: Party, people: Sequence[ContactView], now: datetime
     return [Person(contact, last.get(contact.id)) for contact in people]
 
 
+def stops_among(people: Sequence[ContactView]) -> list[ContactView]:
+    """One contact of each place where an emergency holds all letters now (STF-8)."""
+    return list({one.facility_id: one for one in people if one.stopped_until}.values())
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """Somebody found; `contact_id` when they are one of the searcher's people already."""

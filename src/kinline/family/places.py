@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import get_language
 
 from kinline.delivery import queries as delivery
-from kinline.delivery.wording import describe
+from kinline.delivery.wording import describe, describe_lists
 from kinline.facilities import queries as facilities
 from kinline.messaging import queries as messaging
 from kinline.messaging.queries.fairness import Shares, shares
@@ -89,7 +89,7 @@ def place(facility: "Facility", now: datetime) -> Place:
         price_cents=price_cents,
         charge=charge(facility, price_cents, photo_cents, payments.letters_a_week(now)),
         unclaimed_months=payments.terms(now).months_in(facility.region),
-        rules=describe(policy),
+        rules=[*describe(policy), *describe_lists(delivery.kept_of(facility, now))],
         rules_since=policy.effective_from if policy else None,
         reasons=[(spanish and reason.text_es) or reason.text for reason in facilities.reasons(facility.pk)],
         usual_wait=messaging.usual_wait(facility.pk, now=now),

@@ -174,7 +174,7 @@ def download(user: User, now: datetime) -> Iterator[str]:
         ],
         "given_to_others": given.given(user.pk, size=HISTORY_LINES).rows,
         "refunds": refunds.refunds_of(party, HISTORY_LINES),
-        "notices": told.notices_of(party, size=10_000),
+        "notices": told.notices_of(party, now=now, size=10_000),
         "sessions": [_session(view) for view in queries.sessions_of(user.pk, None, now)],
     }
     yield _json(parts)[:-1] + ', "messages": ['

@@ -42,9 +42,10 @@ def mail_unread(*, message_id: int, now: datetime) -> None:
 
 
 def _locked(message_id: int) -> Message | None:
-    """Locked, so that two runs of the same job at once write one email."""
+    """Locked, so that two runs of the same job at once write one email. None also when its words are gone: a job may
+    run long after it was due."""
     found = Message.objects.select_related("contact__user").select_for_update(of=("self",), no_key=True)
-    return found.filter(pk=message_id).first()
+    return found.filter(pk=message_id, purged=None).first()
 
 
 def _is_unread_by_family(message: Message) -> bool:

@@ -18,7 +18,7 @@ from kinline.identity.permissions import Permission
 from kinline.messaging import errors, queries, services
 from kinline.messaging.models import Appeal, Folder, Message, Payer, State
 from kinline.messaging.rules import decision_due
-from kinline.messaging.services import reviewing
+from kinline.messaging.services import appeals, reviewing
 from kinline.notices import services as notices
 
 
@@ -57,32 +57,61 @@ def _due_on(message: Message, now: datetime) -> date:
 
 @story
 def decide(*, staff: User, appeal_id: int, won: bool, answer: str, now: datetime) -> None:
-    """Decide an appeal in writing. Won: the original is delivered, free, with its original date.
+    """Decide an appeal in writing, at once. Won: the original is delivered, free, with its original date.
 
-    raises NotPermitted, NotFound, SameDecider, AppealDecided, ExplanationMissing; CannotWrite if it is won while the
-    facility has stopped letters between the two.
+    raises NotPermitted, NotFound, SameDecider, AppealDecided, AppealRuled, ExplanationMissing; CannotWrite if it is
+    won while the facility has stopped letters between the two.
     """
+    appeal, message = undecided(staff, appeal_id, won=won, now=now)
+    carry(appeal, message, staff, won=won, answer=in_writing(answer), now=now)
+
+
+# Steps that the portal's desk shares (`flows.appeal_desk`)
+
+
+def undecided(staff: User, appeal_id: int, *, won: bool, now: datetime) -> tuple[Appeal, Message]:
+    """The appeal and its letter, locked, if this person may decide it so. raises as `decide`."""
     appeal = services.locked_appeal(appeal_id)
     message = services.locked(appeal.review.message_id)
-    permissions.require(staff, message.facility_id, Permission.DECIDE_APPEAL, now)
-    not_own(staff, message.contact)
+    may_decide(staff, appeal, message, now)
     if appeal.outcome:
         raise errors.AppealDecided
+    if appeals.open_ruling(appeal) is not None:
+        raise errors.AppealRuled
+    if won:
+        may_arrive(message, now)
+    return appeal, message
+
+
+def may_decide(staff: User, appeal: Appeal, message: Message, now: datetime) -> None:
+    """raises NotPermitted, OwnContact, SameDecider."""
+    permissions.require(staff, message.facility_id, Permission.DECIDE_APPEAL, now)
+    not_own(staff, message.contact)
     if reviewing.had_part(appeal.review, staff):
         raise errors.SameDecider
+
+
+def in_writing(answer: str) -> str:
     if not answer.strip():
         raise errors.ExplanationMissing
-    services.decide_appeal(appeal, won=won, decided_by=staff, answer=answer.strip()[:2000], now=now)
+    return answer.strip()[:2000]
+
+
+def carry(appeal: Appeal, message: Message, staff: User, *, won: bool, answer: str, now: datetime) -> None:
+    """What the decision of a locked appeal means, whoever made it."""
+    services.decide_appeal(appeal, won=won, decided_by=staff, answer=answer, now=now)
     record(
         f"staff:{staff.pk}", "appeal.decide", f"appeal:{appeal.pk}", now=now, facility_id=message.facility_id, won=won
     )
     if won and message.state == State.REFUSED:
-        _may_arrive(message, now)
         _deliver_free(message, now)
     _tell(message, appeal, won, now)
 
 
-def _may_arrive(message: Message, now: datetime) -> None:
+def may_arrive(message: Message, now: datetime) -> None:
+    """raises CannotWrite while the facility has stopped letters between the two. One that arrived has arrived."""
+    if message.state != State.REFUSED:
+        return
     contact = contacts.contact(services.sender_of(message), message.contact_id, now)
     if contact is not None and contact.stopped_by_facility:
         raise errors.CannotWrite(why=contact.state_sentence)

@@ -17,11 +17,13 @@ from kinline.residents import queries as residents
 
 @story
 def broadcast(
-    *, staff: User, facility_id: int, unit_id: int | None, told: Mapping[str, str], client_key: UUID, now: datetime
-) -> int:
+    *, staff: User, facility_id: int, unit_id: int | None, told: Mapping[str, str], client_key: UUID, now: datetime,
+    starts_at: datetime | None = None, until: datetime | None = None,
+) -> int:  # fmt: skip
     """Returns how many residents were told; a second press tells nobody twice.
 
-    raises NotPermitted, NothingToSay, NoSuchUnit: of another place.
+    `starts_at`: when they read it, now if that is over; `until`: when nobody does any more, None: it stays.
+    raises NotPermitted, NothingToSay, BadSpan, NoSuchUnit: of another place.
     """
     permissions.require(staff, facility_id, Permission.BROADCAST, now)
     place = facilities.facility_by_id(facility_id)
@@ -36,12 +38,24 @@ def broadcast(
     people = residents.in_custody_at(facility_id, unit_id)
     made = services.write_broadcast(
         facility_id=facility_id, unit_id=unit_id, told=told, client_key=client_key, staff=staff, reached=len(people),
-        now=now,
+        starts_at=max(starts_at or now, now), until=until, now=now,
     )  # fmt: skip
     params = {"facility_name": place.name, "told": dict(told)}
-    services.tell_many(((Party(RESIDENT, one), params) for one in people), "broadcast", now)
+    services.tell_many(((Party(RESIDENT, one), params) for one in people), "broadcast", now, broadcast=made)
     record(
         f"staff:{staff.pk}", "broadcast.send", f"broadcast:{made.pk}", now=now, facility_id=facility_id,
         unit_id=unit_id, reached=len(people),
     )  # fmt: skip
     return len(people)
+
+
+@story
+def withdraw(*, staff: User, facility_id: int, broadcast_id: int, now: datetime) -> None:
+    """Nobody reads it from now on; that it was said stays on record. A repeat changes nothing.
+
+    raises NotPermitted, NoSuchBroadcast.
+    """
+    permissions.require(staff, facility_id, Permission.BROADCAST, now)
+    made = services.withdraw_broadcast(facility_id=facility_id, broadcast_id=broadcast_id, staff=staff, now=now)
+    if made is not None:
+        record(f"staff:{staff.pk}", "broadcast.withdraw", f"broadcast:{made.pk}", now=now, facility_id=facility_id)

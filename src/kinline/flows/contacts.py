@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from kinline.contacts import queries, services
-from kinline.contacts.errors import BadEmail, NoSuchContact, NotFoundHere, NotOffered
+from kinline.contacts.errors import BadEmail, DecidedMeanwhile, NoSuchContact, NotFoundHere, NotOffered
 from kinline.contacts.models import Contact, Restriction
 from kinline.core.audit import record
 from kinline.core.events import announce
@@ -103,18 +103,21 @@ def _tell_open(contact: Contact, now: datetime, but: str = "") -> None:
 
 
 @story
-def approve(*, staff: User, contact_id: int, now: datetime) -> None:
-    """raises NoSuchContact, NotFoundHere, NotPermitted, OwnContact, NothingToDecide."""
-    contact, facility_id = _for_staff(staff, contact_id, Permission.DECIDE_CONTACT, now)
+def approve(*, staff: User, contact_id: int, now: datetime, seen: str | None = None) -> None:
+    """`seen`: as `Contact.decided` was when it was looked at.
+
+    raises NoSuchContact, NotFoundHere, NotPermitted, OwnContact, NothingToDecide, DecidedMeanwhile.
+    """
+    contact, facility_id = _for_staff(staff, contact_id, Permission.DECIDE_CONTACT, now, seen)
     if services.approve(contact, staff, now):
         record(f"staff:{staff.pk}", "contact.approve", _object(contact), now=now, facility_id=facility_id)
         _tell_open(contact, now)
 
 
 @story
-def deny(*, staff: User, contact_id: int, reason: str, now: datetime) -> None:
-    """Both sides are told, with the reason. raises as `approve`, and ReasonNeeded."""
-    contact, facility_id = _for_staff(staff, contact_id, Permission.DECIDE_CONTACT, now)
+def deny(*, staff: User, contact_id: int, reason: str, now: datetime, seen: str | None = None) -> None:
+    """Both sides are told, with the reason. `seen`, and raises, as `approve`; also ReasonNeeded."""
+    contact, facility_id = _for_staff(staff, contact_id, Permission.DECIDE_CONTACT, now, seen)
     services.deny(contact, reason, now)
     record(f"staff:{staff.pk}", "contact.deny", _object(contact), now=now, facility_id=facility_id)
     for party, name in _both(contact):
@@ -129,13 +132,17 @@ def look_at(*, staff: User, contact_id: int, now: datetime) -> None:
     record(f"staff:{staff.pk}", "contact.look", _object(contact), now=now, facility_id=facility_id)
 
 
-def _for_staff(staff: User, contact_id: int, permission: Permission, now: datetime) -> tuple[Contact, int]:
+def _for_staff(
+    staff: User, contact_id: int, permission: Permission, now: datetime, seen: str | None = None
+) -> tuple[Contact, int]:
     """The locked contact and the place that decides. A contact elsewhere looks like one that is not there."""
     contact = services.locked(contact_id)
     custody = residents.open_custody(contact.resident_id)
     if custody is None or not permissions.may(staff, custody.facility_id, permission, now):
         raise NoSuchContact
     not_own(staff, contact)
+    if seen is not None and seen != contact.decided:
+        raise DecidedMeanwhile
     return contact, custody.facility_id
 
 
@@ -180,33 +187,45 @@ def restrict(
         starts_at=starts_at,
         ends_at=ends_at,
     )
-    _audit_restriction(staff, "contact.restrict", restriction, now)
+    _audit_restriction(staff, "contact.restrict", restriction, now, facility_id)
     _tell_restricted(restriction, now)
     return restriction.pk
 
 
 @story
 def end_restriction(*, staff: User, restriction_id: int, now: datetime) -> None:
-    """raises NotPermitted; NoSuchContact if there is no such restriction."""
+    """By the place that made it, or where the resident is now, whom it followed.
+
+    raises NotPermitted; NoSuchContact if there is no such restriction.
+    """
     restriction = Restriction.objects.select_for_update(of=("self",)).filter(pk=restriction_id).first()
     if restriction is None:
         raise NoSuchContact
-    permissions.require(staff, restriction.facility_id, Permission.RESTRICT, now)
+    place_id = _ends_at(staff, restriction, now)
     if services.end_restriction(restriction, now):
-        _audit_restriction(staff, "contact.unrestrict", restriction, now)
+        _audit_restriction(staff, "contact.unrestrict", restriction, now, place_id)
         for contact in _pair(restriction):
             for party, name in _both(contact):
                 notices.tell(party, "restriction_ended", now, contact_id=contact.pk, other_name=name)
                 announce(party, "contact", contact_id=contact.pk)
 
 
-def _audit_restriction(staff: User, act: str, restriction: Restriction, now: datetime) -> None:
+def _ends_at(staff: User, restriction: Restriction, now: datetime) -> int:
+    """The place at which this person may end it. raises NotPermitted."""
+    held = residents.open_custody(restriction.resident_id) if restriction.resident_id else None
+    if held is not None and permissions.may(staff, held.facility_id, Permission.RESTRICT, now):
+        return held.facility_id
+    permissions.require(staff, restriction.facility_id, Permission.RESTRICT, now)
+    return restriction.facility_id
+
+
+def _audit_restriction(staff: User, act: str, restriction: Restriction, now: datetime, facility_id: int) -> None:
     record(
         f"staff:{staff.pk}",
         act,
         f"restriction:{restriction.pk}",
         now=now,
-        facility_id=restriction.facility_id,
+        facility_id=facility_id,
         user=restriction.user_id,
         resident=restriction.resident_id,
     )

@@ -88,7 +88,7 @@ def transfer_resident(
     `number`: the new one, where the place belongs to another agency. raises NotPermitted (needed at both places),
     NotInCustody, InCustodyAlready (there), NumberTaken.
     """
-    custody = open_custody(resident_id)
+    custody = held(resident_id)
     require(staff, custody.facility_id, Permission.EDIT_ROSTER, now)
     require(staff, facility_id, Permission.EDIT_ROSTER, now)
     transfer(staff, custody, place_of(facility_id), now=now, unit_id=unit_id, booking=booking, number=number)
@@ -120,7 +120,7 @@ def transfer(
 @story
 def move_resident(*, staff: Actor, resident_id: int, unit_id: int, now: datetime) -> None:
     """To another unit of the same place. raises NotPermitted, NotInCustody (also: a unit of another place)."""
-    custody = open_custody(resident_id)
+    custody = held(resident_id)
     actor = require(staff, custody.facility_id, Permission.EDIT_ROSTER, now)
     services.move_unit(resident_id=resident_id, unit_id=unit_id)
     record(actor, "custody.move", f"resident:{resident_id}", now=now, facility_id=custody.facility_id, unit=unit_id)
@@ -129,7 +129,7 @@ def move_resident(*, staff: Actor, resident_id: int, unit_id: int, now: datetime
 @story
 def release_resident(*, staff: Actor, resident_id: int, now: datetime) -> None:
     """Custody ends: nobody can write any more; reading stays (CON-4). raises NotPermitted, NotInCustody."""
-    custody = open_custody(resident_id)
+    custody = held(resident_id)
     require(staff, custody.facility_id, Permission.EDIT_ROSTER, now)
     release(staff, custody, now)
 
@@ -168,7 +168,7 @@ def reset_pin(*, staff: Actor, resident_id: int, pin: str, now: datetime) -> Non
 
 
 def _reset_pin(staff: Actor, resident_id: int, pin: str, now: datetime) -> None:
-    custody = open_custody(resident_id)
+    custody = held(resident_id)
     actor = require(staff, custody.facility_id, Permission.RESET_PIN, now)
     services.set_pin(resident_id=resident_id, pin=pin, must_change=True, now=now)
     services.end_sessions(resident_id=resident_id, reason="pin", now=now)
@@ -196,7 +196,7 @@ def correct_resident(
     language: str | None = None,
 ) -> None:
     """What is known of somebody is set right. raises NotPermitted, NotInCustody, BadNumber (no last name)."""
-    custody = open_custody(resident_id)
+    custody = held(resident_id)
     actor = require(staff, custody.facility_id, Permission.EDIT_ROSTER, now)
     if not last_name.strip():
         raise BadNumber
@@ -208,6 +208,14 @@ def correct_resident(
         language=language,
     )
     record(actor, "custody.correct", f"resident:{resident_id}", now=now, facility_id=custody.facility_id)
+
+
+def held(resident_id: int) -> Custody:
+    """Where they are, locked until the story ends: whoever moves or releases them, one by one or with a file, does it
+    one after the other. raises NotInCustody.
+    """
+    services.lock(resident_id=resident_id)
+    return open_custody(resident_id)
 
 
 def open_custody(resident_id: int) -> Custody:

@@ -9,7 +9,7 @@ from django.db import connection
 
 from kinline.core.transaction import story
 from kinline.identity import services as identity
-from kinline.identity.models import Attempt, OneTimeCode, Session
+from kinline.identity.models import Attempt, Challenge, OneTimeCode, Session, SignInLock
 from kinline.messaging.services import purge_removed
 from kinline.messaging.services.photos import forget_photos
 from kinline.messaging.services.record import end_claims_of_closed
@@ -18,6 +18,7 @@ from kinline.notices.models import Email
 from kinline.payments.models import ProcessorEvent
 
 ATTEMPTS_KEPT = timedelta(days=1)
+LOCKS_KEPT = timedelta(days=30)
 CODES_KEPT = timedelta(days=30)
 EMAILS_KEPT = timedelta(days=90)
 FAILED_JOBS_KEPT = timedelta(days=90)
@@ -56,7 +57,10 @@ def end_claims() -> int:
 
 @story
 def forget_attempts(*, now: datetime) -> None:
+    """Also locks of names that nobody has; those of a person stay until somebody opens them (rules C3)."""
     Attempt.objects.filter(at__lt=now - ATTEMPTS_KEPT).delete()
+    Challenge.objects.filter(expires_at__lt=now).delete()
+    SignInLock.objects.filter(user=None, at__lt=now - LOCKS_KEPT).delete()
 
 
 @story

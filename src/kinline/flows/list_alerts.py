@@ -8,6 +8,7 @@ from kinline.core.models import AuditEvent
 from kinline.core.transaction import story
 from kinline.delivery import queries
 from kinline.delivery import services as delivery
+from kinline.delivery.models import WatchList
 from kinline.identity import permissions
 from kinline.identity.models import User
 from kinline.identity.permissions import Permission
@@ -29,13 +30,24 @@ def tell_followers(*, list_id: int, now: datetime) -> int:
 
 @story
 def lists_over(*, now: datetime) -> int:
-    """Each list whose last day has passed says so once: to its owner, and to the record."""
+    """Each list whose last day has passed says so once: to its owner, and to the record. Two weeks before, its owner
+    is told that it comes (STF-6), if they still answer for lists there; else whoever may change them."""
+    coming = queries.ending_untold(now)
+    for row in coming:
+        mail(_answerable(row, now), kind="list_ends", now=now, list_id=row.pk, day=row.until.isoformat())
+    delivery.warned_of_expiry(coming)
     rows = queries.over_untold(now)
     for row in rows:
         record("system", "list.over", f"list:{row.pk}", now=now, facility_id=row.facility_id)
-        mail([row.owner], kind="list_over", now=now, list_id=row.pk)
+        mail(_answerable(row, now), kind="list_over", now=now, list_id=row.pk)
     delivery.told_of_expiry(rows)
     return len(rows)
+
+
+def _answerable(row: WatchList, now: datetime) -> list[User]:
+    """An owner who has left cannot look through it."""
+    holders = permissions.holders(row.facility_id, Permission.EDIT_LISTS, now)
+    return [row.owner] if row.owner in holders else holders
 
 
 @story
@@ -51,6 +63,6 @@ _READ = Permission.READ_RULES
 UNSURE_EVERY = timedelta(hours=6)
 
 
-def mail(people: Iterable[User], *, kind: str, now: datetime, **params: int) -> None:
+def mail(people: Iterable[User], *, kind: str, now: datetime, **params: int | str) -> None:
     for user in people:
         notices.mail(to=user.email, kind=kind, now=now, user=user, language=user.language, **params)

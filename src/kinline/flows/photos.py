@@ -36,12 +36,14 @@ def add_photo(party: Party, *, contact_id: int, content: bytes, now: datetime) -
     """Put a photo beside the letter that is being written to this contact; the same file again is there already.
 
     raises NotFound, CannotWrite, NoPhotos, TooManyPhotos, TooOften, and what `pictures.remake` raises; on each, nothing
-    was kept. The photo is decoded before anything is locked.
+    was kept. The photo is decoded before anything is locked, and not at all when there is no place for it.
     """
-    limit = _limit(party, contact_id, now)
+    limit, digest = _limit(party, contact_id, now), hashlib.sha256(content).digest()
+    known = photos.known_photo(contact_id, digest, limit=limit)
+    if known is not None:
+        return known.pk
     count_try("photos", party.id, now)
-    picture = pictures.remake(content)
-    return _keep(contact_id, picture, hashlib.sha256(content).digest(), limit=limit, now=now)
+    return _keep(contact_id, pictures.remake(content), digest, limit=limit, now=now)
 
 
 def _limit(party: Party, contact_id: int, now: datetime) -> int:

@@ -17,7 +17,7 @@ from kinline.contacts import queries as contacts
 from kinline.core.audit import record
 from kinline.core.transaction import story
 from kinline.design import wording
-from kinline.design.documents import pdf
+from kinline.design.documents import glyphs, pdf
 from kinline.design.letters import paragraphs
 from kinline.flows.deliver_message import deliver_or_return
 from kinline.identity import permissions
@@ -137,8 +137,8 @@ class Handed:
 def hand_over(*, staff: User, facility_id: int, batch_id: int, handed: Collection[int], now: datetime) -> Handed:
     """The paper is in the hands of these letters' readers: they are delivered, and paid, now. The others wait again.
 
-    A letter that was taken back, or that may not arrive any more, is not delivered: its paper is to be destroyed. A
-    repeat changes nothing. raises NotPermitted, NotFound.
+    A letter that was taken back, or that may not arrive any more, is not delivered: its paper is to be destroyed. So is
+    that of one which was not given and comes at the kiosk now. A repeat changes nothing. raises NotPermitted, NotFound.
     """
     permissions.require(staff, facility_id, Permission.PRINT_MAIL, now)
     batch = printing.locked_batch(facility_id, batch_id)
@@ -157,9 +157,11 @@ def _handed(message_id: int, in_hand: bool, now: datetime) -> PaperOutcome:
     message = services.locked(message_id)
     if message.state != State.PAPER:
         return PaperOutcome.ENDED
-    if not in_hand:
+    if not in_hand and message.contact.resident.paper_since is not None:
         return PaperOutcome.BACK
     deliver_or_return(message, now)
+    if not in_hand:
+        return PaperOutcome.ENDED  # its reader reads at the kiosk again
     return PaperOutcome.HANDED if message.state == State.DELIVERED else PaperOutcome.ENDED
 
 
@@ -188,7 +190,8 @@ def _data(batch: queries.Batch, pages: list[queries.Page], now: datetime) -> dic
             gettext("For"), gettext("Number"), gettext("From"), gettext("Sent"), gettext("Pages"), gettext("Given")
         ],
         "notes": [
-            gettext("Every letter begins on a sheet of its own. Give each to its reader only; tick what you gave.")
+            gettext("Every letter begins on a sheet of its own. Give each to its reader only; tick what you gave."),
+            *([_unprintable()] if any(_boxes(page) for page in pages) else []),
         ],
         "letters": [_letter(page) for page in pages],
         "foot": f"Kinline · {_title(batch)}",
@@ -206,6 +209,7 @@ def _letter(page: queries.Page) -> dict[str, Any]:
         "to": gettext("For %(name)s") % {"name": line.resident_name},
         "place": " · ".join(filter(None, (gettext("Number %(number)s") % {"number": line.resident_number}, line.unit))),
         "from": gettext("From %(name)s, sent %(at)s") % {"name": line.sender_name, "at": _moment(line.sent_at)},
+        "notes": [_boxed(boxes)] if (boxes := _boxes(page)) else [],
         "subject": line.subject,
         "of": gettext("Page {page} of {pages} of this letter"),
         "paragraphs": paragraphs(page.text),
@@ -214,6 +218,26 @@ def _letter(page: queries.Page) -> dict[str, Any]:
             for number, photo in enumerate(page.photos, start=1)
         ],
     }  # fmt: skip
+
+
+def _unprintable() -> str:
+    return gettext(
+        "A letter here is in a writing that our fonts do not have. Boxes are of no use to its reader: take its tick "
+        "away, and find another way."
+    )
+
+
+def _boxes(page: queries.Page) -> int:
+    return glyphs.boxes(page.line.subject) + glyphs.boxes(page.text)
+
+
+def _boxed(boxes: int) -> str:
+    said = ngettext(
+        "%(n)s letter of this writing is not in our fonts, and is a box here.",
+        "%(n)s letters of this writing are not in our fonts, and are boxes here.",
+        boxes,
+    )
+    return said % {"n": boxes}
 
 
 def _picture(jpeg: bytes, width: int, height: int) -> str:

@@ -194,6 +194,14 @@ def retire_form(*, staff: User, facility_id: int, form_id: int, retired: bool, n
 
 
 @story
+def publish_reporting(*, staff: User, facility_id: int, values: Mapping[str, str], now: datetime) -> None:
+    """How abuse is reported here, for residents and for everybody (REC2). raises NotPermitted."""
+    permissions.require(staff, facility_id, Permission.EDIT_FORMS, now)
+    services.publish_reporting(facility_id=facility_id, values=values)
+    record(f"staff:{staff.pk}", "reporting.publish", f"facility:{facility_id}", now=now, facility_id=facility_id)
+
+
+@story
 def alert_overdue(*, now: datetime) -> int:
     """Job: supervisors hear once of each deadline that passed. Returns how many steps were told of."""
     steps = queries.overdue_untold(now)

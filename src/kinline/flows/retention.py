@@ -54,9 +54,11 @@ def place_hold(
     """Keep one letter (`about` message), or all of a resident or of a family member, until the end of `until_day`.
 
     Whom: the letter's number, the resident's ID number, the family member's user name or email. Without `from_day` at
-    once. Returns the hold's id. raises NotPermitted, NobodyOfThisName.
+    once. Returns the hold's id. A purge that runs is waited for: what is answered "held" is there.
+    raises NotPermitted, NobodyOfThisName, PurgedAlready.
     """
     actor = require(staff, facility_id, Permission.HOLD_RECORD, now)
+    services.one_at_a_time()
     place = facilities.facilities_by_id([facility_id])[0]
     message_id, resident_id, user_id = _named(facility_id, place.agency_id, about, whom.strip())
     zone = ZoneInfo(place.time_zone)
@@ -82,6 +84,8 @@ def _named(facility_id: int, agency_id: int, about: str, whom: str) -> tuple[int
         found = (None, None, user.pk if user and known else None)
     elif whom.isdecimal() and len(whom) < 19 and queries.knows_letter(facility_id, int(whom)):
         found = (int(whom), None, None)
+        if queries.is_purged(int(whom)):
+            raise errors.PurgedAlready
     if found == (None, None, None):
         raise errors.NobodyOfThisName
     return found

@@ -6,14 +6,14 @@ from datetime import datetime
 
 from kinline.core.audit import record
 from kinline.core.transaction import story
-from kinline.identity.permissions import Permission, holders
+from kinline.flows.deadlines import told
 from kinline.messaging.queries import late as queries
 from kinline.messaging.services import reviewing
 from kinline.notices import services as notices
 
 
 def alert_late_reviews(*, now: datetime) -> None:
-    """Job: tell supervisors. Each mark of each letter is told once, however often this runs."""
+    """Job: tell those chosen (`deadlines.told`). Each mark of each letter is told once, however often this runs."""
     for group in queries.late_reviews(now):
         _tell_reviews(group, now)
     for late in queries.late_appeals(now):
@@ -28,7 +28,7 @@ def _tell_reviews(group: queries.Late, now: datetime) -> None:
         record(
             "system", "review.late", f"message:{message_id}", now=now, facility_id=group.facility_id, hours=group.hours
         )
-    _mail("review_late", group, Permission.TAKE_OVER_REVIEW, now, hours=group.hours)
+    _mail("review_late", group, group.hours, now, hours=group.hours)
 
 
 @story
@@ -37,12 +37,12 @@ def _tell_appeals(group: queries.Late, now: datetime) -> None:
         return
     for appeal_id in group.ids:
         record("system", "appeal.late", f"appeal:{appeal_id}", now=now, facility_id=group.facility_id)
-    _mail("appeal_late", group, Permission.DECIDE_APPEAL, now)
+    _mail("appeal_late", group, 0, now)
 
 
-def _mail(kind: str, group: queries.Late, permission: Permission, now: datetime, **params: int) -> None:
+def _mail(kind: str, group: queries.Late, mark: int, now: datetime, **params: int) -> None:
     """How many, never whose: an email names nobody."""
-    for user in holders(group.facility_id, permission, now):
+    for user in told(group.facility_id, mark, now):
         notices.mail(
             to=user.email, kind=kind, now=now, user=user, language=user.language, count=len(group.ids), **params
         )

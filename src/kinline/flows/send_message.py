@@ -75,13 +75,16 @@ def send(
     CollectLimit, NotFound, NotConfidential, ConfidentialClosed, and what `photos.attach` raises; on each, nothing was
     written.
     """
-    letter = replace(_letter(subject, body, client_key, reply_to), photo_ids=tuple(photo_ids))
+    letter = _letter(subject, body, client_key, reply_to)
+    if photo_ids:
+        letter = replace(letter, photo_ids=tuple(photo_ids))
     wish = _Wish(collect, prepay_reply, shown_cents, shown_photo_cents)
     try:
         contact = _writable(party, contact_id, now)
         if contact.is_read_by_staff and not aware:
             raise errors.NotConfidential
-        letter = replace(letter, private=contact.private)
+        if contact.private:
+            letter = replace(letter, private=True)
         return _send(party, contact, letter, _decided(party, contact, letter, now), wish=wish, now=now)
     except (Refusal, IntegrityError):
         earlier = _sent_before(party, contact_id, letter)
@@ -143,7 +146,8 @@ def _send(
     party: Party, contact: ContactView, letter: Letter, decision: Decision, *, wish: _Wish, now: datetime
 ) -> Sent:
     answered = queries.answered(party, contact.id, letter.reply_to)
-    letter = replace(letter, reply_to=answered.message_id)
+    if answered.message_id != letter.reply_to:
+        letter = replace(letter, reply_to=answered.message_id)
     sent = _sent(party, contact, letter, decision, wish=wish, is_prepaid=answered.is_prepaid, now=now)
     note_fired(sent.message_id, contact.facility_id, decision, now)
     if contact.is_read_by_staff:  # and the writer has said that they know (M11)

@@ -59,10 +59,20 @@ def open_facility(*, agency_id: int, name: str, slug: str, region: str, now: dat
 
 
 @story
-def change_facility(*, staff: Actor, facility_id: int, changes: Mapping[str, Any], now: datetime) -> None:
-    """Settings of a place by column. A stricter contact rule is for new contacts. raises NotPermitted, BadTimeZone."""
+def change_facility(
+    *,
+    staff: Actor,
+    facility_id: int,
+    changes: Mapping[str, Any],
+    now: datetime,
+    seen: Mapping[str, Any] | None = None,
+) -> None:
+    """Settings of a place by column. A stricter contact rule is for new contacts. `seen`: what was there to look at.
+
+    raises NotPermitted, BadTimeZone, BadSetting, SettingsChanged.
+    """
     actor = require(staff, facility_id, Permission.EDIT_FACILITY, now)
-    services.change_facility(facility_id=facility_id, changes=changes)
+    services.change_facility(facility_id=facility_id, changes=changes, seen=seen)
     subject = f"facility:{facility_id}"
     record(actor, "facility.change", subject, now=now, facility_id=facility_id, columns=sorted(changes))
 
@@ -74,6 +84,31 @@ def add_unit(*, staff: Actor, facility_id: int, name: str, now: datetime) -> Hou
     unit = services.add_unit(facility_id=facility_id, name=name)
     record(actor, "unit.add", f"unit:{unit.pk}", now=now, facility_id=facility_id)
     return unit
+
+
+@story
+def new_unit(*, staff: Actor, facility_id: int, name: str, now: datetime) -> HousingUnit:
+    """As `add_unit`, but raises NameTaken for one that is there."""
+    actor = require(staff, facility_id, Permission.EDIT_FACILITY, now)
+    unit = services.new_unit(facility_id=facility_id, name=name)
+    record(actor, "unit.add", f"unit:{unit.pk}", now=now, facility_id=facility_id)
+    return unit
+
+
+@story
+def rename_unit(*, staff: Actor, facility_id: int, unit_id: int, name: str, now: datetime) -> None:
+    """raises NotPermitted, UnknownUnit, NameTaken."""
+    actor = require(staff, facility_id, Permission.EDIT_FACILITY, now)
+    services.rename_unit(facility_id=facility_id, unit_id=unit_id, name=name)
+    record(actor, "unit.rename", f"unit:{unit_id}", now=now, facility_id=facility_id)
+
+
+@story
+def remove_unit(*, staff: Actor, facility_id: int, unit_id: int, now: datetime) -> None:
+    """raises NotPermitted, UnknownUnit, UnitInUse."""
+    actor = require(staff, facility_id, Permission.EDIT_FACILITY, now)
+    services.remove_unit(facility_id=facility_id, unit_id=unit_id)
+    record(actor, "unit.remove", f"unit:{unit_id}", now=now, facility_id=facility_id)
 
 
 @story

@@ -11,7 +11,7 @@ from kinline.flows.authority import Actor, named
 from kinline.flows.set_up import may_grant, may_manage
 from kinline.identity import passwords, queries
 from kinline.identity import services as identity
-from kinline.identity.errors import DeadLink
+from kinline.identity.errors import DeadLink, NotLocked
 from kinline.identity.models import Purpose, Role, User
 from kinline.identity.services import attempts
 from kinline.notices import services as notices
@@ -52,6 +52,22 @@ def send_link(*, staff: Actor, user_id: int, facility_id: int, now: datetime) ->
     _mail(User.objects.get(pk=user_id), now)
 
 
+LOCKS = ("staff_login", "staff_code", "staff_again")
+
+
+@story
+def open_sign_in(*, staff: Actor, user_id: int, now: datetime) -> None:
+    """End the lock after five wrong tries (rules C3), or the stop of an account that nobody used (C6).
+
+    Raises NotPermitted: whoever opens it must be allowed to give each role of the person; NotLocked.
+    """
+    may_manage(staff, user_id, now)
+    locked = [attempts.open_again(kind, user_id) for kind in LOCKS]
+    if not identity.start_again(user_id=user_id, now=now) and not any(locked):
+        raise NotLocked
+    record(named(staff), "sign_in.open", f"staff:{user_id}", now=now)
+
+
 def _mail(user: User, now: datetime) -> None:
     notices.mail(
         to=user.email, kind="staff_invitation", now=now, user=user, language=user.language, username=user.username
@@ -75,6 +91,6 @@ def _accept(token: str, password_hash: str, now: datetime) -> User:
     user = used.user
     identity.set_password(user=user, password_hash=password_hash)
     identity.activate(user=user, now=now)  # the link came by email, so the address is proved
-    attempts.forget("staff_login", user.pk)
+    attempts.open_again("staff_login", user.pk)
     record(f"staff:{user.pk}", "staff.password", f"staff:{user.pk}", now=now)
     return user

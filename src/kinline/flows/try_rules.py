@@ -11,6 +11,7 @@ from kinline.core.transaction import story
 from kinline.delivery import queries
 from kinline.delivery.rules import LOTS, Decision, Facts, PolicyRow, decide_for
 from kinline.facilities.models import Facility
+from kinline.flows import photos
 from kinline.flows.authority import Actor, require
 from kinline.flows.screening import screened
 from kinline.identity.permissions import Permission
@@ -37,13 +38,13 @@ class Tried:
 
 def try_text(
     place: Facility, policy: PolicyRow | None, *, text: str, now: datetime, sender: Side = FAMILY, first: bool = False,
-    people: tuple[str, ...] = (), photos: int = 0,
+    people: tuple[str, ...] = (),
 ) -> Decision:  # fmt: skip
     """The decision on a text as if it were sent now; of a sample, as if it were not drawn."""
     version, may_refuse = queries.screening_of(place.pk)
     facts = Facts(
         direction=sender, first_of_contact=first, contact_class="personal", length=len(text), text=text, now=now,
-        time_zone=place.time_zone, photos=photos, draw=LOTS - 1, lists_version=version, words_may_refuse=may_refuse,
+        time_zone=place.time_zone, draw=LOTS - 1, lists_version=version, words_may_refuse=may_refuse,
     )  # fmt: skip
     return decide_for(screened(facts, place.pk, people), policy)
 
@@ -67,7 +68,8 @@ def try_month(*, staff: Actor, place: Facility, policy: PolicyRow | None, now: d
         )  # fmt: skip
         facts = replace(facts, lists_version=version, words_may_refuse=may_refuse)
         people = f"family:{one.user_id}", f"resident:{one.resident_id}"
-        pairs[one.outcome, decide_for(screened(facts, place.pk, people), policy).outcome] += 1
+        would = decide_for(screened(facts, place.pk, people), policy)
+        pairs[one.outcome, (photos.read_first(would) if one.photos else would).outcome] += 1
     return Tried(sum(pairs.values()), past.count(place.pk, since), since, dict(pairs))
 
 

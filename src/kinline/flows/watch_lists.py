@@ -13,7 +13,7 @@ from kinline.delivery.errors import NobodyFound, NotFound
 from kinline.delivery.models import WatchList
 from kinline.delivery.services import NewPhrase
 from kinline.facilities.models import Facility
-from kinline.flows.authority import Actor, require
+from kinline.flows.authority import Actor, not_own, require
 from kinline.identity import queries as identity
 from kinline.identity.models import User
 from kinline.identity.permissions import Permission
@@ -60,7 +60,7 @@ def end_list(*, staff: Actor, place: Facility, list_id: int, now: datetime) -> N
 @story
 def add_phrases(*, staff: Actor, place: Facility, list_id: int, phrases: Sequence[NewPhrase], now: datetime) -> int:
     """How many are new. raises NotPermitted, NotFound, BadPhrase, TooManyPhrases; then none was added."""
-    actor, row = _mine(staff, place, list_id, now, kind="words")
+    actor, row = _mine(staff, place, list_id, now, "words", "numbers")
     count = delivery.add_phrases(row, phrases, now=now, by_id=staff.pk if staff else None)
     record(actor, "list.add", f"list:{row.pk}", now=now, facility_id=place.pk, phrases=len(phrases), new=count)
     return count
@@ -80,7 +80,7 @@ def add_person(*, staff: Actor, place: Facility, list_id: int, who: str, tier: s
 
     raises NotPermitted, NotFound, NobodyFound.
     """
-    actor, row = _mine(staff, place, list_id, now, kind="people")
+    actor, row = _mine(staff, place, list_id, now, "people")
     delivery.add_person(row, tier=tier, now=now, by_id=staff.pk if staff else None, **_person(place, who))
     record(actor, "list.add", f"list:{row.pk}", now=now, facility_id=place.pk, people=1)
 
@@ -116,13 +116,29 @@ def follow(*, staff: User, place: Facility, list_id: int, on: bool, now: datetim
     record(actor, "list.follow", f"list:{row.pk}", now=now, facility_id=place.pk, on=on)
 
 
-def _mine(staff: Actor, place: Facility, list_id: int, now: datetime, kind: str = "") -> tuple[str, WatchList]:
+@story
+def judge_hit(*, staff: User, place: Facility, list_id: int, message_id: int, judged: str, now: datetime) -> None:
+    """Whoever decides letters says whether the list was right to fire in one; empty takes it back (STF-6).
+
+    raises NotPermitted, OwnContact, NotFound.
+    """
+    actor = require(staff, place.pk, Permission.DECIDE_REVIEW, now)
+    row = _found(place, list_id)
+    contact = Contact.objects.filter(messages__pk=message_id).select_related("user").first()
+    if contact is None:
+        raise NotFound
+    not_own(staff, contact)
+    if delivery.judge(row, message_id=message_id, judged=judged, by_id=staff.pk, now=now):
+        record(actor, "list.judge", f"list:{row.pk}", now=now, facility_id=place.pk, message=message_id, judged=judged)
+
+
+def _mine(staff: Actor, place: Facility, list_id: int, now: datetime, *kinds: str) -> tuple[str, WatchList]:
     actor = require(staff, place.pk, Permission.EDIT_LISTS, now)
-    return actor, _found(place, list_id, kind)
+    return actor, _found(place, list_id, *kinds)
 
 
-def _found(place: Facility, list_id: int, kind: str = "") -> WatchList:
-    row = delivery.owned({"facility": place, "pk": list_id} | ({"kind": kind} if kind else {}))
+def _found(place: Facility, list_id: int, *kinds: str) -> WatchList:
+    row = delivery.owned({"facility": place, "pk": list_id} | ({"kind__in": kinds} if kinds else {}))
     if row is None:
         raise NotFound
     return row

@@ -26,7 +26,7 @@ KEPT = "kept_form"
 KEPT_CHARACTERS = 40_000
 KEPT_SECONDS = 3600
 SHORT_FIELD = 200  # characters
-_NEVER_KEPT = ("password", "csrf", "code", "token")
+_NEVER_KEPT = ("password", "csrf", "code", "token", "passkey")
 HOME = "/home/"
 _BACKEND = "kinline.identity.backends.FaceBackend"
 
@@ -63,7 +63,9 @@ def is_family(user: Any) -> TypeGuard[User]:
 
 
 def is_staff(user: Any) -> TypeGuard[User]:
-    return isinstance(user, User) and user.kind == Kind.STAFF and user.activated_at is not None
+    return (
+        isinstance(user, User) and user.kind == Kind.STAFF and user.activated_at is not None and user.stopped_at is None
+    )
 
 
 def person(request: HttpRequest) -> User:

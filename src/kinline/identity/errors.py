@@ -74,6 +74,75 @@ class StaffPaused(Refusal):
     sentence = _("Too many wrong tries. To keep the account safe, signing in is paused until %(until)s.")
 
 
+class StaffLocked(Refusal):
+    """C3: until somebody opens it."""
+
+    code = "staff_locked"
+    sentence = _(
+        "Too many wrong tries. To keep the account safe, this sign-in is locked until whoever manages staff accounts "
+        "opens it again."
+    )
+
+
+class StaffStopped(Refusal):
+    """C6. Said only to whoever knows the password."""
+
+    code = "staff_stopped"
+    sentence = _(
+        "Nobody signed in here for 90 days, so this account is stopped. Ask whoever manages staff accounts to open it."
+    )
+
+
+class NotLocked(Refusal):
+    code = "not_locked"
+    sentence = _("This sign-in is neither locked nor stopped.")
+
+
+class WrongPasskey(Refusal):
+    code = "wrong_passkey"
+    sentence = _("This passkey does not fit. Use one that you have added to this account, at this address.")
+
+
+class NoPasskeySent(Refusal):
+    """The button was pressed where the script does not run."""
+
+    code = "no_passkey_sent"
+    sentence = _("Your browser sent no passkey: it needs JavaScript for that. Use another way.")
+
+
+class StaleChallenge(Refusal):
+    code = "stale_challenge"
+    sentence = _("That took longer than five minutes, or was sent twice. Please try once more.")
+
+
+class CopiedPasskey(Refusal):
+    code = "copied_passkey"
+    sentence = _(
+        "This passkey is stopped: its counter went back, as if somebody had copied it. "
+        "Use another way to sign in, and tell whoever manages staff accounts."
+    )
+
+
+class KnownPasskey(Refusal):
+    code = "known_passkey"
+    sentence = _("This passkey is in use already. Take another device or key.")
+
+
+class TooManyPasskeys(Refusal):
+    code = "too_many_passkeys"
+    sentence = _("You have %(most)s passkeys. Remove one first.")
+
+
+class PasskeysImpossible(Refusal):
+    code = "passkeys_impossible"
+    sentence = _("Passkeys need an address that begins with https://. This site has none.")
+
+
+class LastFactor(Refusal):
+    code = "last_factor"
+    sentence = _("This is your only second step. Set up another one before you take it away.")
+
+
 class WrongFactor(Refusal):
     code = "wrong_factor"
     sentence = _("This code does not fit. Take the newest one from your app, and check the clock of your phone.")
@@ -99,3 +168,8 @@ class OwnRoles(Refusal):
 class NoFactor(Refusal):
     code = "no_factor"
     sentence = _("There is no second factor to reset.")
+
+
+class TooManyReportKeys(Refusal):
+    code = "too_many_report_keys"
+    sentence = _("This facility has %(most)s keys that are open. End one first.")

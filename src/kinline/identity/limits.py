@@ -28,8 +28,10 @@ LIMITS: dict[str, Limit] = {
     "ask_account": Limit(5, timedelta(hours=1)),
     "change_email": Limit(5, timedelta(hours=1)),
     "password_check": Limit(5, timedelta(minutes=15)),
-    # Staff: wrong passwords of one account and of one address, wrong codes of one account.
+    # Staff (rules C3): wrong passwords of one account at the door, and of who sits at it; wrong codes and passkeys: the
+    # fifth locks until somebody opens it. Wrong passwords of one address: a pause.
     "staff_login": Limit(5, timedelta(minutes=15)),
+    "staff_again": Limit(5, timedelta(minutes=15)),
     "staff_address": Limit(20, timedelta(minutes=15)),
     "staff_code": Limit(5, timedelta(minutes=15)),
     # TEL-8: numbers that one person adds; codes that one person asks for; calls that one number gets from all.

@@ -35,6 +35,11 @@ class User(AbstractBaseUser):
     created_at = models.DateTimeField()
     activated_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    # Of staff only (rules C6): when they last came in; when they were told that the account is about to be stopped;
+    # since when it is.
+    last_in_at = models.DateTimeField(null=True, blank=True)
+    idle_told_at = models.DateTimeField(null=True, blank=True)
+    stopped_at = models.DateTimeField(null=True, blank=True)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -171,21 +176,22 @@ class StaffRole(models.Model):
 
 
 class SecondFactor(models.Model):
-    """The authenticator app of somebody who signs in to the staff face (ACC-7, STF-1).
+    """What somebody has beside the password to sign in to the staff face (ACC-7, STF-1): an authenticator app,
+    passkeys, or both, and recovery codes. There is a row once the first of them has worked.
 
-    Its secret is nowhere in the database: it follows from `salt` and a key that is kept outside
-    (`services.second_factor`). There is a row once the app's first code was right. `last_step`: the newest half-minute
-    whose code was used; none up to it works again.
+    The secret of the app is nowhere in the database: it follows from `salt` and a key that is kept outside
+    (`services.second_factor`). `confirmed_at`: since when there is an app; None: there is none. `last_step`: the newest
+    half-minute whose code was used; none up to it works again.
     """
 
     user = models.OneToOneField(User, models.CASCADE, related_name="second_factor")
     salt = models.BinaryField(max_length=20)
-    confirmed_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
     last_step = models.BigIntegerField()
 
 
 class RecoveryCode(models.Model):
-    """One way in without the app, once. Only an HMAC digest is kept."""
+    """One way in without app and passkey, once. Only an HMAC digest is kept."""
 
     factor = models.ForeignKey(SecondFactor, models.CASCADE, related_name="recovery_codes")
     digest = models.BinaryField(max_length=32)
@@ -193,3 +199,56 @@ class RecoveryCode(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["factor", "digest"], name="recovery_code_once")]
+
+
+class Passkey(models.Model):
+    """The public half of a key that a phone, a computer or a security key keeps and never gives away (WebAuthn 2).
+
+    `sign_count` only grows, where the device counts at all. `stopped_at`: it went back, so there is a copy of the key
+    somewhere; nobody signs in by it any more.
+    """
+
+    factor = models.ForeignKey(SecondFactor, models.CASCADE, related_name="passkeys")
+    name = models.CharField(max_length=60)
+    credential_id = models.BinaryField(max_length=1023, unique=True)
+    public_key = models.BinaryField(max_length=2048)
+    sign_count = models.BigIntegerField()
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+
+
+class Challenge(models.Model):
+    """What a passkey is to sign: by this person, for this purpose, once, soon. The row goes with its first use."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="challenges")
+    purpose = models.CharField(max_length=10)
+    value = models.BinaryField(max_length=64)
+    expires_at = models.DateTimeField()
+
+
+class SignInLock(models.Model):
+    """Five wrong tries within 15 minutes: no further one is looked at until somebody opens it again (rules C3).
+
+    `key` as in `Attempt`. `user` is None for a name that nobody has: it looks the same from outside.
+    """
+
+    key = models.BinaryField(max_length=32, unique=True)
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="sign_in_locks")
+    at = models.DateTimeField()
+
+
+class ReportKey(models.Model):
+    """By which another program reads the reports of one place, as its holder may (STF-7). Only a digest is kept.
+
+    It opens nothing once `ends_at` has come, somebody ended it, or its holder's role there has ended.
+    """
+
+    facility = models.ForeignKey("facilities.Facility", models.CASCADE, related_name="report_keys")
+    holder = models.ForeignKey(User, models.CASCADE, related_name="report_keys")
+    name = models.CharField(max_length=60)
+    digest = models.BinaryField(max_length=32, unique=True)
+    created_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)

@@ -147,9 +147,18 @@ class NotPermitted(Refusal):
 
 def may(user: User, facility_id: int, permission: Permission, now: datetime) -> bool:
     """Whether `user` holds a role at this facility, at this moment, that lists `permission`."""
-    if user.kind != Kind.STAFF or user.activated_at is None or user.closed_at is not None:
+    if not _works(user):
         return False
     return any(permission in TABLE.get(Role(role), frozenset()) for role in roles_at(user.pk, facility_id, now))
+
+
+def _works(user: User) -> bool:
+    return (
+        user.kind == Kind.STAFF
+        and user.activated_at is not None
+        and user.closed_at is None
+        and user.stopped_at is None  # C6
+    )
 
 
 def require(user: User, facility_id: int, permission: Permission, now: datetime) -> None:
@@ -165,7 +174,7 @@ def roles_at(user_id: int, facility_id: int, now: datetime) -> list[str]:
 
 def places_of(user: User, now: datetime) -> dict[int, frozenset[Permission]]:
     """Where the person has a role at this moment, by facility id, and what they may do there. Empty: nowhere."""
-    if user.kind != Kind.STAFF or user.activated_at is None or user.closed_at is not None:
+    if not _works(user):
         return {}
     grants = StaffRole.objects.filter(user_id=user.pk, starts_at__lte=now).filter(Q(ends_at=None) | Q(ends_at__gt=now))
     found: dict[int, frozenset[Permission]] = {}
@@ -193,5 +202,7 @@ def holders(facility_id: int, permission: Permission, now: datetime) -> list[Use
     roles = [role for role, listed in TABLE.items() if permission in listed]
     grants = StaffRole.objects.filter(facility_id=facility_id, role__in=roles, starts_at__lte=now)
     ids = grants.filter(Q(ends_at=None) | Q(ends_at__gt=now)).values("user_id")
-    people = User.objects.filter(pk__in=ids, kind=Kind.STAFF, activated_at__isnull=False, closed_at=None)
+    people = User.objects.filter(
+        pk__in=ids, kind=Kind.STAFF, activated_at__isnull=False, closed_at=None, stopped_at=None
+    )
     return list(people.order_by("username"))

@@ -5,11 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from django.db.models import F, QuerySet
-from django.db.models.functions import Lower
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce, Lower
 
 from kinline.identity import rules
-from kinline.identity.models import Kind, OneTimeCode, Purpose, SecondFactor, Session, StaffRole, Terms, User
+from kinline.identity.models import (
+    Kind,
+    OneTimeCode,
+    Passkey,
+    Purpose,
+    RecoveryCode,
+    Role,
+    SecondFactor,
+    Session,
+    SignInLock,
+    StaffRole,
+    Terms,
+    User,
+)
 from kinline.identity.services.codes import find_token, is_live, live_codes
 from kinline.identity.services.sessions import session_handle
 from kinline.identity.terms import first_terms
@@ -48,11 +61,45 @@ def staff_by_username(username: str) -> User | None:
 
 def staff_by_id(user_id: int) -> User | None:
     """The open staff account of a session that is half signed in."""
-    return User.objects.filter(pk=user_id, kind=Kind.STAFF, closed_at=None, activated_at__isnull=False).first()
+    open_ = User.objects.filter(kind=Kind.STAFF, closed_at=None, stopped_at=None, activated_at__isnull=False)
+    return open_.filter(pk=user_id).first()
 
 
 def factor_of(user_id: int) -> SecondFactor | None:
+    """None: nothing but a password yet."""
     return SecondFactor.objects.select_related("user").filter(user_id=user_id).first()
+
+
+def passkeys_of(user_id: int) -> list[Passkey]:
+    """In the order in which they were added."""
+    return list(Passkey.objects.filter(factor__user_id=user_id).order_by("pk"))
+
+
+def recovery_left(user_id: int) -> int:
+    """How many recovery codes are not used yet."""
+    return RecoveryCode.objects.filter(factor__user_id=user_id, used_at=None).count()
+
+
+def idle_staff(until: datetime) -> QuerySet[User]:
+    """Open accounts of staff to which nobody came in since `until` (rules C6)."""
+    people = User.objects.filter(kind=Kind.STAFF, activated_at__isnull=False, closed_at=None, stopped_at=None)
+    return people.annotate(since=Coalesce("last_in_at", "activated_at")).filter(since__lte=until).order_by("pk")
+
+
+def roles_of(user_id: int, now: datetime) -> list[tuple[str, Role, datetime | None]]:
+    """(place, role, end) of what somebody holds now, by place."""
+    grants = StaffRole.objects.select_related("facility").filter(user_id=user_id, starts_at__lte=now)
+    held = grants.filter(Q(ends_at=None) | Q(ends_at__gt=now)).order_by("facility__name", "role")
+    return [(one.facility.name, Role(one.role), one.ends_at) for one in held]
+
+
+def shut_out(facility_id: int, now: datetime) -> int:
+    """How many of a place's staff are locked out or stopped, and wait for somebody to open it (rules C3, C6)."""
+    grants = StaffRole.objects.filter(facility_id=facility_id).filter(Q(ends_at=None) | Q(ends_at__gt=now))
+    people = User.objects.filter(pk__in=grants.values("user_id"), closed_at=None)
+    return people.filter(
+        Q(stopped_at__isnull=False) | Exists(SignInLock.objects.filter(user_id=OuterRef("pk")))
+    ).count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +122,8 @@ class Member:
     email: str
     invited: bool  # has not chosen a password yet
     factor: bool
+    locked: bool  # after five wrong tries (C3)
+    stopped: bool  # not used for 90 days (C6)
     grants: tuple[Grant, ...]  # at this place, the newest first
 
     @property
@@ -95,6 +144,7 @@ def member(facility_id: int, user_id: int, now: datetime) -> Member | None:
 
 def _members(people: QuerySet[User], facility_id: int, now: datetime) -> list[Member]:
     rows = people.filter(kind=Kind.STAFF, closed_at=None).distinct().select_related("second_factor")
+    locked = set(SignInLock.objects.filter(user__in=rows).values_list("user_id", flat=True))
     grants: dict[int, list[Grant]] = {}
     for one in StaffRole.objects.filter(facility_id=facility_id, user__in=rows).order_by("-starts_at", "-pk"):
         when: Literal["now", "later", "over"] = "later" if one.starts_at > now else "now"
@@ -108,6 +158,8 @@ def _members(people: QuerySet[User], facility_id: int, now: datetime) -> list[Me
             user.email,
             user.activated_at is None,
             hasattr(user, "second_factor"),
+            user.pk in locked,
+            user.stopped_at is not None,
             tuple(grants[user.pk]),
         )
         for user in rows.order_by("last_name", "first_name", "pk")

@@ -1,8 +1,10 @@
-"""What may be typed about oneself: names, postal codes, ages, devices. Pure."""
+"""What may be typed about oneself: names, postal codes, ages; devices, and where passkeys work. Pure."""
 
+import ipaddress
 import re
 import unicodedata
 from datetime import date
+from urllib.parse import urlsplit
 
 # Country (ISO 3166) → what a postal code looks like there, after spaces at the ends and case are evened out, and an
 # example for the sentence. A country that is not listed: anything short, as we cannot know better.
@@ -104,3 +106,32 @@ def device(agent: str) -> tuple[str, str]:
     """`("Firefox", "Android")`; empty words for what is not known."""
     browser = next((name for mark, name in _BROWSERS if mark in agent), "")
     return browser, next((name for mark, name in _MACHINES if mark in agent), "")
+
+
+_PORTS = {"https": 443, "http": 80}
+
+
+def passkey_site(address: str) -> tuple[str, str] | None:
+    """(relying party's id, origin) of a site at this address, as browsers will have it; None: they make no passkeys
+    there. They do for a name over https. On one's own machine they do without, but only by the name `localhost`.
+    """
+    parts = urlsplit(address)
+    host, scheme = parts.hostname or "", parts.scheme
+    if scheme == "http" and (host == "localhost" or _is_loopback(host)):
+        host = "localhost"
+    elif scheme != "https" or not host or _is_number(host):
+        return None
+    port = "" if parts.port in (None, _PORTS[scheme]) else f":{parts.port}"
+    return host, f"{scheme}://{host}{port}"
+
+
+def _is_number(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _is_loopback(host: str) -> bool:
+    return _is_number(host) and ipaddress.ip_address(host).is_loopback

@@ -160,6 +160,13 @@ class AppealDecided(Refusal):
     sentence = _("This appeal has already been decided.")
 
 
+class AppealRuled(Refusal):
+    """Within the ten seconds, by anybody."""
+
+    code = "appeal_ruled"
+    sentence = _("This appeal has just been decided. The decision takes effect in a few seconds.")
+
+
 class SameDecider(Refusal):
     """DEL-6: also refused by the database."""
 
@@ -268,6 +275,13 @@ class RetentionTaken(Refusal):
 class HoldLifted(Refusal):
     code = "hold_lifted"
     sentence = _("This hold is lifted already.")
+
+
+class PurgedAlready(Refusal):
+    """A hold on a letter whose words are gone."""
+
+    code = "purged_already"
+    sentence = _("The words of this letter are destroyed already: “Who keeps a letter” shows the certificate.")
 
 
 class NobodyOfThisName(Refusal):

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kinline.design.fields import offer
 from kinline.identity.forms.fields import LineField
 
 CLASSES = (
@@ -94,9 +95,7 @@ class SearchForm(forms.Form):
 
     def __init__(self, *args: Any, money: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        what = self.fields["what"]
-        assert isinstance(what, forms.ChoiceField)  # noqa: S101  (declared above)
-        what.choices = WHAT if money else WHAT[:2]
+        offer(self, "what", WHAT if money else WHAT[:2])
 
 
 class PurposeForm(forms.Form):

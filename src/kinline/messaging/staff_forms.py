@@ -1,11 +1,12 @@
 """What staff type when they decide: why a letter is not delivered, a note, an answer to an appeal (DEL-4 to DEL-6)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kinline.design.fields import offer
 from kinline.facilities.models import RefusalReason
 from kinline.messaging.errors import ExplanationMissing, ReasonUnknown
 from kinline.messaging.wording import localised
@@ -29,9 +30,7 @@ class RefuseForm(forms.Form):
 
     def __init__(self, *args: Any, reasons: Sequence[RefusalReason], may_withhold: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        reason = self.fields["reason"]
-        assert isinstance(reason, forms.ChoiceField)  # noqa: S101  (declared above)
-        reason.choices = [(one.code, localised(one.text, one.text_es)) for one in reasons]
+        offer(self, "reason", [(one.code, localised(one.text, one.text_es)) for one in reasons])
         if not may_withhold:
             del self.fields["withhold"]
 
@@ -55,3 +54,26 @@ class AnswerForm(forms.Form):
         widget=forms.Textarea({"rows": 4}),
         error_messages={"required": _("Write an answer. It is read by who appealed.")},
     )  # fmt: skip
+
+
+class ToldForm(forms.Form):
+    """Who hears that something waits too long: a tick for each person, by mark (M8)."""
+
+    def __init__(self, *args: Any, people: Mapping[int, Sequence[tuple[int, str]]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for hours, listed in people.items():
+            self.fields[told_name(hours)] = forms.TypedMultipleChoiceField(
+                label=TOLD[hours], choices=listed, coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+            )
+
+
+def told_name(hours: int) -> str:
+    return f"told_{hours}"
+
+
+TOLD = {
+    24: _("A letter has waited for 24 hours"),
+    48: _("A letter has waited for 48 hours"),
+    72: _("A letter has waited for 72 hours"),
+    0: _("An appeal is past its last day"),
+}

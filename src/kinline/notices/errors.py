@@ -13,3 +13,13 @@ class NothingToSay(Refusal):
 class NoSuchUnit(Refusal):
     code = "no_such_unit"
     sentence = _("Choose a unit of this facility.")
+
+
+class BadSpan(Refusal):
+    code = "bad_span"
+    sentence = _("The end must come after the beginning, and not be over already.")
+
+
+class NoSuchBroadcast(Refusal):
+    code = "no_such_broadcast"
+    sentence = _("There is no such notice here.")

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 
@@ -19,6 +21,7 @@ class Notice(models.Model):
     params = models.JSONField(default=dict)
     message_id = models.BigIntegerField(null=True, blank=True)
     contact_id = models.BigIntegerField(null=True, blank=True)
+    broadcast = models.ForeignKey("Broadcast", models.PROTECT, null=True, blank=True, related_name="notices")
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
 
@@ -61,7 +64,8 @@ class Email(models.Model):
 class Broadcast(models.Model):
     """What staff said to everybody in a facility, or in one unit of it (STF-8). Each has it as a notice of their own.
 
-    `told`: the words by language. `reached`: how many residents were there to be told.
+    `told`: the words by language. `reached`: how many residents were there to be told. It is shown from `starts_at`
+    to `until` (None: as long as other notices), unless somebody takes it back.
     """
 
     facility = models.ForeignKey(Facility, models.PROTECT, related_name="broadcasts")
@@ -71,3 +75,27 @@ class Broadcast(models.Model):
     sent_at = models.DateTimeField()
     sent_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     reached = models.PositiveIntegerField()
+    starts_at = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gt=models.F("starts_at")), name="broadcast_ends_after_start"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_by=None)
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+                name="broadcast_withdrawn_by_somebody",
+            ),
+        ]
+
+    def state(self, now: datetime) -> str:
+        """`withdrawn`, `over`, `later` or `shown`."""
+        if self.withdrawn_at:
+            return "withdrawn"
+        if self.until and self.until <= now:
+            return "over"
+        return "later" if self.starts_at > now else "shown"

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Count, Q, QuerySet
+
 from kinline.core.parties import Party
 from kinline.notices.models import Broadcast, Notice
 from kinline.notices.wording import sentence
@@ -22,16 +24,23 @@ class NoticeView:
     contact_id: int | None
 
 
-def notices_of(party: Party, *, before: int | None = None, size: int = 20) -> list[NoticeView]:
+def notices_of(party: Party, *, now: datetime, before: int | None = None, size: int = 20) -> list[NoticeView]:
     """The party's notices, newest first; `before`: only those older than the notice with this id."""
-    rows = Notice.objects.filter(**party.filter).order_by("-id")
+    rows = _told(party, now).order_by("-id")
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return [_view(row, party) for row in rows[:size]]
 
 
-def unread_count(party: Party) -> int:
-    return Notice.objects.filter(**party.filter, read_at=None).count()
+def unread_count(party: Party, now: datetime) -> int:
+    return _told(party, now).filter(read_at=None).count()
+
+
+def _told(party: Party, now: datetime) -> QuerySet[Notice]:
+    """All but what was said to everybody and is over, taken back or still to come (STF-8)."""
+    shown = Q(broadcast__starts_at__lte=now, broadcast__withdrawn_at=None)
+    lasting = Q(broadcast__until=None) | Q(broadcast__until__gt=now)
+    return Notice.objects.filter(Q(broadcast=None) | (shown & lasting), **party.filter)
 
 
 def broadcast_of_key(client_key: UUID) -> Broadcast | None:
@@ -39,8 +48,9 @@ def broadcast_of_key(client_key: UUID) -> Broadcast | None:
 
 
 def broadcasts_of(facility_id: int, *, limit: int = 30) -> list[Broadcast]:
-    """What was said to many at a place, newest first."""
-    rows = Broadcast.objects.select_related("unit", "sent_by").filter(facility_id=facility_id)
+    """What was said to many at a place, newest first; `read`: how many have marked it so."""
+    related = Broadcast.objects.select_related("unit", "sent_by", "withdrawn_by").filter(facility_id=facility_id)
+    rows = related.annotate(read=Count("notices", filter=Q(notices__read_at__isnull=False)))
     return list(rows.order_by("-sent_at", "-pk")[:limit])
 
 

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from kinline.core.events import announce
 from kinline.core.jobs import defer
-from kinline.core.parties import Party
+from kinline.core.parties import RESIDENT, Party
 from kinline.core.transaction import verb
 from kinline.identity.models import User
+from kinline.notices import errors
 from kinline.notices.models import Broadcast, Email, Notice
 
 
@@ -41,10 +42,13 @@ def tell(
 
 
 @verb
-def tell_many(told: Iterable[tuple[Party, dict[str, Any]]], kind: str, now: datetime) -> None:
-    """As `tell`, for many at once: each party with the params of its sentence."""
+def tell_many(
+    told: Iterable[tuple[Party, dict[str, Any]]], kind: str, now: datetime, *, broadcast: Broadcast | None = None
+) -> None:
+    """As `tell`, for many at once: each party with the params of its sentence. `broadcast`: until it is over."""
     pairs = [
-        (party, Notice(**party.filter, kind=kind, params=_plain(params), created_at=now)) for party, params in told
+        (party, Notice(**party.filter, kind=kind, params=_plain(params), created_at=now, broadcast=broadcast))
+        for party, params in told
     ]
     Notice.objects.bulk_create([notice for _, notice in pairs], batch_size=1000)
     for party, notice in pairs:
@@ -54,12 +58,30 @@ def tell_many(told: Iterable[tuple[Party, dict[str, Any]]], kind: str, now: date
 @verb
 def write_broadcast(
     *, facility_id: int, unit_id: int | None, told: Mapping[str, str], client_key: UUID, staff: User, reached: int,
-    now: datetime,
+    starts_at: datetime, until: datetime | None, now: datetime,
 ) -> Broadcast:  # fmt: skip
+    """raises BadSpan: it would be over before it begins, or is over already."""
+    if until is not None and until <= max(starts_at, now):
+        raise errors.BadSpan
     return Broadcast.objects.create(
         facility_id=facility_id, unit_id=unit_id, told=dict(told), client_key=client_key, sent_by=staff,
-        reached=reached, sent_at=now,
+        reached=reached, sent_at=now, starts_at=starts_at, until=until,
     )  # fmt: skip
+
+
+@verb
+def withdraw_broadcast(*, facility_id: int, broadcast_id: int, staff: User, now: datetime) -> Broadcast | None:
+    """None: it was taken back already. raises NoSuchBroadcast: of another place."""
+    row = Broadcast.objects.select_for_update(no_key=True).filter(pk=broadcast_id, facility_id=facility_id).first()
+    if row is None:
+        raise errors.NoSuchBroadcast
+    if row.withdrawn_at:
+        return None
+    row.withdrawn_at, row.withdrawn_by = now, staff
+    row.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    for resident_id in row.notices.values_list("resident_id", flat=True):
+        announce(Party(RESIDENT, resident_id), "notice")
+    return row
 
 
 @verb

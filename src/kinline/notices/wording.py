@@ -2,7 +2,7 @@
 
 Param names say how a value is written: `*_cents` as money, `*_at` as day and time, `*_on` as a day;
 `{"en": …, "es": …}` as the reader's language; anything else as it is. Notices are read after signing in,
-so they may name people and places; emails (`emails.py`) never do. No notice holds the text of a message.
+so they may name people and places; emails (`mails`) never do. No notice holds the text of a message.
 """
 
 from collections.abc import Mapping

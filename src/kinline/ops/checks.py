@@ -3,6 +3,7 @@
 `missing` keeps the service from doing what it promises; `advice` does not, but should be known.
 """
 
+import hashlib
 import smtplib
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from kinline.delivery import queries as delivery
 from kinline.delivery.rules import BadRule, parse
 from kinline.facilities import queries as facilities
 from kinline.facilities.models import Facility
+from kinline.identity import banned, rules
 from kinline.identity import queries as identity
 from kinline.identity.models import StaffRole
 from kinline.identity.permissions import TABLE, Permission
@@ -44,6 +46,7 @@ def findings(now: datetime) -> Iterator[Finding]:
     if settings.DEMO:
         yield Finding("advice", "kind", "this is the sample jail, whose passwords everybody knows")
     yield from _address()
+    yield from _sign_in(now)
     yield from _mail()
     yield from _cards(now)
     if (yield from _database()):
@@ -69,6 +72,36 @@ def _address() -> Iterator[Finding]:
         )
     else:
         yield Finding("ok", "address", settings.BASE_URL)
+
+
+def _sign_in(now: datetime) -> Iterator[Finding]:
+    """What criminal justice rules ask of staff's sign-in and of cryptography (rules C4, C7); whether passkeys work."""
+    if rules.passkey_site(settings.BASE_URL) is None:
+        yield Finding(
+            "advice", "passkeys", "browsers make none here: they need a name and https:// in KINLINE_BASE_URL"
+        )
+    age = banned.age(now)
+    if age is None:
+        says = "name a list of stolen ones by KINLINE_BANNED_PASSWORDS; now 20,000 common ones are refused"
+        yield Finding("advice", "passwords", says)
+    elif age > banned.QUARTER:
+        yield Finding("advice", "passwords", f"the list of stolen ones is {age.days} days old: take this quarter's")
+    if not fips():
+        yield Finding(
+            "advice",
+            "fips",
+            "this is no FIPS 140-3 validated module of cryptography: where an agreement asks for one, run on a system "
+            "in FIPS mode, with Python and its cryptography package built on that system's OpenSSL",
+        )
+
+
+def fips() -> bool:
+    """Whether the OpenSSL of Python's own hashes is in FIPS mode: there a digest that is not approved is refused."""
+    try:
+        hashlib.md5(b"", usedforsecurity=True)  # noqa: S324  (asked only whether it is refused)
+    except ValueError:
+        return True
+    return False
 
 
 def _mail() -> Iterator[Finding]:

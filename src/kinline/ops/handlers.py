@@ -12,6 +12,7 @@ from procrastinate.jobs import Job
 
 from kinline.core import clock
 from kinline.core.jobs import QUEUE
+from kinline.flows import appeal_desk
 from kinline.flows.after_delivery import after_delivery, mail_unread
 from kinline.flows.closing_refund import sweep_closed
 from kinline.flows.decide_review import carry_out
@@ -19,6 +20,7 @@ from kinline.flows.deliver_message import deliver_due
 from kinline.flows.emergency import end_stops
 from kinline.flows.finish_checkouts import finish_checkouts
 from kinline.flows.housekeeping import housekeeping
+from kinline.flows.idle_staff import stop_idle_staff
 from kinline.flows.inactivity import sweep_idle
 from kinline.flows.list_alerts import lists_over, tell_followers, tell_unsure
 from kinline.flows.prepaid import expire_replies
@@ -42,6 +44,7 @@ HANDLERS: Mapping[str, Callable[..., Any]] = {
     "confide": confide,
     "seal_all": seal_all,
     "carry_out_ruling": carry_out,
+    "carry_out_appeal": appeal_desk.carry_out,
     "alert_late_reviews": alert_late_reviews,
     "mail_unread": mail_unread,
     "tell_followers": tell_followers,
@@ -67,6 +70,7 @@ HANDLERS: Mapping[str, Callable[..., Any]] = {
     "seal_audit": seal_audit,
     "seal_late": seal_late,
     "purge_record": purge_record,
+    "stop_idle_staff": stop_idle_staff,
 }
 BY_THE_CLOCK: Mapping[str, str] = {  # cron, UTC
     "housekeeping": "17 * * * *",
@@ -88,6 +92,7 @@ BY_THE_CLOCK: Mapping[str, str] = {  # cron, UTC
     "seal_audit": "* * * * *",
     "seal_late": "50 8 * * *",
     "purge_record": "15 9 * * *",
+    "stop_idle_staff": "25 9 * * *",
 }
 
 FIRST_WAIT_SECONDS = 5

@@ -7,6 +7,7 @@ KINLINE_PIN_PEPPER      keys PIN hashes; kept outside the database
 KINLINE_PRIVILEGED_KEY, KINLINE_PRIVILEGED_KEY_FILE  seals letters with verified attorneys (DEL-7), or where it lies
 KINLINE_PRIVILEGED_OLD_KEYS  keys of before, parted by spaces: they open, and seal nothing
 KINLINE_WITHOUT_PRIVILEGED_KEY=1  this process has none of them, wherever they lie: for the staff face
+KINLINE_BANNED_PASSWORDS  a file of stolen passwords, one a line; nobody chooses one of them
 KINLINE_BASE_URL        how people reach us, e.g. https://letters.example.org
 KINLINE_SMTP_URL        smtp://user:password@host:port, smtps://…, or smtp+starttls://…
 KINLINE_MAIL_FROM       sender address
@@ -184,6 +185,7 @@ PASSWORD_HASHERS = ["kinline.identity.hashers.Argon2"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "kinline.identity.banned.BannedPasswordValidator"},
     {
         "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
         "OPTIONS": {
@@ -192,6 +194,7 @@ AUTH_PASSWORD_VALIDATORS = [
         },
     },
 ]
+BANNED_PASSWORDS = os.environ.get("KINLINE_BANNED_PASSWORDS", "")
 LOGIN_URL = "/login/"
 
 SESSION_ENGINE = "kinline.identity.sessions"

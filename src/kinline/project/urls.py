@@ -5,6 +5,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("kiosk/", include("kinline.kiosk.urls")),
     path("staff/", include("kinline.staff.urls")),
     path("", include("kinline.api.urls")),
+    path("api/v1/reports/", include("kinline.staff.api_urls")),
     path("", include("kinline.ops.health")),
     path("dev/mail/", include("kinline.ops.devmail")),
 ]

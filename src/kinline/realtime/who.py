@@ -50,7 +50,7 @@ def counters(party: Party) -> dict[str, Any]:
             "unread": numbers.unread,
             "collect": numbers.collect_waiting,
             "drafts": numbers.drafts,
-            "notices": unread_count(party),
+            "notices": unread_count(party, clock.now()),
             "available_cents": balance(chart.messages_of(party)).available_cents,
         }
     finally:

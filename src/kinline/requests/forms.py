@@ -135,6 +135,21 @@ def _whole(label: Any, most: int, *, required: bool = True, **options: Any) -> f
     )  # fmt: skip
 
 
+class ReportingForm(forms.Form):
+    """How abuse is reported at a place (REC2); empty: nothing is published."""
+
+    outside = _words(
+        _("To residents, in English"), 800, area=True, required=False,
+        help_text=_("Whom outside the agency they may tell, without a name if they wish; whom to call for help."),
+    )  # fmt: skip
+    outside_es = _words(_("To residents, in Spanish"), 800, area=True, required=False)
+    others = _words(
+        _("To family and everybody, in English"), 800, area=True, required=False,
+        help_text=_("How they report for somebody here. It is on the public page of the facility."),
+    )  # fmt: skip
+    others_es = _words(_("To family and everybody, in Spanish"), 800, area=True, required=False)
+
+
 class EditForm(forms.Form):
     """A form of a facility, as its administrator writes it. Numbers are the law's or the place's, never ours."""
 

@@ -62,6 +62,20 @@ class RequestForm(models.Model):
         ]
 
 
+class Reporting(models.Model):
+    """How abuse is reported here, in a facility's own words (REC2: 28 CFR 115.51, 115.53, 115.54). In public.
+
+    `outside`: to residents, whom outside the agency they may tell, without a name if they wish. `others`: how family
+    and anybody else reports for them.
+    """
+
+    facility = models.OneToOneField(Facility, models.PROTECT, related_name="reporting")
+    outside = models.CharField(max_length=800, blank=True)
+    outside_es = models.CharField(max_length=800, blank=True)
+    others = models.CharField(max_length=800, blank=True)
+    others_es = models.CharField(max_length=800, blank=True)
+
+
 class Request(models.Model):
     """One form filled in. `answers`: `[{"label": {"en", "es"}, "kind", "text"}]` with the questions as they were."""
 

@@ -14,7 +14,7 @@ from kinline.core.workdays import end_of_day
 from kinline.design import wording as words
 from kinline.facilities import queries as facilities
 from kinline.requests import rules, wording
-from kinline.requests.models import Request, RequestDraft, RequestForm, State, Step
+from kinline.requests.models import Reporting, Request, RequestDraft, RequestForm, State, Step
 
 # Forms
 
@@ -84,6 +84,27 @@ def forms_of(facility_id: int) -> list[RequestForm]:
 
 def form_of(facility_id: int, form_id: int) -> RequestForm | None:
     return RequestForm.objects.filter(facility_id=facility_id, pk=form_id).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """How abuse is reported at a place, in the reader's language; empty where it has published nothing (REC2)."""
+
+    outside: str = ""
+    others: str = ""
+
+
+def reporting(facility_id: int) -> Reporting | None:
+    return Reporting.objects.filter(facility_id=facility_id).first()
+
+
+def ways(facility_id: int) -> Ways:
+    row = reporting(facility_id)
+    if row is None:
+        return Ways()
+    if _spanish():
+        return Ways(row.outside_es or row.outside, row.others_es or row.others)
+    return Ways(row.outside, row.others)
 
 
 # The resident's own

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from kinline.core.transaction import verb
 from kinline.identity.models import User
 from kinline.requests import errors
-from kinline.requests.models import Request, RequestDraft, RequestForm, State, Step
+from kinline.requests.models import Reporting, Request, RequestDraft, RequestForm, State, Step
 from kinline.requests.rules import Due
 
 
@@ -31,6 +31,11 @@ def save_form(*, facility_id: int, form_id: int | None, values: Mapping[str, Any
 def retire_form(*, facility_id: int, form_id: int, at: datetime | None) -> None:
     """No new requests on it; those that were filed go on. `at` None: it is used again."""
     RequestForm.objects.filter(facility_id=facility_id, pk=form_id).update(retired_at=at)
+
+
+@verb
+def publish_reporting(*, facility_id: int, values: Mapping[str, str]) -> None:
+    Reporting.objects.update_or_create(facility_id=facility_id, defaults=dict(values))
 
 
 @verb

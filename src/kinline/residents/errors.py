@@ -60,3 +60,10 @@ class InCustodyAlready(Refusal):
 class NotInCustody(Refusal):
     code = "not_in_custody"
     sentence = _("This person is not in custody here.")
+
+
+class RosterChanged(Refusal):
+    """STF-2: an import does what was looked at, or nothing."""
+
+    code = "roster_changed"
+    sentence = _("The roster has changed since this file was checked. Nothing was done. Look at it once more.")

@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from django.db import connection
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet
 
 from kinline.core.folding import fold
-from kinline.facilities.models import Agency
+from kinline.facilities.models import Agency, HousingUnit
 from kinline.residents.models import Custody, KioskTurns, Pin, Resident, ResidentSession
 from kinline.residents.roster import Known
 from kinline.residents.rules import Turns, normal_number, search_form
@@ -207,6 +207,28 @@ def _newest(facility_id: int) -> QuerySet[Custody]:
 def at_place(facility_id: int, resident_id: int) -> Custody | None:
     """The custody of somebody who is at this place, or was there last; None: unknown, or another place's by now."""
     return _newest(facility_id).filter(resident_id=resident_id).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A housing unit, and how many are in it now; `used`: somebody is or was, so that it cannot be removed."""
+
+    id: int
+    name: str
+    people: int
+    kiosks: int
+    used: bool
+
+
+def units(facility_id: int) -> list[Unit]:
+    """Of a place, by name (STF-2)."""
+    here = Count("custodies", filter=Q(custodies__ended_at=None), distinct=True)
+    rows = HousingUnit.objects.filter(facility_id=facility_id).annotate(
+        people=here, ever=Count("custodies", distinct=True), screens=Count("kiosks", distinct=True)
+    )
+    return [
+        Unit(one.pk, one.name, one.people, one.screens, bool(one.ever or one.screens)) for one in rows.order_by("name")
+    ]
 
 
 def open_custody_at(facility_id: int, resident_id: int) -> Custody | None:

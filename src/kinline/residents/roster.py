@@ -36,6 +36,8 @@ ALIASES = {
 LONGEST = {"number": 30, "first_name": 80, "last_name": 80, "facility": 50, "unit": 40, "booking": 40}
 STATUSES = {"": "in", "in": "in", "in custody": "in", "released": "released", "out": "released"}
 LANGUAGES = {"", "en", "es"}
+MOST_LINES = 50_000  # of one file: what it takes in memory and in time stays bounded
+MOST_FAULTS = 1_000  # after these a file is not looked at further: it is another kind of file
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def parse(content: bytes) -> tuple[list[Row], list[Fault]]:
             return [], faults
         return _read(lines, columns)
     except csvfiles.Unreadable as problem:
-        return [], [Fault(problem.line, "unreadable", str(problem))]
+        return [], [Fault(problem.line, problem.code)]
 
 
 def _column(heading: str) -> str:
@@ -79,11 +81,15 @@ def _read(lines: Iterator[tuple[int, list[str]]], columns: list[str]) -> tuple[l
     faults: list[Fault] = []
     seen: dict[str, int] = {}
     for line, cells in lines:
+        if len(rows) == MOST_LINES:
+            return [], [Fault(line, "too_many_lines", f"{MOST_LINES:,}")]
+        if len(faults) >= MOST_FAULTS:
+            break
         if any(cell.strip() for cell in cells[len(columns) :]):
             faults.append(Fault(line, "too_many_cells"))
             continue
         row, wrong = _row(line, dict(zip(columns, map(csvfiles.cell, cells), strict=False)))
-        if row.number in seen:
+        if row.number and row.number in seen:
             wrong = [*wrong, Fault(line, "number_twice", f"{row.number} ({seen[row.number]})")]
         seen.setdefault(row.number, line)
         faults += wrong
@@ -198,13 +204,19 @@ class Step:
 
     @property
     def moves(self) -> bool:
+        """Also to a unit that is not there yet: the plan lets that through only where it is to be made."""
         stays = not self.row.released and self.held_at is not None and not self.transfers
-        return stays and self.unit_id is not None and self.known is not None and self.unit_id != self.known.unit_id
+        new = self.unit_id is None or (self.known is not None and self.unit_id != self.known.unit_id)
+        return stays and bool(self.row.unit) and new
 
     @property
     def gives_pin(self) -> bool:
         """Only a first PIN: a second import of the same file must not undo what residents have chosen since."""
         return bool(self.row.pin) and not (self.known and self.known.has_pin)
+
+    @property
+    def changes(self) -> bool:
+        return self.acts != ("unchanged",)
 
     @property
     def acts(self) -> tuple[str, ...]:

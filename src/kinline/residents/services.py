@@ -82,8 +82,15 @@ def rename(
 
 @verb
 def lock(*, resident_id: int) -> None:
-    """Until the transaction ends, what one resident does twice at once happens one after the other."""
-    Resident.objects.select_for_update(no_key=True).get(pk=resident_id)
+    """Until the transaction ends, what one resident does, or is done with them, happens one after the other."""
+    lock_all(resident_ids=[resident_id])
+
+
+@verb
+def lock_all(*, resident_ids: Sequence[int]) -> None:
+    """In the order of their ids, so that nobody waits in a circle."""
+    rows = Resident.objects.select_for_update(no_key=True).filter(pk__in=resident_ids).order_by("pk")
+    list(rows.values_list("pk"))
 
 
 @verb
@@ -187,6 +194,16 @@ def load_custodies(*, places: Iterable[tuple[int, Step]], now: datetime) -> None
         ),
         batch_size=BATCH,
     )
+
+
+@verb
+def load_moves(*, moved: Iterable[tuple[int, int | None]]) -> None:
+    """Each (resident id, unit id of the place where they are) to that unit: one statement a unit."""
+    by_unit: dict[int | None, list[int]] = {}
+    for resident_id, unit_id in moved:
+        by_unit.setdefault(unit_id, []).append(resident_id)
+    for unit_id, ids in by_unit.items():
+        Custody.objects.filter(resident_id__in=ids, ended_at=None).update(unit_id=unit_id)
 
 
 @verb

@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from kinline.design.fields import offer
 from kinline.identity.forms.fields import LineField, NameField
 from kinline.residents.rules import normal_number, search_form
 
@@ -33,9 +34,7 @@ class FindForm(forms.Form):
 
     def __init__(self, *args: Any, units: Iterable[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        unit = self.fields["unit"]
-        assert isinstance(unit, forms.TypedChoiceField)  # noqa: S101  (declared above)
-        unit.choices = [("", _("All units")), *units]
+        offer(self, "unit", [("", _("All units")), *units])
 
     def asked(self) -> dict[str, Any]:
         """As `queries.roster` takes it."""
@@ -70,9 +69,7 @@ class BookForm(PersonForm):
 
     def __init__(self, *args: Any, units: Iterable[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        unit = self.fields["unit"]
-        assert isinstance(unit, forms.TypedChoiceField)  # noqa: S101  (declared above)
-        unit.choices = [("", "—"), *units]
+        offer(self, "unit", [("", "—"), *units])
 
     def clean_number(self) -> str:
         return normal_number(str(self.cleaned_data["number"]))
@@ -89,9 +86,7 @@ class MoveForm(forms.Form):
 
     def __init__(self, *args: Any, units: Iterable[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        unit = self.fields["unit"]
-        assert isinstance(unit, forms.TypedChoiceField)  # noqa: S101  (declared above)
-        unit.choices = list(units)
+        offer(self, "unit", units)
 
 
 class TransferForm(forms.Form):
@@ -108,9 +103,7 @@ class TransferForm(forms.Form):
 
     def __init__(self, *args: Any, places: Iterable[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        place = self.fields["place"]
-        assert isinstance(place, forms.TypedChoiceField)  # noqa: S101  (declared above)
-        place.choices = list(places)
+        offer(self, "place", places)
 
 
 class ReleaseForm(forms.Form):
@@ -138,6 +131,7 @@ class RosterFileForm(forms.Form):
     create_units = forms.BooleanField(label=_("Make units that are not there yet"), required=False)
     name = forms.CharField(max_length=120, required=False, widget=forms.HiddenInput)
     carried = forms.CharField(required=False, widget=forms.HiddenInput)
+    mark = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
     content: bytes = b""
 
     def clean(self) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from kinline.messaging.queries import appeals, reviews
 from kinline.staff.desk import Desk
 from kinline.staff.pages import GROUPS, TABLE, Menu
 
+HOME = "/staff/"
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -33,7 +35,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
 
 
 def _menu(path: str, desk: Desk) -> dict[str, Any]:
-    """`main`: the first bar, each group as one entry after Home; `second`: the group that one is in, if any."""
+    """`main`: the first bar, each group as one entry after Home; `second`: the group that one is in, if any;
+    `alone`: what stands in the first bar beside Home and the groups."""
     main, second, label = _items("main", path, desk), list[Item](), ""
     groups: list[tuple[str | Promise, list[Item]]] = []
     for menu, group in GROUPS.items():
@@ -46,14 +49,18 @@ def _menu(path: str, desk: Desk) -> dict[str, Any]:
         groups.append((group.label, items))
         if inside:
             second, label = items, str(group.label)
-    everything = [*_items("main", path, desk), *(item for _label, items in groups for item in items)]
-    return {"main": main, "groups": groups, "second": second, "second_label": label, "all": everything}
+    alone = _items("main", path, desk)
+    everything = [*alone, *(item for _label, items in groups for item in items)]
+    return {"main": main, "groups": groups, "alone": alone[1:], "second": second, "second_label": label,
+            "all": everything}  # fmt: skip
 
 
 def _items(menu: Menu, path: str, desk: Desk) -> list[Item]:
     entries = [(name, entry) for name, entry in TABLE.items() if entry.menu == menu and desk.may(entry.permission)]
+    hrefs = {name: reverse(name) for name, _entry in entries}
+    inside = max((href for href in hrefs.values() if href != HOME and path.startswith(href)), key=len, default="")
     return [
-        Item(href := reverse(name), entry.label, entry.key, _here(href, path), _count(name, desk))
+        Item(hrefs[name], entry.label, entry.key, _here(hrefs[name], path, inside), _count(name, desk))
         for name, entry in entries
     ]
 
@@ -67,8 +74,8 @@ def _count(name: str, desk: Desk) -> int:
     return counter(desk.user, [desk.place.pk]) if counter and desk.place else 0
 
 
-def _here(href: str, path: str) -> str:
-    """The page itself, or a page below it; `/staff/` and `/staff/money/` are above all others."""
+def _here(href: str, path: str, inside: str) -> str:
+    """The page itself, or the nearest one above it: what is below `/staff/` is not below Home."""
     if href == path:
         return "page"
-    return "true" if href.count("/") > 3 and path.startswith(href) else ""
+    return "true" if href == inside else ""

@@ -22,6 +22,8 @@ IDLE = timedelta(minutes=30)
 LONGEST = timedelta(hours=12)
 FRESH = timedelta(minutes=10)
 _SINCE, _SEEN, _PROVED, _LOCKED, _PLACE = "staff_since", "staff_seen", "staff_proved", "staff_locked", "staff_place"
+# A page that asks by itself for what is new says so: nobody need sit there, so it keeps no desk open.
+LOOK = "X-Kinline-Look"
 _NOTE_SECONDS = 30  # the session is written at most so often for being used
 
 
@@ -36,6 +38,13 @@ class Desk:
     locked: bool
     fresh: bool
     now: datetime
+
+    @property
+    def at(self) -> "Facility":
+        """Where one works now: of pages behind a permission, which nobody has without a place."""
+        if self.place is None:
+            raise PermissionDenied
+        return self.place
 
     def may(self, permission: Permission | None) -> bool:
         """At the place where one works now."""
@@ -78,7 +87,7 @@ def take(request: HttpRequest, now: datetime) -> Desk | None:
     if now.timestamp() - seen > IDLE.total_seconds():
         session[_LOCKED] = True
     locked = bool(session.get(_LOCKED))
-    if not locked and now.timestamp() - seen > _NOTE_SECONDS:
+    if not locked and now.timestamp() - seen > _NOTE_SECONDS and LOOK not in request.headers:
         session[_SEEN] = now.timestamp()
     return _desk(user, session.get(_PLACE), locked, now.timestamp() - session.get(_PROVED, 0), now)
 

@@ -20,7 +20,7 @@ class Group:
 
 
 GROUPS: dict[Menu, Group] = {
-    "review": Group(_("Review"), ("/staff/review/", "/staff/appeals/")),
+    "review": Group(_("Review"), ("/staff/review/", "/staff/appeals/", "/staff/deadlines/")),
     "people": Group(
         _("People"),
         (
@@ -28,13 +28,15 @@ GROUPS: dict[Menu, Group] = {
             "/staff/contacts/",
             "/staff/restrictions/",
             "/staff/privileged/",
+            "/staff/units/",
+            "/staff/settings/",
             "/staff/kiosks/",
             "/staff/team/",
         ),
     ),
     "money": Group(_("Money"), ("/staff/money/",)),
     "requests": Group(_("Requests"), ("/staff/requests/", "/staff/broadcast/", "/staff/turns/")),
-    "rules": Group(_("Rules"), ("/staff/rules/", "/staff/words/", "/staff/emergency/")),
+    "rules": Group(_("Rules"), ("/staff/rules/", "/staff/words/", "/staff/reasons/", "/staff/emergency/")),
     "record": Group(_("Record"), ("/staff/search/", "/staff/audit/", "/staff/retention/")),
     "figures": Group(_("Figures"), ("/staff/figures/", "/staff/reports/")),
 }
@@ -44,7 +46,8 @@ GROUPS: dict[Menu, Group] = {
 class Entry:
     """`permission`: at the place where one works now; None: whoever has any role there.
 
-    `fresh`: a POST needs a password of the last ten minutes. `label`, `menu`, `key`: how the navigation shows it.
+    `fresh`: a POST needs a password or a passkey of the last ten minutes. `label`, `menu`, `key`: how the navigation
+    shows it.
     """
 
     permission: Permission | None
@@ -55,13 +58,22 @@ class Entry:
 
 
 # Before anybody is signed in; none of them says whether an account exists.
-DOORS = frozenset({"staff_login", "staff_code", "staff_setup", "staff_setup_qr", "staff_invitation"})
+DOORS = frozenset(
+    {"staff_login", "staff_code", "staff_setup", "staff_setup_qr", "staff_passkey_door", "staff_invitation"}
+)
 
 TABLE: dict[str, Entry] = {
     # Of everybody who is signed in, also with a locked session
     "staff": Entry(None, _("Home"), "main", "h"),
     "staff_place": Entry(None),
     "staff_confirm": Entry(None),
+    # One's own sign-in (ACC-7)
+    "staff_account": Entry(None, fresh=True),
+    "staff_account_password": Entry(None),
+    "staff_account_app": Entry(None, fresh=True),
+    "staff_account_app_qr": Entry(None),
+    "staff_account_passkey": Entry(None, fresh=True),
+    "staff_passkey_own": Entry(None),
     # Review and appeals (DEL-4 to DEL-6)
     "staff_review": Entry(Permission.DECIDE_REVIEW, _("Letters"), "review", "r"),
     "staff_review_next": Entry(Permission.DECIDE_REVIEW),
@@ -71,7 +83,8 @@ TABLE: dict[str, Entry] = {
     "staff_review_conversation": Entry(Permission.READ_REVIEW),
     "staff_appeals": Entry(Permission.DECIDE_APPEAL, _("Appeals"), "review", "e"),
     "staff_appeal": Entry(Permission.DECIDE_APPEAL),
-    # Photos of held letters (MSG-9)
+    "staff_appeal_withdraw": Entry(Permission.DECIDE_APPEAL),
+    "staff_deadlines": Entry(Permission.EDIT_FACILITY, _("Deadlines"), "review", "3"),
     # Photos of held letters (MSG-9)
     "staff_review_photo": Entry(Permission.READ_REVIEW),
     "staff_review_photo_small": Entry(Permission.READ_REVIEW),
@@ -95,6 +108,9 @@ TABLE: dict[str, Entry] = {
     # CON-5: who writes in confidence is verified here, and read nowhere (DEL-7)
     "staff_privileged": Entry(Permission.VERIFY_PRIVILEGED, _("Privileged"), "people"),
     "staff_privileged_one": Entry(Permission.VERIFY_PRIVILEGED, fresh=True),
+    "staff_units": Entry(Permission.EDIT_FACILITY, _("Units"), "people"),
+    "staff_unit": Entry(Permission.EDIT_FACILITY),
+    "staff_settings": Entry(Permission.EDIT_FACILITY, _("Settings"), "people", fresh=True),
     "staff_kiosks": Entry(Permission.MANAGE_KIOSKS, _("Kiosks"), "people", "k"),
     "staff_kiosk": Entry(Permission.MANAGE_KIOSKS),
     "staff_team": Entry(Permission.READ_TEAM, _("Team"), "people", "t"),
@@ -130,11 +146,13 @@ TABLE: dict[str, Entry] = {
     "staff_word_list": Entry(Permission.READ_RULES),
     "staff_word_list_edit": Entry(Permission.EDIT_LISTS),
     "staff_word_file": Entry(Permission.EDIT_LISTS),
+    "staff_reasons": Entry(Permission.EDIT_RULES, _("Reasons"), "rules"),  # DEL-5, M9
     # The record (STF-3, STF-4, MSG-8)
     "staff_search": Entry(Permission.SEARCH_RECORD, _("Search"), "record", "s"),
     "staff_search_found": Entry(Permission.SEARCH_RECORD),
     "staff_search_letter": Entry(Permission.SEARCH_RECORD),
     "staff_audit": Entry(Permission.READ_AUDIT, _("Audit log"), "record", "l"),
+    "staff_audit_week": Entry(Permission.READ_AUDIT, _("Week of the log"), "record"),
     "staff_audit_file": Entry(Permission.READ_AUDIT),
     "staff_retention": Entry(Permission.READ_RECORD, _("Keeping letters"), "record", "j", fresh=True),
     "staff_certificate": Entry(Permission.READ_RECORD),
@@ -143,10 +161,13 @@ TABLE: dict[str, Entry] = {
     "staff_figures_chart": Entry(Permission.READ_STATISTICS),
     "staff_figures_file": Entry(Permission.READ_STATISTICS),
     "staff_reports": Entry(Permission.READ_STATISTICS, _("Reports"), "figures", "2"),
+    "staff_report_keys": Entry(Permission.GRANT_ROLES, fresh=True),
     "staff_report_decisions": Entry(Permission.READ_DECISIONS),
     "staff_report_decisions_file": Entry(Permission.READ_DECISIONS),
     "staff_report_contacts": Entry(Permission.READ_RECORD),
     "staff_report_contacts_file": Entry(Permission.READ_RECORD),
+    "staff_report_several": Entry(Permission.READ_RECORD),
+    "staff_report_several_file": Entry(Permission.READ_RECORD),
     "staff_report_stopped": Entry(Permission.READ_RECORD),
     "staff_report_stopped_file": Entry(Permission.READ_RECORD),
     "staff_report_moves": Entry(Permission.READ_ROSTER),
@@ -161,13 +182,15 @@ TABLE: dict[str, Entry] = {
     "staff_requests": Entry(Permission.ANSWER_REQUESTS, _("Requests"), "requests", "q"),
     "staff_request": Entry(Permission.ANSWER_REQUESTS),
     "staff_request_forms": Entry(Permission.EDIT_FORMS, _("Forms"), "requests"),
+    "staff_reporting": Entry(Permission.EDIT_FORMS),  # REC2
     "staff_request_form_new": Entry(Permission.EDIT_FORMS),
     "staff_request_form": Entry(Permission.EDIT_FORMS),
     "staff_request_form_retire": Entry(Permission.EDIT_FORMS),
     "staff_turns": Entry(Permission.MANAGE_KIOSKS, _("Turns"), "requests"),  # KSK-4
     # What everybody is told, and the emergency switch (STF-8)
     "staff_broadcast": Entry(Permission.BROADCAST, _("Tell everybody"), "requests", "y"),
+    "staff_broadcast_withdraw": Entry(Permission.BROADCAST),
     "staff_emergency": Entry(Permission.STOP_LETTERS, _("Stop letters"), "rules", "v", fresh=True),
 }
 # Signed in is enough, whatever roles are left: how one leaves, unlocks, and chooses a language.
-ALWAYS = frozenset({"staff_unlock", "staff_sign_out", "staff_language"})
+ALWAYS = frozenset({"staff_unlock", "staff_passkey_again", "staff_sign_out", "staff_language"})

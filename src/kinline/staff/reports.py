@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from kinline.contacts.several import with_several
 from kinline.contacts.stopped import stopped
 from kinline.core import audit
 from kinline.identity import queries as identity
@@ -57,6 +58,11 @@ def _contacts(asked: Asked) -> list[list[Cell]]:
         [one.number, one.resident, one.family, one.from_family, one.from_resident, one.held, one.refused, one.last]
         for one in figures.pairs(asked.span, only=asked.only, limit=asked.limit)
     ]
+
+
+def _several(asked: Asked) -> list[list[Cell]]:
+    found = with_several(asked.span.facility_id, limit=asked.limit)
+    return [[one.family, one.residents, one.named] for one in found]
 
 
 _BY = {"facility": _("This facility"), "family": _("Family member"), "resident": SIDES["resident"]}
@@ -152,6 +158,11 @@ REPORTS: dict[str, Report] = {
          pgettext_lazy("letters", "Held"), _("Not delivered"), _("Last")],
         _contacts, frozenset({3, 4, 5, 6}), label=_("Only with letters"),
         choices=lambda _place_id: [("held", _("that were held")), ("refused", _("that were not delivered"))],
+    ),
+    "several": Report(
+        _("One person with several residents"),
+        _("Family members who have more than one resident of this facility among their contacts at this moment."),
+        [_("Family member"), _("Residents"), _("Who they are")], _several, frozenset({1}), by_day=False,
     ),
     "stopped": Report(
         _("Restricted and blocked"),

@@ -1,6 +1,7 @@
 """Why a letter waits and what became of a decision, in sentences for staff (DEL-4)."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.utils.functional import Promise
@@ -32,6 +33,14 @@ VOID: Mapping[str, str | Promise] = {
     "own_contact": _("It is a letter of a contact of yours. It waits for somebody else."),
     "cannot_write": _("Writing between the two was stopped. The letter waits again."),
 }
+VOID_APPEAL: Mapping[str, str | Promise] = {
+    "moved_on": _("Somebody else had answered it by then."),
+    "not_permitted": _("Your role here had ended. The appeal waits again."),
+    "own_contact": _("It is an appeal about a contact of yours. It waits for somebody else."),
+    "same_decider": _("You had a part in the refusal. It waits for somebody else."),
+    "cannot_write": _("Writing between the two was stopped. The appeal waits again."),
+    "letters_stopped": _("Letters are stopped here for now. The appeal waits again."),
+}
 STATES: Mapping[str, str | Promise] = {
     "review": _("waits for review"),
     "scheduled": _("waits for its time"),
@@ -44,6 +53,11 @@ STATES: Mapping[str, str | Promise] = {
     "declined": _("payment declined"),
     "returned": _("returned"),
 }
+
+
+def seconds_left(effective_at: datetime, now: datetime) -> int:
+    """In which a decision can still be taken back."""
+    return max(0, round((effective_at - now).total_seconds()))
 
 
 def why_they_wait(facility_id: int, letters: Sequence[list[dict[str, Any]]]) -> list[list[str]]:

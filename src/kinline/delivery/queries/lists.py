@@ -19,18 +19,19 @@ PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """`hits`: letters in which it fired. `decided`: of those that it held, what a person has decided; `let_through`: of
-    these, delivered after all. A hit that let the letter pass (alert) says nothing about being right or wrong."""
+    """`hits`: letters in which it fired. `judged`: of them, those of which a person has said whether it was right to;
+    `false`: of these, those where it was not. Who says nothing has said it by the decision on a letter that it held or
+    refused: delivered after all, at once or on appeal, it was not."""
 
     hits: int = 0
-    decided: int = 0
-    let_through: int = 0
+    judged: int = 0
+    false: int = 0
     last_at: datetime | None = None
 
     @property
     def false_percent(self) -> int | None:
-        """The false-hit rate (STF-6); None before anybody has decided anything."""
-        return round(100 * self.let_through / self.decided) if self.decided else None
+        """The false-hit rate (STF-6); None before anybody has said anything."""
+        return round(100 * self.false / self.judged) if self.judged else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +59,27 @@ class PersonRow:
 
 @dataclass(frozen=True, slots=True)
 class HitRow:
-    """A letter in which the list fired: what of it, and where the letter is. `words`: phrases, or a person's name."""
+    """A letter in which the list fired: what of it, and where the letter is. `words`: phrases; empty: a person.
+
+    `said`: right, false, or nothing yet; `marked`: the same, if somebody has marked it and not only decided.
+    """
 
     message_id: int
     at: datetime
     words: str
     state: str
+    said: str
+    marked: str
+
+
+@dataclass(frozen=True, slots=True)
+class FiredList:
+    """A list that fired in one letter, and what is marked of it there."""
+
+    id: int
+    name: str
+    words: str
+    marked: str
 
 
 def today_at(place: Facility, now: datetime) -> date:
@@ -81,7 +97,7 @@ def lists_of(place: Facility, now: datetime) -> list[ListRow]:
 
 
 def _row(row: WatchList, entries: int, figures: Figures, today: date) -> ListRow:
-    return ListRow(row, entries, figures, row.until < today, today <= row.until < today + SOON)
+    return ListRow(row, entries, figures, row.until < today, _ends_soon(row, today))
 
 
 def list_of(place: Facility, list_id: int, now: datetime) -> ListRow | None:
@@ -91,6 +107,26 @@ def list_of(place: Facility, list_id: int, now: datetime) -> ListRow | None:
         return None
     figures = _figures("list_id", [row.pk]).get(row.pk, Figures())
     return _row(row, _sizes([row.pk]).get(row.pk, 0), figures, today_at(place, now))
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the lists of a place do now, without what is on them: tiers of their words and of their people.
+
+    `refuse` among the words only where the place lets words refuse and the list has what people are told then.
+    """
+
+    words: frozenset[str]
+    people: frozenset[str]
+
+
+def kept_of(place: Facility, now: datetime) -> Kept:
+    """For the public page (DEL-8). One statement."""
+    rows = _all(_KEPT, {"place": place.pk, "today": today_at(place, now)})
+    return Kept(
+        frozenset(tier for kind, tier in rows if kind != "people"),
+        frozenset(tier for kind, tier in rows if kind == "people"),
+    )
 
 
 def names_of(facility_id: int, ids: Sequence[int]) -> dict[int, str]:
@@ -136,6 +172,17 @@ def over_untold(now: datetime) -> list[WatchList]:
     return [one for one in rows if one.until < today_at(one.facility, now) and one.told_until != one.until]
 
 
+def ending_untold(now: datetime) -> list[WatchList]:
+    """Lists that stop within two weeks, and whose owner is not told of it."""
+    coming = WatchList.objects.filter(ended_at=None, until__lte=now.date() + SOON + timedelta(days=1))
+    rows = coming.select_related("owner", "facility").order_by("pk")
+    return [one for one in rows if _ends_soon(one, today_at(one.facility, now)) and one.warned_until != one.until]
+
+
+def _ends_soon(row: WatchList, today: date) -> bool:
+    return today <= row.until < today + SOON
+
+
 def letters_untold(row: WatchList) -> int:
     """In how many letters it fired since its followers were told last."""
     hits = row.hits.filter(at__gt=row.alerted_at) if row.alerted_at else row.hits.all()
@@ -143,15 +190,24 @@ def letters_untold(row: WatchList) -> int:
 
 
 # The statements read `messaging_message` and `messaging_review`, tables of a domain above, by name (as contacts do).
-_FIGURES = """
-    SELECT h.{column}, count(DISTINCT h.message_id), max(h.at),
-           count(DISTINCT h.message_id) FILTER (WHERE r.decided_by_id IS NOT NULL),
-           count(DISTINCT h.message_id) FILTER (WHERE r.decided_by_id IS NOT NULL AND r.decision = 'release')
+_SAID = """
+    SELECT h.list_id, h.phrase_id, h.person_id, h.message_id, h.at, h.judged AS marked,
+           CASE WHEN h.judged <> '' THEN h.judged
+                WHEN coalesce(p.tier, w.tier) = 'alert' THEN ''
+                WHEN EXISTS (SELECT 1 FROM messaging_appeal a
+                              WHERE a.review_id = r.id AND a.outcome = 'won') THEN 'false'
+                WHEN r.decided_by_id IS NULL THEN ''
+                WHEN r.decision = 'release' THEN 'false'
+                WHEN r.decision = 'refuse' THEN 'right' ELSE '' END AS said
       FROM delivery_hit h
       LEFT JOIN delivery_phrase p ON p.id = h.phrase_id
       LEFT JOIN delivery_watchedperson w ON w.id = h.person_id
-      LEFT JOIN messaging_review r ON r.message_id = h.message_id AND coalesce(p.tier, w.tier) <> 'alert'
-     WHERE h.{column} = ANY(%s) GROUP BY h.{column}
+      LEFT JOIN messaging_review r ON r.message_id = h.message_id
+"""
+_FIGURES = """
+    SELECT {column}, count(DISTINCT message_id), max(at), count(DISTINCT message_id) FILTER (WHERE said <> ''),
+           count(DISTINCT message_id) FILTER (WHERE said = 'false')
+      FROM ({said} WHERE h.{column} = ANY(%s)) AS hits GROUP BY {column}
 """
 _SIZES = """
     SELECT list_id, count(*) FROM (
@@ -159,16 +215,32 @@ _SIZES = """
         UNION ALL SELECT list_id FROM delivery_watchedperson WHERE removed_at IS NULL AND list_id = ANY(%(ids)s)) AS e
      GROUP BY list_id
 """
+_KEPT = """
+    SELECT DISTINCT l.kind, CASE WHEN e.tier <> 'refuse' OR s.may_refuse AND l.reason_id IS NOT NULL
+                                      AND coalesce(l.why->>'en', '') <> '' THEN e.tier ELSE 'review' END
+      FROM delivery_watchlist l
+      JOIN (SELECT list_id, tier, removed_at FROM delivery_phrase
+            UNION ALL SELECT list_id, tier, removed_at FROM delivery_watchedperson) e ON e.list_id = l.id
+      LEFT JOIN delivery_screening s ON s.facility_id = l.facility_id
+     WHERE l.facility_id = %(place)s AND l.ended_at IS NULL AND l.until >= %(today)s AND e.removed_at IS NULL
+"""
 _HITS = """
-    SELECT h.message_id, max(h.at), string_agg(DISTINCT coalesce(p.text, ''), ' · '), max(m.state)
-      FROM delivery_hit h LEFT JOIN delivery_phrase p ON p.id = h.phrase_id
-      JOIN messaging_message m ON m.id = h.message_id
-     WHERE h.list_id = %s GROUP BY h.message_id ORDER BY max(h.at) DESC, h.message_id DESC LIMIT %s
+    SELECT s.message_id, max(s.at), string_agg(DISTINCT coalesce(p.text, ''), ' · '), max(m.state), max(s.said),
+           max(s.marked)
+      FROM ({said} WHERE h.list_id = %s) AS s LEFT JOIN delivery_phrase p ON p.id = s.phrase_id
+      JOIN messaging_message m ON m.id = s.message_id
+     GROUP BY s.message_id ORDER BY max(s.at) DESC, s.message_id DESC LIMIT %s
+"""
+_OF_LETTER = """
+    SELECT l.id, l.name, string_agg(DISTINCT coalesce(p.text, ''), ' · '), max(h.judged)
+      FROM delivery_hit h JOIN delivery_watchlist l ON l.id = h.list_id
+      LEFT JOIN delivery_phrase p ON p.id = h.phrase_id
+     WHERE h.message_id = %s AND l.facility_id = %s AND l.ended_at IS NULL GROUP BY l.id, l.name ORDER BY l.name, l.id
 """
 
 
 def _figures(column: str, ids: Sequence[int]) -> dict[int, Figures]:
-    rows = _all(_FIGURES.format(column=column), [list(ids)])
+    rows = _all(_FIGURES.format(column=column, said=_SAID), [list(ids)])
     return {pk: Figures(hits, decided, passed, last) for pk, hits, last, decided, passed in rows}
 
 
@@ -178,7 +250,12 @@ def _sizes(ids: Sequence[int]) -> dict[int, int]:
 
 def last_hits(row: WatchList, limit: int = 20) -> list[HitRow]:
     """The newest letters in which it fired."""
-    return [HitRow(pk, at, words, state) for pk, at, words, state in _all(_HITS, [row.pk, limit])]
+    return [HitRow(*found) for found in _all(_HITS.format(said=_SAID), [row.pk, limit])]
+
+
+def fired_in(place: Facility, message_id: int) -> list[FiredList]:
+    """The lists of this place that fired in a letter and are not ended, by name."""
+    return [FiredList(*found) for found in _all(_OF_LETTER, [message_id, place.pk])]
 
 
 def _all(sql: str, values: Any) -> list[tuple[Any, ...]]:
@@ -186,3 +263,9 @@ def _all(sql: str, values: Any) -> list[tuple[Any, ...]]:
         cursor.execute(sql, values)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
         return rows
+
+
+def list_refusing_with(facility_id: int, code: str) -> str | None:
+    """The name of a list that has not ended and gives this reason; one whose last day is over may be prolonged."""
+    rows = WatchList.objects.filter(facility_id=facility_id, reason__code=code, ended_at=None)
+    return rows.order_by("name").values_list("name", flat=True).first()

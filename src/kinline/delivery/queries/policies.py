@@ -31,3 +31,13 @@ def to_come(facility_id: int, now: datetime) -> list[Policy]:
 
 def draft(facility_id: int) -> PolicyDraft | None:
     return PolicyDraft.objects.filter(pk=facility_id).select_related("changed_by").first()
+
+
+def refusing_with(facility_id: int, code: str, now: datetime) -> tuple[int, str] | None:
+    """(version, rule) of a rule that refuses for this reason, now or in a version to come; None: there is none."""
+    counts = policy_at(facility_id, now)
+    for policy in [*([counts] if counts else []), *to_come(facility_id, now)]:
+        for rule in policy.rules:
+            if rule.get("then") == "refuse" and rule.get("reason") == code:
+                return policy.version, str(rule.get("id", ""))
+    return None

@@ -31,12 +31,15 @@ def _read(facility_id: int) -> Screen:
     """Whoever read `version` did so before: what is read here is not older, and what is newer has another version."""
     lists = WatchList.objects.filter(facility_id=facility_id, ended_at=None).select_related("reason")
     own = {"list__facility_id": facility_id, "list__ended_at": None, "removed_at": None}
-    phrases = Phrase.objects.filter(**own).values_list("pk", "list_id", "tier", "folded")
+    phrases = Phrase.objects.filter(**own).values_list("pk", "list_id", "tier", "folded", "list__kind")
     people = WatchedPerson.objects.filter(**own).values_list("pk", "list_id", "tier", "resident_id", "user_id")
     return Screen(
         [ListFacts(one.pk, one.until, one.reason.code if one.reason else "", one.why) for one in lists],
         [
-            *(Entry(pk, of, cast(Tier, tier), folded=folded) for pk, of, tier, folded in phrases),
+            *(
+                Entry(pk, of, cast(Tier, tier), **{"number" if kind == "numbers" else "folded": folded})
+                for pk, of, tier, folded, kind in phrases
+            ),
             *(
                 Entry(pk, of, cast(Tier, tier), party=f"resident:{resident}" if resident else f"family:{user}")
                 for pk, of, tier, resident, user in people

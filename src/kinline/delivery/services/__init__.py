@@ -8,7 +8,10 @@ from kinline.delivery.services.lists import (
     create_list,
     end_list,
     fault,
+    folded,
     follow,
+    hold_lists,
+    judge,
     list_id,
     list_to_tell,
     owned,
@@ -18,6 +21,7 @@ from kinline.delivery.services.lists import (
     set_may_refuse,
     told_of_expiry,
     told_of_hits,
+    warned_of_expiry,
 )
 from kinline.delivery.services.policies import begin_draft, change_draft, drop_draft, publish, set_policy, withdraw
 
@@ -32,7 +36,10 @@ __all__ = [
     "drop_draft",
     "end_list",
     "fault",
+    "folded",
     "follow",
+    "hold_lists",
+    "judge",
     "list_id",
     "list_to_tell",
     "owned",
@@ -44,5 +51,6 @@ __all__ = [
     "set_policy",
     "told_of_expiry",
     "told_of_hits",
+    "warned_of_expiry",
     "withdraw",
 ]

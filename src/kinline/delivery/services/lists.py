@@ -10,6 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from kinline.core.transaction import verb
 from kinline.delivery import errors
 from kinline.delivery.models import Hit, ListFollower, Phrase, Screening, WatchedPerson, WatchList
+from kinline.delivery.numbers import digits
 from kinline.delivery.rules import Fired
 from kinline.delivery.screening import phrase
 from kinline.facilities.models import RefusalReason
@@ -38,6 +39,12 @@ def _touch(facility_id: int) -> None:
     """Two changes of one facility's lists wait for each other here."""
     with connection.cursor() as cursor:
         cursor.execute(_TOUCH, [facility_id])
+
+
+@verb
+def hold_lists(*, facility_id: int) -> None:
+    """Until this transaction ends nobody else changes a list of the facility."""
+    _touch(facility_id)
 
 
 @verb
@@ -107,8 +114,15 @@ def end_list(row: WatchList, *, now: datetime) -> None:
 # Words
 
 
-def fault(text: str) -> str:
-    """What is wrong with a phrase: `empty`, `pattern`, `long`, or nothing."""
+def folded(text: str, kind: str) -> str:
+    """As an entry is compared on a list of words, or of numbers."""
+    return digits(text) if kind == "numbers" else phrase(text)
+
+
+def fault(text: str, kind: str = "words") -> str:
+    """What is wrong with a phrase: `empty`, `pattern`, `long`, or of a number `number`; or nothing."""
+    if kind == "numbers":
+        return "" if digits(text) and len(text) <= LONGEST_PHRASE else "number"
     if not phrase(text):
         return "empty"
     if any(sign in text for sign in _PATTERN):
@@ -122,23 +136,21 @@ def add_phrases(row: WatchList, phrases: Sequence[NewPhrase], *, now: datetime, 
 
     raises BadPhrase, TooManyPhrases; then none was added.
     """
-    folded = {phrase(one.text): one for one in phrases}
+    by_words = {folded(one.text, row.kind): one for one in phrases}
     for one in phrases:
-        if wrong := fault(one.text):
+        if wrong := fault(one.text, row.kind):
             raise errors.BadPhrase(text=one.text[:60], why=errors.PHRASE_FAULTS[wrong])
     _touch(row.facility_id)
     known = dict(Phrase.objects.filter(list=row, removed_at=None).values_list("folded", "tier"))
-    new = [words for words in folded if words not in known]
+    new = [words for words in by_words if words not in known]
     others = Phrase.objects.filter(list__facility_id=row.facility_id, list__ended_at=None, removed_at=None)
     if others.count() + len(new) > MOST_PHRASES:
         raise errors.TooManyPhrases(most=f"{MOST_PHRASES:,}")
-    changed = [words for words, one in folded.items() if words in known and known[words] != one.tier]
+    changed = [words for words, one in by_words.items() if words in known and known[words] != one.tier]
     Phrase.objects.filter(list=row, removed_at=None, folded__in=changed).update(removed_at=now)
     made = [
-        Phrase(
-            list=row, text=folded[words].text, folded=words, tier=folded[words].tier, added_at=now, added_by_id=by_id
-        )
-        for words in (*new, *changed)
+        Phrase(list=row, text=one.text, folded=words, tier=one.tier, added_at=now, added_by_id=by_id)
+        for words, one in ((words, by_words[words]) for words in (*new, *changed))
     ]
     Phrase.objects.bulk_create(made, batch_size=2000)
     return len(new)
@@ -199,6 +211,13 @@ def record_hits(*, message_id: int, entries: Iterable[Fired], now: datetime) -> 
     )
 
 
+@verb
+def judge(row: WatchList, *, message_id: int, judged: str, by_id: int | None, now: datetime) -> bool:
+    """What a person says of the list at this letter; the last one counts. False: it did not fire there, or says so."""
+    hits = Hit.objects.filter(list=row, message_id=message_id).exclude(judged=judged)
+    return bool(hits.update(judged=judged, judged_by_id=by_id, judged_at=now if judged else None))
+
+
 def list_id(one: Fired) -> int:
     """Of which list this is."""
     return int(one.id.partition(":")[2])
@@ -213,6 +232,13 @@ def list_to_tell(of: int) -> WatchList | None:
 def told_of_hits(row: WatchList, *, now: datetime) -> None:
     row.alerted_at = now
     row.save(update_fields=["alerted_at"])
+
+
+@verb
+def warned_of_expiry(rows: Iterable[WatchList]) -> None:
+    for row in rows:
+        row.warned_until = row.until
+        row.save(update_fields=["warned_until"])
 
 
 @verb

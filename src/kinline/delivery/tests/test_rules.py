@@ -5,7 +5,7 @@ from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kinline.delivery.rules import BadRule, Facts, decide, decide_for, parse
@@ -331,6 +331,7 @@ policies = st.lists(rule_like, max_size=4) | json_values
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2028, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])  # a busy machine says nothing about rules
 @given(policy=policies, text=st.text(max_size=40), now=moments, first=st.booleans())
 def test_it_always_decides_and_never_delivers_by_mistake(policy, text, now, first):
     asked = facts(text=text, now=now, first_of_contact=first, length=len(text))

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kinline.delivery import numbers
 from kinline.delivery.rules import Facts, decide, parse
-from kinline.delivery.screening import Entry, Folded, Hit, ListFacts, Screen, phrase, places
+from kinline.delivery.screening import Entry, Folded, Hit, ListFacts, Screen, number_places, phrase, places
 
 TODAY = date(2027, 3, 10)
 
@@ -56,6 +57,35 @@ def test_a_phrase_is_found_between_other_words_whatever_it_is(text, wanted):
         assert phrase(folded) == folded, "folding what is folded changes nothing"
         for one in places(letter, [folded]):
             assert phrase(letter[one.start : one.end]) == folded
+
+
+NUMBERS = [
+    ("call (555) 010-1234 tonight", "555-010-1234", True),
+    ("+1 555.010.1234", "5550101234", True),
+    ("555 010\u00a01234, or so", "+1 (555) 010-1234", True),
+    ("٥٥٥٠١٠١٢٣٤", "555 010 1234", True),  # Arabic digits
+    ("5\u200b5\u200b5–010–1234", "5550101234", True),
+    ("004955501012345", "55501012345", True),  # with whatever prefix
+    ("555 010, 1234", "5550101234", False),
+    ("555 010 1235", "5550101234", False),
+    ("five five five", "5550101234", False),
+    ("", "5550101234", False),
+]
+
+
+@pytest.mark.parametrize(("text", "number", "found"), NUMBERS)
+def test_a_telephone_number_however_it_is_written(text, number, found):
+    wanted = numbers.digits(number)
+    screen = Screen([ListFacts(1, TODAY)], [Entry(5, 1, "review", number=wanted)])
+    assert [hit.entry.id for hit in screen.words_in(Folded(text), TODAY)] == [5] * found
+    for one in number_places(text, [wanted]):
+        assert wanted in numbers.rows(text[one.start : one.end])
+    assert bool(number_places(text, [wanted])) == found
+
+
+@pytest.mark.parametrize("text", ["", "12", "123456", "1" * 16, "555 010 1234 x2", "gun", "555,010,1234", "\u200b"])
+def test_what_is_no_telephone_number(text):
+    assert numbers.digits(text) == ""
 
 
 LINKS = [

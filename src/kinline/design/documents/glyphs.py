@@ -28,6 +28,11 @@ def shown(text: str) -> str:
     return "".join(_pieces(_SPACES.sub(" ", unicodedata.normalize("NFC", text))))
 
 
+def boxes(text: str) -> int:
+    """How many letters of a writing our fonts cannot draw, such as Chinese: in `shown` each is a box."""
+    return shown(text).count(MISSING) - text.count(MISSING)
+
+
 def _pieces(text: str) -> Iterator[str]:
     known, stacked, named = _drawable(), 0, 0
     for sign in text:

@@ -118,6 +118,8 @@ def test_both_sides_see_the_class_and_read_the_letter(at_home, daniel_at_kiosk, 
     assert "Dear Daniel" in text(at_home.get(where))
     assert "Confidential: no member of staff" in text(at_home.get(f"/people/{confident.pk}/"))
     assert "Confidential: no member of staff" in text(daniel_at_kiosk.get(f"/kiosk/people/{confident.pk}/"))
+    for page in (at_home.get(f"{NEW}?to={confident.pk}"), daniel_at_kiosk.get(f"/kiosk/write/{confident.pk}/")):
+        assert "Confidential: no member of staff" in text(page)  # before one writes
     shown = text(daniel_at_kiosk.get(f"/kiosk/letters/{Message.objects.get().pk}/"))
     assert "Dear Daniel" in shown
     assert "Dear Daniel" not in Body.objects.get().text

@@ -7,7 +7,7 @@ from kinline.core import clock
 from kinline.family.answers import me, page
 from kinline.family.first import first
 from kinline.family.greeting import greeting
-from kinline.family.people import with_last_letters
+from kinline.family.people import stops_among, with_last_letters
 from kinline.family.wallet import wallet
 from kinline.identity.access import family_required, person
 from kinline.messaging import queries as messages
@@ -23,8 +23,9 @@ def home(request: HttpRequest) -> HttpResponse:
         request,
         "home/home.html",
         greeting=greeting(timezone.localtime(now), person(request).first_name),
-        first=first(party, counts),
+        first=first(party, counts, now),
         unread=counts.unread,
         people=with_last_letters(party, people, now),
+        stops=stops_among(people),
         wallet=wallet(party, people, now),
     )

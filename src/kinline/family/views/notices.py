@@ -19,7 +19,7 @@ SIZE = 20
 def notices(request: HttpRequest) -> HttpResponse:
     """What we told this person, newest first."""
     party, before = me(request), number(request.GET.get("before"))
-    rows = queries.notices_of(party, before=before, size=SIZE + 1)
+    rows = queries.notices_of(party, now=clock.now(), before=before, size=SIZE + 1)
     return page(
         request,
         "notices/notices.html",

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
 from kinline.core import clock
+from kinline.delivery.queries.stops import stop_now
 from kinline.design import colour
 from kinline.design.answers import SeeOther
 from kinline.design.http import found
@@ -21,6 +22,7 @@ from kinline.identity import queries as identity
 from kinline.identity.access import is_family, person
 from kinline.identity.terms import first_terms
 from kinline.payments.queries import terms as payments
+from kinline.requests.queries import ways
 
 YEAR_SECONDS = 365 * 24 * 3600
 FIRST_FACILITIES = 6
@@ -51,6 +53,8 @@ def facility(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "place": places.place(one, now),
         "terms": payments.terms(now),
+        "stop": stop_now(one.pk, now),
+        "ways": ways(one.pk),
         "theme": one.agency.slug if one.agency.accent else "",
     }
     return render(request, "family/public/facility.html", context)

@@ -11,7 +11,7 @@ from kinline.flows.after_delivery import SEEN_LATELY, TIME_TO_READ, after_delive
 from kinline.flows.send_message import send
 from kinline.identity.models import Session
 from kinline.messaging import search
-from kinline.messaging.models import Mailbox
+from kinline.messaging.models import Body, Mailbox, Purge, Purged
 from kinline.notices.models import Email
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -121,6 +121,21 @@ def test_a_letter_that_waits_for_the_facility_tells_nobody_yet(contact_south, mo
     assert not Email.objects.exists()
     assert search.find(Party(FAMILY, mother.pk), "soup") == []
     assert search.find(Party(RESIDENT, contact_south.resident_id), "soup") == [message_id], "its sender finds it"
+
+
+def test_a_letter_that_was_purged_meanwhile_is_nothing_to_do(contact, money, mother, now, north):
+    message_id = from_resident(contact, money, now)
+    purge = Purge.objects.create(
+        facility=north, kind="letter", days=1, ended_before=now, count=1, first_sent_at=now, last_sent_at=now,
+        digest=bytes(32), at=now,
+    )  # fmt: skip
+    Purged.objects.create(message_id=message_id, purge=purge)
+    Mailbox.objects.filter(message_id=message_id).delete()
+    Body.objects.filter(pk=message_id).delete()
+    after_delivery(message_id=message_id, now=now)
+    mail_unread(message_id=message_id, now=now)
+    assert not Email.objects.exists()
+    assert search.find(Party(FAMILY, mother.pk), "soup") == []
 
 
 def test_a_message_that_is_not_there_is_nothing_to_do(now):

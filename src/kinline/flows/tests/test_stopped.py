@@ -9,9 +9,11 @@ import pytest
 from kinline.contacts.models import Contact, Restriction
 from kinline.core.models import AuditEvent
 from kinline.core.parties import Party
+from kinline.delivery import services as delivery
 from kinline.facilities.models import Facility
 from kinline.flows import appeal, collect
 from kinline.flows.decide_review import refuse, release
+from kinline.flows.deliver_message import deliver_due
 from kinline.flows.deposit import record_deposit
 from kinline.flows.reading import read_held
 from kinline.flows.tests.test_send import available, write
@@ -104,6 +106,23 @@ def test_after_its_end_the_letter_can_be_released(
     )  # fmt: skip
     release(staff=officer, message_id=held, now=now + timedelta(days=7))
     assert Message.objects.get().state == "delivered"
+
+
+def test_an_order_that_begins_while_a_letter_is_delayed_holds_it_for_a_person(
+    contact: Contact, north: Facility, supervisor: User, money: Money, mother_party: Party, now: datetime
+) -> None:
+    delivery.set_policy(
+        facility_id=north.pk, rules=[{"id": "wait", "then": "wait", "minutes": 30}], now=now - timedelta(hours=1)
+    )
+    money(mother_party, 200)
+    waiting = write(mother_party, contact, now, "On its way").message_id
+    Restriction.objects.create(
+        facility=north, user_id=contact.user_id, resident_id=contact.resident_id, reason="from tonight on",
+        starts_at=now + timedelta(minutes=10), created_by=supervisor, created_at=now,
+    )  # fmt: skip
+    deliver_due(message_id=waiting, now=now + timedelta(minutes=30))
+    assert (Message.objects.get().state, Mailbox.objects.count()) == ("review", 1)
+    assert ledger.balance(chart.messages_of(mother_party)).held_cents == 50
 
 
 def test_a_won_appeal_does_not_pass_it(

@@ -7,9 +7,10 @@ from uuid import uuid4
 import pytest
 
 from kinline.core.models import AuditEvent
-from kinline.flows import try_rules
+from kinline.flows import emergency, try_rules
 from kinline.flows.send_message import send
 from kinline.identity.permissions import NotPermitted
+from kinline.messaging.models import Message, Photo
 from kinline.messaging.queries import past
 
 HELD = SimpleNamespace(version=0, rules=[{"id": "read", "then": "review", "when": {"first": True}},
@@ -59,3 +60,34 @@ def test_only_who_may_and_it_is_on_record(letters, north, admin, officer, south,
     assert not AuditEvent.objects.filter(act="rules.try").exists()
     try_rules.try_month(staff=admin, place=north, policy=HELD, now=now)
     assert AuditEvent.objects.get(act="rules.try").actor == f"staff:{admin.pk}"
+
+
+def test_what_the_rules_said_in_an_emergency_is_no_change(
+    letters, north, supervisor, admin, mother_party, contact, now
+):
+    """STF-8: the switch held it; the rules had let it through at once."""
+    why = {"en": "A storm."}
+    emergency.stop_letters(staff=supervisor, facility_id=north.pk, told=why, until=now + timedelta(hours=2), now=now)
+    sent = send(
+        mother_party, contact_id=contact.pk, subject="", body="Held", client_key=uuid4(), collect=False, now=now
+    )
+    assert sent.state == "scheduled"
+    tried = try_rules.try_month(staff=admin, place=north, policy=north.policies.get(), now=now)
+    assert (tried.looked, tried.changed) == (4, 0)
+
+
+def test_letters_with_photos_are_read_whatever_the_rules_say(letters, contact, north, admin, now):
+    """MSG-9: so no rule that would deliver them is a change."""
+    one = Message.objects.order_by("pk").last()
+    Message.objects.filter(pk=one.pk).update(decision=one.decision | {"outcome": "review"})
+    for digest in (b"1", b"2"):
+        Photo.objects.create(message=one, contact=contact, digest=digest * 32, width=1, height=1, added_at=now)
+    assert sorted(row.photos for row in past.letters(north.pk, now - timedelta(days=30), 9)) == [0, 0, 2]
+    tried = try_rules.try_month(staff=admin, place=north, policy=north.policies.get(), now=now)
+    assert tried.pairs == {("deliver", "deliver"): 2, ("review", "review"): 1}
+
+
+def test_a_letter_for_the_print_queue_waits_by_no_rule(letters, north, admin, now):
+    one = Message.objects.order_by("pk").last()
+    Message.objects.filter(pk=one.pk).update(decision=one.decision | {"outcome": "delay"})
+    assert try_rules.try_month(staff=admin, place=north, policy=north.policies.get(), now=now).changed == 0

@@ -9,7 +9,7 @@ from kinline.identity.forms.account import (
 )
 from kinline.identity.forms.login import ActivateForm, LoginForm, NewPasswordForm, RemindForm, WhoForm
 from kinline.identity.forms.signup import ProfileForm, SignUpForm
-from kinline.identity.forms.staff import AgainForm, FactorForm, StaffLoginForm
+from kinline.identity.forms.staff import AgainForm, FactorForm, PasskeyForm, StaffLoginForm
 
 __all__ = [
     "ActivateForm",
@@ -21,6 +21,7 @@ __all__ = [
     "FactorForm",
     "LoginForm",
     "NewPasswordForm",
+    "PasskeyForm",
     "ProfileForm",
     "RemindForm",
     "SettingsForm",

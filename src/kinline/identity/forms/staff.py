@@ -31,6 +31,15 @@ class FactorForm(forms.Form):
         self.fields["code"].widget.attrs.update({"class": "short", "autofocus": True, **_PLAIN})
 
 
+class PasskeyForm(forms.Form):
+    """What its owner calls a new passkey."""
+
+    name = LineField(
+        label=_("Name of this passkey"), ask=_("Type a name by which you will know it."), max_length=60,
+        help_text=_("Such as “Work phone” or “Blue key”."),
+    )  # fmt: skip
+
+
 class AgainForm(forms.Form):
     """The password once more: after a pause, or before an act with money."""
 

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from kinline.design.fields import offer
 from kinline.identity import queries
 from kinline.identity.forms.fields import EmailLine, NameField, UsernameField
 from kinline.identity.models import Kind, Role
@@ -46,9 +47,7 @@ class GrantForm(forms.Form):
     def __init__(self, *args: Any, roles: Iterable[Role], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         given = frozenset(roles)
-        role = self.fields["role"]
-        assert isinstance(role, forms.TypedChoiceField)  # noqa: S101  (declared above)
-        role.choices = [("", "—"), *((one.value, name) for one, name in ROLE_NAMES.items() if one in given)]
+        offer(self, "role", [("", "—"), *((one.value, name) for one, name in ROLE_NAMES.items() if one in given)])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

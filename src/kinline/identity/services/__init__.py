@@ -6,6 +6,7 @@ from kinline.identity.services.housekeeping import forget_waiting
 from kinline.identity.services.people import (
     accept_terms,
     activate,
+    came_in,
     close,
     create_family_user,
     create_staff,
@@ -19,12 +20,15 @@ from kinline.identity.services.people import (
     set_password,
     set_preferences,
     set_profile,
+    start_again,
+    stop,
 )
 from kinline.identity.services.sessions import end_session, end_sessions
 
 __all__ = [
     "accept_terms",
     "activate",
+    "came_in",
     "close",
     "create_family_user",
     "create_staff",
@@ -42,6 +46,8 @@ __all__ = [
     "set_password",
     "set_preferences",
     "set_profile",
+    "start_again",
+    "stop",
     "take",
     "use_code",
     "use_token",

@@ -7,7 +7,7 @@ from django.utils.crypto import salted_hmac
 
 from kinline.core.transaction import verb
 from kinline.identity.limits import LIMITS
-from kinline.identity.models import Attempt
+from kinline.identity.models import Attempt, SignInLock
 
 
 @verb
@@ -32,6 +32,25 @@ def paused_until(kind: str, who: object, now: datetime) -> datetime | None:
     recent = Attempt.objects.filter(key=_key(kind, who), at__gt=now - limit.window).order_by("-at")
     times = list(recent.values_list("at", flat=True)[: limit.times])
     return times[-1] + limit.window if len(times) == limit.times else None
+
+
+def locked(kind: str, who: object) -> bool:
+    """Whether `add_or_lock` locked it, and nobody has opened it since."""
+    return SignInLock.objects.filter(key=_key(kind, who)).exists()
+
+
+def add_or_lock(kind: str, who: object, user_id: int | None, now: datetime) -> bool:
+    """Count a wrong try of what is not locked; true when it was the last: locked from now on (rules C3)."""
+    add(kind, who, now)
+    if paused_until(kind, who, now) is None:
+        return False
+    return SignInLock.objects.get_or_create(key=_key(kind, who), defaults={"user_id": user_id, "at": now})[1]
+
+
+def open_again(kind: str, who: object) -> bool:
+    """The lock ends, and the wrong tries before it count no more. False if there was none."""
+    forget(kind, who)
+    return SignInLock.objects.filter(key=_key(kind, who)).delete()[0] > 0
 
 
 def count(kind: str, who: object, now: datetime) -> int:

@@ -95,20 +95,23 @@ def grant_role(
     ends_at: datetime | None = None,
     starts_at: datetime | None = None,
 ) -> StaffRole:
-    """A role at one facility from `starts_at` (None: now) on; the same open grant again is the one that is there
-    (STF-1). Raises GrantBackwards: it would end before it begins.
+    """A role at one facility from `starts_at` (None: now) on; the same open grant again is the one that is there, begun
+    earlier if that is asked for (STF-1). Raises GrantBackwards: it would end before it begins.
     """
     begins = starts_at or now
     if ends_at is not None and ends_at <= begins:
         raise GrantBackwards
     User.objects.select_for_update().get(pk=user_id, kind=Kind.STAFF)
-    grant, _made = StaffRole.objects.get_or_create(
+    grant, made = StaffRole.objects.get_or_create(
         user_id=user_id,
         facility_id=facility_id,
         role=Role(role),
         ends_at=ends_at,
         defaults={"starts_at": begins},
     )
+    if not made and begins < grant.starts_at:
+        grant.starts_at = begins
+        grant.save(update_fields=["starts_at"])
     return grant
 
 
@@ -117,6 +120,27 @@ def end_role(*, user_id: int, facility_id: int, role: str, now: datetime) -> boo
     """The role ends now. False if there was none (STF-1)."""
     open_grants = StaffRole.objects.filter(user_id=user_id, facility_id=facility_id, role=Role(role))
     return open_grants.filter(Q(ends_at=None) | Q(ends_at__gt=now)).update(ends_at=now) > 0
+
+
+@verb
+def came_in(*, user_id: int, now: datetime) -> None:
+    """Somebody of staff has signed in: the clock of an unused account begins anew (rules C6)."""
+    User.objects.filter(pk=user_id).update(last_in_at=now, idle_told_at=None)
+
+
+@verb
+def stop(*, user_id: int, now: datetime) -> bool:
+    """Nobody signs in to the account until `start_again`; its sessions end. False: it was not open."""
+    stopped = User.objects.filter(pk=user_id, stopped_at=None, closed_at=None).update(stopped_at=now)
+    end_sessions(user_id=user_id)
+    return stopped > 0
+
+
+@verb
+def start_again(*, user_id: int, now: datetime) -> bool:
+    """False: it was not stopped. The 90 days begin anew."""
+    stopped = User.objects.filter(pk=user_id, stopped_at__isnull=False)
+    return stopped.update(stopped_at=None, idle_told_at=None, last_in_at=now) > 0
 
 
 @verb

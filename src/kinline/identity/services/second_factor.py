@@ -1,4 +1,5 @@
-"""The second factor of staff: codes of an authenticator app, and recovery codes (ACC-7, STF-1; RFC 6238).
+"""The second factor of staff: codes of an authenticator app, and recovery codes (ACC-7, STF-1; RFC 6238). The other
+kind is `passkeys`.
 
 `confirm`, `use_code` and `use_recovery` are steps, not verbs: the story that counts a wrong try goes on.
 """
@@ -15,7 +16,7 @@ from django.conf import settings
 from django.utils.crypto import salted_hmac
 
 from kinline.core.transaction import verb
-from kinline.identity.errors import FactorUsed, WrongFactor
+from kinline.identity.errors import FactorUsed, LastFactor, WrongFactor
 from kinline.identity.models import RecoveryCode, SecondFactor
 from kinline.identity.services.codes import typed_code
 
@@ -40,16 +41,40 @@ def planned(user_id: int, salt: bytes) -> SecondFactor:
 
 
 def confirm(*, factor: SecondFactor, code: str, now: datetime) -> list[str]:
-    """The planned app is set up: its first code fits. The recovery codes, in clear this once. Raises WrongFactor."""
-    factor.last_step, factor.confirmed_at = _step_of(factor, code, now), now
-    factor.save(force_insert=True)
+    """The planned app is set up: its first code fits. It takes the place of another app. The first of somebody's second
+    factors makes recovery codes, returned in clear this once; else none. Raises WrongFactor.
+    """
+    step = _step_of(factor, code, now)
+    facts = {"salt": bytes(factor.salt), "last_step": step, "confirmed_at": now}
+    row, made = SecondFactor.objects.update_or_create(user_id=factor.user_id, defaults=facts)
+    return recovery_codes(row) if made else []
+
+
+def begin(*, user_id: int) -> tuple[SecondFactor, bool]:
+    """The row of somebody who is about to have a passkey, and whether it is new: they have no app then."""
+    return SecondFactor.objects.get_or_create(user_id=user_id, defaults={"salt": new_salt(), "last_step": 0})
+
+
+def recovery_codes(factor: SecondFactor) -> list[str]:
+    """New ones in the place of all before, in clear this once."""
     codes = [_recovery_code() for _ in range(RECOVERY_CODES)]
+    factor.recovery_codes.all().delete()
     RecoveryCode.objects.bulk_create(RecoveryCode(factor=factor, digest=_digest(factor, one)) for one in codes)
     return codes
 
 
+def drop_app(*, factor: SecondFactor) -> None:
+    """No code of it works any more. Raises LastFactor: there is no passkey that does."""
+    if not factor.passkeys.filter(stopped_at=None).exists():
+        raise LastFactor
+    factor.salt, factor.confirmed_at = new_salt(), None
+    factor.save(update_fields=["salt", "confirmed_at"])
+
+
 def use_code(*, factor: SecondFactor, code: str, now: datetime) -> None:
     """Use up the code of the app. Raises WrongFactor, and FactorUsed for one that was used, or is older than such."""
+    if factor.confirmed_at is None:
+        raise WrongFactor  # there is no app, only passkeys
     step = _step_of(factor, code, now)
     if not SecondFactor.objects.filter(pk=factor.pk, last_step__lt=step).update(last_step=step):
         raise FactorUsed
@@ -64,7 +89,7 @@ def use_recovery(*, factor: SecondFactor, code: str, now: datetime) -> None:
 
 @verb
 def forget(*, user_id: int) -> bool:
-    """The factor and its recovery codes end; the next sign-in sets up a new one. False if there was none."""
+    """App, passkeys and recovery codes end; the next sign-in sets up a new one. False if there was none."""
     return SecondFactor.objects.filter(user_id=user_id).delete()[0] > 0
 
 

@@ -1,7 +1,7 @@
 """Default deny: every kiosk address, by everybody who may not see it (KSK-1, R4)."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -13,6 +13,7 @@ from django.utils import timezone
 from kinline.contacts.models import Contact
 from kinline.core.parties import FAMILY, Party
 from kinline.facilities.models import Facility, Kiosk
+from kinline.flows import requests as asking
 from kinline.flows.send_message import send
 from kinline.identity.models import User
 from kinline.kiosk.urls import urlpatterns
@@ -31,16 +32,19 @@ WORDS = "The tomatoes came back"
 
 @pytest.fixture
 def theirs(
-    mother: User, resident: Resident, contact: Contact, money: Callable[[Party, int], None], now
+    mother: User, resident: Resident, contact: Contact, admin: User, money: Callable[[Party, int], None], now
 ) -> dict[str, object]:
-    """A letter and a contact of Daniel, with the values of every address."""
+    """A letter, a contact and a request of Daniel, with the values of every address."""
     party = Party(FAMILY, mother.pk)
     money(party, 500)
     sent = send(party, contact_id=contact.pk, subject="Garden", body=WORDS, client_key=uuid4(), collect=False, now=now)
     photo = photos.keep_photo(contact.pk, Picture(b"large", b"small", 2, 2), b"digest", limit=1, now=now)
     photos.attach_photo(photo, sent.message_id, price_cents=0, hold_id=None)
     photos.count_photos(sent.message_id, 1)
+    form_id, request_id = _filed(admin, resident, contact.resident.custodies.get().facility_id, now)
     return {
+        "form_id": form_id,
+        "request_id": request_id,
         "message_id": sent.message_id,
         "photo_id": photo.pk,
         "number": 1,
@@ -50,6 +54,17 @@ def theirs(
         "token": "no-such-token",
         "month": f"{timezone.localtime(now):%Y-%m}",
     }
+
+
+def _filed(admin: User, resident: Resident, facility_id: int, now: datetime) -> tuple[int, int]:
+    """A form of the place, and what he filed on it."""
+    values = {"kind": "request", "name": "Blanket", "questions": [{"kind": "text", "label": {"en": "Why?"}}],
+              "code": "blanket"}  # fmt: skip
+    form_id = asking.save_form(staff=admin, facility_id=facility_id, form_id=None, values=values, now=now)
+    said = [{"kind": "text", "label": {"en": "Why?"}, "text": WORDS}]
+    return form_id, asking.file(
+        resident_id=resident.pk, form_id=form_id, answers=said, emergency=False, client_key=uuid4(), now=now
+    )
 
 
 def address(name: str, values: dict[str, object]) -> str:

@@ -1,5 +1,6 @@
 """People, money, notices, appeals, prices (CON-2, CON-3, MON-5, DEL-5, DEL-6)."""
 
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -8,6 +9,8 @@ from django.test import Client
 from kinline.contacts.models import Contact, Invitation
 from kinline.core.parties import Party
 from kinline.delivery import services as delivery
+from kinline.facilities import services as facilities
+from kinline.facilities.models import Facility
 from kinline.flows import appeal as appeals
 from kinline.flows import decide_review
 from kinline.flows.deposit import record_deposit
@@ -97,7 +100,24 @@ class TestMoney:
         assert "$0.50 more is set aside" in said(daniel, "/kiosk/money/")
 
     def test_prices(self, daniel: Client, said) -> None:
-        assert "50¢" in said(daniel, "/kiosk/prices/")
+        page = said(daniel, "/kiosk/prices/")
+        assert "50¢" in page
+        assert "A photo that comes" not in page
+
+    @pytest.mark.parametrize(("cents", "told"), [(30, "30¢"), (0, "free")])
+    def test_what_a_photo_costs_where_photos_are_offered(
+        self, daniel: Client, north: Facility, said, cents: int, told: str
+    ) -> None:
+        """MON-9, MSG-9."""
+        facilities.change_facility(facility_id=north.pk, changes={"photos_a_letter": 2})
+        now = datetime.now(UTC)
+        facilities.set_price(agency_id=north.agency_id, cents=55, effective_from=now, now=now, photo_cents=cents)
+        row = said(daniel, "/kiosk/prices/").split("A photo that comes with a letter to you")[1].split("</tr>")[0]
+        assert told in row
+
+    def test_the_extent_of_monitoring_is_told_before_anything_is_written(self, kiosk_device, north, said) -> None:
+        """REC2."""
+        assert "Staff can read, search and keep each letter" in said(kiosk_device(north), "/kiosk/")
 
     def test_phone_is_honest(self, daniel: Client, said) -> None:
         assert "not part of this screen yet" in said(daniel, "/kiosk/phone/")

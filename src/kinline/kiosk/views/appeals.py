@@ -30,7 +30,7 @@ def notices(request: Seated) -> HttpResponse:
         telling.mark_read(request.party, request.now, shown)
         return see_other("kiosk_notices")
     before = number(request.GET.get("before"))
-    rows = queries.notices_of(request.party, before=before, size=SIZE + 1)
+    rows = queries.notices_of(request.party, now=request.now, before=before, size=SIZE + 1)
     older = rows[SIZE - 1].id if len(rows) > SIZE else None
     unread = [row.id for row in rows[:SIZE] if row.unread]
     told = with_pages(request.party, rows[:SIZE])

@@ -41,7 +41,7 @@ def inbox(request: Seated) -> HttpResponse:
         letters=messages.page(request.party, "inbox", now=request.now, before=request.GET.get("before"), size=SIZE),
         stopped=_stopped(request, people),
         purse=purse(request),
-        unread_notices=notices.unread_count(request.party),
+        unread_notices=notices.unread_count(request.party, request.now),
         asking=sum(1 for one in people if one.state_code == "waiting_consent"),
     )
 

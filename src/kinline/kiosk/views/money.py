@@ -145,9 +145,13 @@ def _ask(
 @kiosk_required
 def prices(request: Seated) -> HttpResponse:
     """MON-9."""
-    own = facilities.message_price_cents(request.kiosk.facility.agency_id, request.now)
+    agency_id = request.kiosk.facility.agency_id
     here = week(request.party.id, request.kiosk.facility_id, request.now)
-    return page(request, "prices.html", price_cents=own, facility=request.kiosk.facility, week=here)
+    return page(
+        request, "prices.html", facility=request.kiosk.facility, week=here,
+        price_cents=facilities.message_price_cents(agency_id, request.now),
+        photo_cents=facilities.photo_price_cents(agency_id, request.now),
+    )  # fmt: skip
 
 
 @require_safe

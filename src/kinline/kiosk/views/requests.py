@@ -30,6 +30,7 @@ def requests(request: Seated) -> HttpResponse:
         "requests.html",
         forms=queries.forms_offered(request.kiosk.facility_id),
         drafts=queries.drafts_of(request.resident.pk),
+        ways=queries.ways(request.kiosk.facility_id),
         filed=queries.of_resident(request.resident.pk, request.now),
     )
 
@@ -54,7 +55,15 @@ def fill_in(request: Seated, form_id: int) -> HttpResponse:
     if form.is_bound and not wants_page(request):
         return JsonResponse({"refused": True}, status=422)
     lengthen(request)
-    return page(request, "request_new.html", 422 if form.is_bound else 200, view=view, form=form, draft=draft)
+    return page(
+        request,
+        "request_new.html",
+        422 if form.is_bound else 200,
+        view=view,
+        form=form,
+        draft=draft,
+        ways=queries.ways(request.kiosk.facility_id),
+    )
 
 
 def _form(view: FormView, data: Any, *, typed: Any = None) -> AnswersForm:

@@ -16,12 +16,14 @@ from kinline.messaging.models.letters import (
 from kinline.messaging.models.photos import Photo, Pixels
 from kinline.messaging.models.printing import PaperOutcome, PrintBatch, PrintedLetter
 from kinline.messaging.models.record import LegalHold, LetGo, Purge, Purged, RecordClass, Retention
-from kinline.messaging.models.reviews import Appeal, End, Look, Review, Ruling
+from kinline.messaging.models.reviews import AlertRecipient, Appeal, AppealRuling, End, Look, Review, Ruling
 from kinline.messaging.models.searches import Search
 
 __all__ = [
     "SIDES",
+    "AlertRecipient",
     "Appeal",
+    "AppealRuling",
     "Body",
     "Draft",
     "End",

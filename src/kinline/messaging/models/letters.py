@@ -79,6 +79,7 @@ class Message(models.Model):
             models.Index(fields=["deliver_at"], condition=Q(state="scheduled"), name="message_due"),
             models.Index(fields=["id"], condition=Q(state="scheduled", deliver_at=None), name="message_held"),
             models.Index(fields=["contact"], condition=Q(state="collect"), name="message_collect"),
+            models.Index(fields=["contact"], condition=Q(state="paper"), name="message_paper"),
             models.Index(
                 fields=["contact", "sender"],
                 condition=Q(payer="recipient", state__in=["review", "scheduled", "collect"]),

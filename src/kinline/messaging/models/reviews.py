@@ -22,6 +22,10 @@ class Review(models.Model):
     reason = models.ForeignKey(RefusalReason, models.PROTECT, null=True, blank=True, related_name="+")
     explanation = models.CharField(max_length=1000, blank=True)
     by_rule = models.CharField(max_length=60, blank=True, help_text="Set when a rule refused by itself.")
+    sender_until = models.DateField(
+        null=True, blank=True, help_text="Last day to appeal that the sender was told: no setting shortens it (M2)."
+    )
+    recipient_until = models.DateField(null=True, blank=True, help_text="The same for the other side.")
     withheld_by = models.ForeignKey(
         User,
         models.PROTECT,
@@ -139,3 +143,44 @@ class Appeal(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["due_on"], condition=Q(outcome=""), name="appeal_waiting")]
+
+
+class AppealRuling(models.Model):
+    """How somebody decided an appeal, until it takes effect and as a record after that, like a `Ruling`.
+
+    By trigger, not by who had part in the refusal; never rewritten.
+    """
+
+    appeal = models.ForeignKey(Appeal, models.PROTECT, related_name="rulings")
+    won = models.BooleanField()
+    answer = models.CharField(max_length=2000)
+    staff = models.ForeignKey(User, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    effective_at = models.DateTimeField()
+    end = models.CharField(max_length=10, blank=True, choices=End)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    why = models.CharField(max_length=40, blank=True, help_text="Code of what voided it.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["appeal"], condition=Q(end=""), name="one_open_appeal_ruling"),
+            models.CheckConstraint(
+                condition=Q(end="", ended_at=None) | (~Q(end="") & Q(ended_at__isnull=False)),
+                name="appeal_ruling_end_whole",
+            ),
+            models.CheckConstraint(condition=~Q(answer=""), name="appeal_ruling_in_writing"),
+        ]
+
+
+class AlertRecipient(models.Model):
+    """Who is told, of those who may act, that something waits too long at a place; nobody chosen: all of them (M8)."""
+
+    facility = models.ForeignKey(Facility, models.PROTECT, related_name="+")
+    hours = models.PositiveSmallIntegerField(help_text="24, 48 or 72 of a letter; 0: an appeal past its last day.")
+    staff = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["facility", "hours", "staff"], name="one_alert_recipient"),
+            models.CheckConstraint(condition=Q(hours__in=[0, 24, 48, 72]), name="alert_recipient_mark"),
+        ]

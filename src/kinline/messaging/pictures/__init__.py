@@ -20,6 +20,7 @@ LIMIT_BYTES = 10 * 2**20  # MSG-9
 REMAKE = Path(__file__).with_name("remake.py")
 SECONDS = 30
 AT_ONCE = 2  # each takes a core, and up to 400 MB for a moment
+PATIENCE_SECONDS = 20  # a thread that waits for a place serves nobody else meanwhile
 
 _places = BoundedSemaphore(AT_ONCE)
 
@@ -38,7 +39,7 @@ def remake(content: bytes) -> Picture:
     """The photo in this file, made anew.
 
     raises PhotoEmpty, PhotoTooLarge (10 MB), PhotoIsArchive, PhotoIsDrawing, NotAPhoto, PhotoTwofold (a photo that is
-    something else as well), PhotoTooManyPixels (asked before it is decoded), PhotoBroken.
+    something else as well), PhotoTooManyPixels (asked before it is decoded), PhotoBroken, PhotosBusy.
     """
     if not content:
         raise errors.PhotoEmpty
@@ -52,18 +53,25 @@ def remake(content: bytes) -> Picture:
 
 def _remade(kind: str, content: bytes) -> bytes:
     """What the other process answers: a line of JSON, then the two files one behind the other."""
-    with _places:
-        try:
-            done = subprocess.run(
-                [sys.executable, "-I", REMAKE, kind], input=content, capture_output=True, timeout=SECONDS, check=False
-            )
-        except subprocess.TimeoutExpired:
-            raise errors.PhotoBroken from None
+    if not _places.acquire(timeout=PATIENCE_SECONDS):
+        raise errors.PhotosBusy
+    try:
+        done = _run(kind, content)
+    except subprocess.TimeoutExpired:
+        raise errors.PhotoBroken from None
+    finally:
+        _places.release()
     if done.returncode == errors.PIXELS_EXIT:
         raise errors.PhotoTooManyPixels
     if done.returncode:
         raise errors.PhotoBroken
     return done.stdout
+
+
+def _run(kind: str, content: bytes) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-I", REMAKE, kind], input=content, capture_output=True, timeout=SECONDS, check=False
+    )
 
 
 def _picture(answer: bytes) -> Picture:

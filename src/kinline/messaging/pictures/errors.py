@@ -47,3 +47,8 @@ class PhotoTooManyPixels(Refusal):
 class PhotoBroken(Refusal):
     code = "photo_broken"
     sentence = _("We could not read this photo: the file is damaged. Choose it again, or choose another.")
+
+
+class PhotosBusy(Refusal):
+    code = "photos_busy"
+    sentence = _("Many photos come in at this moment. Your text is still here. Choose the photo again in a minute.")

@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from kinline.core.workdays import end_of_day, is_working_day
 from kinline.facilities import queries as facilities
 from kinline.identity.models import User
-from kinline.messaging.models import Appeal
-from kinline.messaging.queries.reviews import PRIVILEGED, localised_reason
+from kinline.messaging.models import Appeal, AppealRuling, End
+from kinline.messaging.queries.reviews import PRIVILEGED, TOLD_VOID, localised_reason
 from kinline.messaging.services import reviewing
 
 DECIDED_SHOWN = 50
@@ -52,6 +52,21 @@ class Case:
     by_rule: str
     refused_at: datetime | None
     had_part: bool
+    ruling_id: int | None = None
+    ruled_by_me: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AppealRulingRow:
+    """A decision of one's own: it waits for its ten seconds (`end` empty), or it could not take effect (`void`)."""
+
+    id: int
+    appeal_id: int
+    appellant: str
+    won: bool
+    effective_at: datetime
+    end: str
+    why: str
 
 
 def cases(user: User, facility_ids: list[int], *, now: datetime) -> list[Case]:
@@ -89,16 +104,40 @@ def _all(user: User, facility_ids: list[int]) -> QuerySet[Appeal]:
         "review__message__contact__resident", "review__facility",
     )  # fmt: skip
     mine = {"review__message__contact__user__email__iexact": user.email}
-    return rows.filter(review__facility_id__in=facility_ids).exclude(**mine)
+    return rows.filter(review__facility_id__in=facility_ids).exclude(**mine).prefetch_related("rulings")
+
+
+def rulings_of(user: User, facility_ids: list[int], *, now: datetime) -> list[AppealRulingRow]:
+    """One's own decisions that have not taken effect, and those of the last day that could not; the last one first."""
+    rows = AppealRuling.objects.filter(staff=user, appeal__review__facility_id__in=facility_ids)
+    rows = rows.select_related("appeal__review__message__contact__user", "appeal__review__message__contact__resident")
+    void = rows.filter(end=End.VOID, ended_at__gt=now - TOLD_VOID)
+    return [
+        AppealRulingRow(one.pk, one.appeal_id, _appellant(one.appeal), one.won, one.effective_at, one.end, one.why)
+        for one in [*rows.filter(end="").order_by("-pk"), *void.order_by("-pk")[:20]]
+    ]
+
+
+def taken_back(user: User, appeal_id: int) -> dict[str, str]:
+    """What this person decided last about an appeal and took back, as they typed it; nothing if they did not."""
+    last = AppealRuling.objects.filter(staff=user, appeal_id=appeal_id).order_by("-pk").first()
+    if last is None or last.end != End.WITHDRAWN:
+        return {}
+    return {"outcome": "won" if last.won else "lost", "answer": last.answer}
+
+
+def _appellant(appeal: Appeal) -> str:
+    contact = appeal.review.message.contact
+    return contact.user.name if appeal.side == "family" else contact.resident.name
 
 
 def _case(appeal: Appeal, user: User, now: datetime) -> Case:
     review, message = appeal.review, appeal.review.message
-    facility = review.facility
+    facility, ruling = review.facility, next((one for one in appeal.rulings.all() if not one.end), None)
     family, resident = message.contact.user.name, message.contact.resident.name
     return Case(
         id=appeal.pk, message_id=message.pk, facility_id=facility.pk, side=appeal.side,
-        appellant=family if appeal.side == "family" else resident, text=appeal.text, filed_at=appeal.filed_at,
+        appellant=_appellant(appeal), text=appeal.text, filed_at=appeal.filed_at,
         due_on=appeal.due_on, overdue=not appeal.outcome and now >= end_of_day(appeal.due_on, facility.time_zone),
         days_left=_days_left(appeal, now), outcome=appeal.outcome, answer=appeal.answer,
         decided_by=appeal.decided_by.name if appeal.decided_by else "", decided_at=appeal.decided_at,
@@ -109,6 +148,7 @@ def _case(appeal: Appeal, user: User, now: datetime) -> Case:
         state=message.state, reason=localised_reason(review), explanation=review.explanation,
         refused_by=review.decided_by.name if review.decided_by else "", by_rule=review.by_rule,
         refused_at=review.decided_at, had_part=reviewing.had_part(review, user),
+        ruling_id=ruling.pk if ruling else None, ruled_by_me=ruling is not None and ruling.staff_id == user.pk,
     )  # fmt: skip
 
 

@@ -117,6 +117,17 @@ def reasons(span: Span) -> list[Reason]:
     return [Reason(*row) for row in _rows(_REASONS, span.values())]
 
 
+_GIVEN = f"""
+    SELECT r.reason_id, count(*) FROM messaging_message m JOIN messaging_review r ON r.message_id = m.id
+    WHERE {_OF_THESE_DAYS} AND r.decision = 'refuse' GROUP BY r.reason_id
+"""  # noqa: S608 (constants)
+
+
+def times_given(span: Span) -> dict[int, int]:
+    """How many letters of these days each reason refused, by its id; also those that an appeal let through."""
+    return dict(_rows(_GIVEN, span.values()))
+
+
 @dataclass(frozen=True, slots=True)
 class Appealed:
     """Appeals of one side about letters of these days. `open`: nobody has decided; `late`: past the last day."""

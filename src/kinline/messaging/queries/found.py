@@ -1,6 +1,6 @@
 """What staff find in the record of a place: letters and people (STF-3). The caller has noted who asks, and why."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -90,19 +90,21 @@ def letter(place_id: int, message_id: int, email: str) -> tuple[LetterFound, str
 
 @dataclass(frozen=True, slots=True)
 class PersonFound:
-    """`kind`: resident or family; `code`: ID number or user name. `at`: since when they are known here."""
+    """`kind`: resident or family; `code`: ID number or user name. `at`: since when they are known here. `of`: the
+    residents whose contact a family member is. `is_here`: a resident who is here now."""
 
     kind: str
     name: str
     code: str
-    detail: str
     at: datetime
+    is_here: bool = False
+    of: tuple[str, ...] = ()
 
 
 def people(place_id: int, words: str, *, limit: int = 50) -> list[PersonFound]:
     """Residents of the place, now or before, and family members who are their contacts."""
     held = [
-        PersonFound("resident", one.resident.name, one.resident.number, "" if one.ended_at else "here", one.started_at)
+        PersonFound("resident", one.resident.name, one.resident.number, one.started_at, is_here=one.ended_at is None)
         for one in residents.ever_held(place_id, words, limit=limit)
     ]
     rows = Contact.objects.select_related("user", "resident").filter(
@@ -113,11 +115,21 @@ def people(place_id: int, words: str, *, limit: int = 50) -> list[PersonFound]:
             Q(user__first_name__icontains=word) | Q(user__last_name__icontains=word) | Q(user__username__iexact=word)
             | Q(user__email__iexact=word)
         )  # fmt: skip
-    family = [
-        PersonFound("family", one.user.name, one.user.username, one.resident.name, one.created_at)
-        for one in rows.distinct().order_by("-pk")[:limit]
-    ]
-    return [*held, *family]
+    return [*held, *_family(rows.distinct().order_by("-pk")[:limit])]
+
+
+def _family(contacts: Iterable[Contact]) -> list[PersonFound]:
+    """One line for each person, with all whose contact they are; known here since the first of them."""
+    by_user: dict[int, list[Contact]] = {}
+    for one in contacts:
+        by_user.setdefault(one.user_id, []).append(one)
+    return [
+        PersonFound(
+            "family", every[0].user.name, every[0].user.username, min(one.created_at for one in every),
+            of=tuple(one.resident.name for one in every),
+        )
+        for every in by_user.values()
+    ]  # fmt: skip
 
 
 # Searches themselves: of the person who asks, at the place where they work

@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db.models import Q
 
 from kinline.core.workdays import end_of_day
-from kinline.messaging.models import Appeal, Review, State
+from kinline.messaging.models import AlertRecipient, Appeal, Review, State
 from kinline.messaging.rules import LATE_HOURS, late_hours
 
 
@@ -23,9 +23,9 @@ class Late:
 
 def late_reviews(now: datetime) -> list[Late]:
     """By facility and mark. A letter that passed two marks meanwhile is told of the later one only."""
-    past = Q()
+    past, utc = Q(), now.astimezone(UTC)  # hours, not what a wall clock makes of them on the nights it changes
     for hours in LATE_HOURS:
-        past |= Q(since__lte=now - timedelta(hours=hours), alerted_hours__lt=hours)
+        past |= Q(since__lte=utc - timedelta(hours=hours), alerted_hours__lt=hours)
     rows = Review.objects.filter(past, decision="", message__state=State.REVIEW).order_by("facility_id", "since")
     found: defaultdict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
     for pk, facility_id, message_id, since in rows.values_list("pk", "facility_id", "message_id", "since"):
@@ -48,3 +48,8 @@ def late_appeals(now: datetime) -> list[Late]:
         Late(facility_id, [one.pk for one in appeals], [one.review.message_id for one in appeals])
         for facility_id, appeals in found.items()
     ]
+
+
+def alert_recipients(facility_id: int, hours: int) -> set[int]:
+    """Who was chosen to be told at this mark; empty: nobody was, so all who may act are (M8)."""
+    return set(AlertRecipient.objects.filter(facility_id=facility_id, hours=hours).values_list("staff_id", flat=True))

@@ -23,11 +23,11 @@ class PhotoView:
 
     @property
     def small_width(self) -> int:
-        return round(self.width * self._scale)
+        return max(1, round(self.width * self._scale))
 
     @property
     def small_height(self) -> int:
-        return round(self.height * self._scale)
+        return max(1, round(self.height * self._scale))
 
     @property
     def _scale(self) -> float:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.db.models import Q
 
-from kinline.messaging.models import LegalHold, Message, Purge, Retention
+from kinline.messaging.models import LegalHold, Message, Purge, Purged, Retention
 from kinline.messaging.rules import DEFAULT_DAYS, certified
 
 # One letter as the record sees it. `ended`: when the days begin; nothing while it waits for anybody. A refused one ends
@@ -22,6 +22,7 @@ LETTERS = """
             WHEN EXISTS (SELECT 1 FROM messaging_appeal a WHERE a.review_id = r.id AND a.outcome = '') THEN NULL
             ELSE GREATEST(
                 r.decided_at + make_interval(days => 1 + GREATEST(f.sender_appeal_days, f.resident_appeal_days)),
+                (GREATEST(r.sender_until, r.recipient_until) + 2)::timestamptz,
                 m.delivered_at, (SELECT max(a.decided_at) FROM messaging_appeal a WHERE a.review_id = r.id)
             )
         END AS ended,
@@ -127,6 +128,10 @@ def holds_of(message_id: int, now: datetime) -> list[HoldRow]:
 
 def knows_letter(facility_id: int, message_id: int) -> bool:
     return Message.objects.filter(facility_id=facility_id, pk=message_id).exists()
+
+
+def is_purged(message_id: int) -> bool:
+    return Purged.objects.filter(pk=message_id).exists()
 
 
 def knows_family(facility_id: int, user_id: int) -> bool:

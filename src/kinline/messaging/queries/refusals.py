@@ -82,8 +82,10 @@ def refusal(party: Party, message_id: int, *, now: datetime) -> RefusalView | No
 def _refusal(party: Party, review: Review, now: datetime) -> RefusalView:
     message, facility = review.message, review.facility
     assert review.decided_at is not None and review.reason is not None  # by constraint  # noqa: S101, PT018
-    days = facility.sender_appeal_days if message.sender == party.side else facility.resident_appeal_days
-    last_day = last_day_to_appeal(review.decided_at, days, facility.time_zone)
+    sent_it = message.sender == party.side
+    days = facility.sender_appeal_days if sent_it else facility.resident_appeal_days
+    told = review.sender_until if sent_it else review.recipient_until
+    last_day = told or last_day_to_appeal(review.decided_at, days, facility.time_zone)
     today = now.astimezone(ZoneInfo(facility.time_zone)).date()
     mine = review.appeals.filter(side=party.side).first()
     return RefusalView(

@@ -14,7 +14,7 @@ from kinline.messaging.wording import localised
 
 PRIVILEGED = "privileged"
 HISTORY = 10  # letters before and after, on the page of one
-_TOLD_VOID = timedelta(hours=24)
+TOLD_VOID = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +225,7 @@ def rulings_of(user: User, facility_ids: list[int], *, now: datetime) -> list[Ru
     """One's own decisions that have not taken effect, and those of the last day that could not; the last one first."""
     rows = Ruling.objects.select_related("review__message__contact__user", "review__message__contact__resident")
     mine = rows.filter(staff=user, review__facility_id__in=facility_ids)
-    found = [*mine.filter(end="").order_by("-pk"), *mine.filter(end=End.VOID, ended_at__gt=now - _TOLD_VOID)[:20]]
+    found = [*mine.filter(end="").order_by("-pk"), *mine.filter(end=End.VOID, ended_at__gt=now - TOLD_VOID)[:20]]
     return [
         RulingRow(
             one.pk, one.review.message_id, *_names(one.review.message), one.decision, one.effective_at, one.end, one.why

@@ -11,18 +11,24 @@ from kinline.messaging.pictures import Picture
 KEPT = timedelta(days=30)  # beside a letter that nobody has sent
 
 
+def known_photo(contact_id: int, digest: bytes, *, limit: int) -> Photo | None:
+    """The photo of this file beside the letter that is being written. raises TooManyPhotos: no place for a new one."""
+    beside = Photo.objects.filter(contact_id=contact_id, message=None)
+    known = beside.filter(digest=digest).first()
+    if known is None and beside.count() >= limit:
+        raise errors.TooManyPhotos(limit=limit)
+    return known
+
+
 @verb
 def keep_photo(contact_id: int, picture: Picture, digest: bytes, *, limit: int, now: datetime) -> Photo:
     """Put a photo beside the letter that is being written; the same file again is there already. raises TooManyPhotos.
 
     The contact is locked by the caller, where the photos beside its letter are counted.
     """
-    beside = Photo.objects.filter(contact_id=contact_id, message=None)
-    known = beside.filter(digest=digest).first()
+    known = known_photo(contact_id, digest, limit=limit)
     if known is not None:
         return known
-    if beside.count() >= limit:
-        raise errors.TooManyPhotos(limit=limit)
     photo = Photo.objects.create(
         contact_id=contact_id, digest=digest, width=picture.width, height=picture.height, added_at=now
     )

@@ -35,6 +35,8 @@ _DUE = f"""
     ORDER BY id LIMIT %(limit)s
 """  # noqa: S608 (constants)
 
+_ONE_AT_A_TIME = 0x4B494E50  # the number of the advisory lock; any, but only here
+
 # Mailboxes are asked one by one: nearly always nothing is found, and a look through all letters would be for nothing.
 _OF_CLOSED = """
     SELECT copy.id FROM identity_user u
@@ -56,6 +58,16 @@ def set_retention(
             )  # fmt: skip
     except IntegrityError:
         raise errors.RetentionTaken from None
+
+
+@verb
+def one_at_a_time() -> None:
+    """Step: until the transaction ends nobody else purges, and nobody else places a hold.
+
+    Without it a hold could be answered "kept" while the words that it names are on their way out.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_ONE_AT_A_TIME])
 
 
 @verb
@@ -102,13 +114,14 @@ def end_claims_of_closed(*, limit: int) -> int:
 def purge(*, facility_id: int, kept: Kept, now: datetime, limit: int) -> Purge | None:
     """Destroy the words of letters of one class on which all three claims have ended; None when there are none.
 
-    The letters' rows are locked first and asked again under the lock: a hold that came meanwhile wins, by trigger too.
+    No hold is placed meanwhile. The letters' rows are locked first and asked again under the lock.
     """
+    one_at_a_time()
     before = now - timedelta(days=kept.days)
-    found = _due(facility_id, kept.kind, before, now, limit)
+    found = due(facility_id, kept, now, limit)
     ids = [one[0] for one in found]
     list(Message.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
-    letters = [one for one in _due(facility_id, kept.kind, before, now, limit) if one[0] in set(ids)]
+    letters = [one for one in due(facility_id, kept, now, limit) if one[0] in set(ids)]
     if not letters:
         return None
     certificate = Purge.objects.create(
@@ -121,9 +134,11 @@ def purge(*, facility_id: int, kept: Kept, now: datetime, limit: int) -> Purge |
     return certificate
 
 
-def _due(place: int, kind: str, before: datetime, now: datetime, limit: int) -> list[tuple[int, datetime, int]]:
+def due(place: int, kept: Kept, now: datetime, limit: int = 500) -> list[tuple[int, datetime, int]]:
+    """Letters of one class on which nobody has a claim: number, when it was sent, length."""
+    before = now - timedelta(days=kept.days)
     with connection.cursor() as cursor:
-        cursor.execute(_DUE, {"place": place, "kind": kind, "before": before, "now": now, "limit": limit})
+        cursor.execute(_DUE, {"place": place, "kind": kept.kind, "before": before, "now": now, "limit": limit})
         return [(pk, sent_at, length) for pk, sent_at, length in cursor.fetchall()]
 
 

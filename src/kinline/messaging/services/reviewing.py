@@ -8,7 +8,7 @@ from kinline.core.transaction import verb
 from kinline.facilities.models import RefusalReason
 from kinline.identity.models import User
 from kinline.messaging import errors
-from kinline.messaging.models import Appeal, End, Look, Message, Review, Ruling, State
+from kinline.messaging.models import AlertRecipient, Appeal, End, Look, Message, Review, Ruling, State
 
 LEASE = timedelta(minutes=15)
 TIME_TO_WITHDRAW = timedelta(seconds=10)
@@ -126,6 +126,15 @@ def had_part(review: Review, staff: User) -> bool:
     if staff.pk in {review.decided_by_id, review.withheld_by_id, review.passed_by_id}:
         return True
     return Ruling.objects.filter(review=review, staff=staff).exists()
+
+
+@verb
+def choose_recipients(facility_id: int, hours: int, staff_ids: list[int]) -> None:
+    """From now on these are told, and nobody else; none: whoever may act."""
+    AlertRecipient.objects.filter(facility_id=facility_id, hours=hours).delete()
+    AlertRecipient.objects.bulk_create(
+        AlertRecipient(facility_id=facility_id, hours=hours, staff_id=one) for one in staff_ids
+    )
 
 
 @verb

@@ -1,5 +1,7 @@
 """Files as people send them: photos of every kind that we take, and what is none."""
 
+import struct
+import zlib
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -56,8 +58,23 @@ def archive() -> bytes:
 
 
 def bomb() -> bytes:
-    """400 kB that would be 3.6 gigapixels."""
-    return _saved(Image.new("1", (60_000, 60_000)), "PNG")
+    """20 kB that would be 144 megapixels."""
+    return _saved(Image.new("1", (12_000, 12_000)), "PNG")
+
+
+def chunk_bomb(name: bytes, before: bytes) -> bytes:
+    """A small PNG with a chunk before its pixels: what is 200 kB there would be 200 MB of text or of colour profile."""
+    packed = before + zlib.compress(bytes(200_000_000), 1)
+    chunk = struct.pack(">I", len(packed)) + name + packed + struct.pack(">I", zlib.crc32(name + packed))
+    plain = png()
+    return plain[:33] + chunk + plain[33:]  # the signature and IHDR are 33 bytes
+
+
+def moving() -> bytes:
+    """A PNG of two pictures, of which the second is all red."""
+    out = BytesIO()
+    picture().save(out, "PNG", save_all=True, append_images=[Image.new("RGB", (640, 480), "red")], duration=100)
+    return out.getvalue()
 
 
 DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'

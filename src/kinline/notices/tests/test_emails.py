@@ -29,6 +29,7 @@ PARAMS = {
     "cap_cents": 7500,
     "payment_id": 7,
     "list_id": 7,
+    "day": "2031-03-22",
     "count": 3,
     "hours": 48,
     "card": "Visa 4242",

@@ -184,6 +184,15 @@ LETTERS = (
         "back.\n\nDaniel",
     ),
     Sample(
+        "grace-late", GRACE, BEN, 3, "08:15", "The ladder",
+        "Ben,\n\nthe cat of the kitchen planned her escape over the ladder of the painters. She came back for "
+        "supper.\n\nGrace",
+    ),
+    Sample(
+        "grace-overdue", GRACE, BEN, 25, "12:20", "A play",
+        "Ben,\n\nwe read a play with parts. I am the smuggler, so I say contraband eleven times.\n\nGrace",
+    ),
+    Sample(
         "grace-won", GRACE, BEN, 16, "11:10", "The weapon",
         "Ben,\n\nwe learned a word today: a weapon salve, an old cure that was put on the sword and not on the wound. "
         "I thought of you and your bandages.\n\nGrace",
@@ -278,7 +287,7 @@ def _decided(jail: Jail, cast: Cast, sent: dict[str, int], now: datetime) -> Non
     """In the north: an appeal that waits, one that was won, and a letter that waits for an investigator."""
     reviewer, supervisor = jail.staff["sample.reviewer"], jail.staff["sample.supervisor"]
     why = "The letter speaks of things that are not allowed."
-    for name, days in (("daniel-refused", 5), ("grace-won", 15)):
+    for name, days in (("daniel-refused", 5), ("grace-won", 15), ("grace-overdue", 24)):
         with done_before:
             decide_review.refuse(
                 staff=reviewer, message_id=sent[name], reason_code="contraband", explanation=why,
@@ -294,6 +303,11 @@ def _decided(jail: Jail, cast: Cast, sent: dict[str, int], now: datetime) -> Non
             cast.parties[BEN], message_id=sent["grace-won"], now=ago(now, 14, "19:10"),
             text="A weapon salve is a cure from an old book. She has it from the library.",
         )  # fmt: skip
+    with done_before:
+        appeal.file(
+            cast.parties[BEN], message_id=sent["grace-overdue"], now=ago(now, 23, "18:30"),
+            text="It is a part in a play. The teacher chose it.",
+        )  # fmt: skip
     won = [row.id for row in queries.appeals_open([jail.north.pk]) if row.message_id == sent["grace-won"]]
     for appeal_id in won:  # none, when an earlier build has come this far
         appeal.decide(
@@ -305,6 +319,8 @@ def _decided(jail: Jail, cast: Cast, sent: dict[str, int], now: datetime) -> Non
             staff=reviewer, message_id=sent["omar-review"], now=ago(now, 2, "11:00"),
             note="Surely only a recipe, but he wrote of weapons before. Please look.",
         )  # fmt: skip
+    with done_before:  # until the lease is over: a colleague works on it
+        review_desk.claim(staff=jail.staff["sample.investigator"], message_id=sent["grace-late"], now=now)
 
 
 def _draft(cast: Cast, now: datetime) -> None:

@@ -27,6 +27,7 @@ WORDS: dict[str, tuple[str, dict[str, str]]] = {
     ),
 }
 STOPPED = "Visitors of May"
+NUMBERS = "A number of May"
 PEOPLE = "After the incident of May"
 WATCHED = "10002"
 _WHY = {"en": "It has a phrase that a court has forbidden.", "es": "Tiene una frase que un tribunal prohibió."}
@@ -47,11 +48,26 @@ def make(jail: Jail, now: datetime) -> None:
         row = _list(place, owner, opened, name, purpose, until=today + timedelta(days=300))
         phrases = [NewPhrase(text, tier) for text, tier in words.items()]
         watch_lists.add_phrases(staff=None, place=place, list_id=row.pk, phrases=phrases, now=opened)
+    until = today + timedelta(days=120)
+    row = _list(place, owner, opened, NUMBERS, "It called for others.", until=until, kind="numbers")
+    watch_lists.add_phrases(
+        staff=None, place=place, list_id=row.pk, phrases=[NewPhrase("(555) 010-1234", "alert")], now=opened
+    )
     row = _list(place, owner, opened, STOPPED, "Names of two visitors.", until=today + timedelta(days=50))
     watch_lists.add_phrases(
         staff=None, place=place, list_id=row.pk, phrases=[NewPhrase("Mr. Sampleman", "alert")], now=opened
     )
     _people(place, owner, opened, today)
+
+
+def judge(jail: Jail, now: datetime) -> None:
+    """The investigator has looked at what fired: a groove of a game is no chisel."""
+    row = WatchList.objects.get(facility=jail.north, name="Tools")
+    for message_id in row.hits.filter(phrase__text="small groove").values_list("message_id", flat=True):
+        watch_lists.judge_hit(
+            staff=jail.staff["sample.investigator"], place=jail.north, list_id=row.pk, message_id=message_id,
+            judged="false", now=ago(now, 1, "16:00"),
+        )  # fmt: skip
 
 
 def make_rules(jail: Jail, now: datetime) -> None:

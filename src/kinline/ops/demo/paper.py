@@ -103,5 +103,6 @@ def _print(jail: Jail, place: int, message_id: int, at: datetime, *, handed: boo
     clerk = jail.staff["sample.mailroom"]
     here = next(iter(waiting_for_paper(clerk, place)))
     batch_id = printing.make_batch(staff=clerk, facility_id=place, unit_id=here.unit_id, now=at)
+    printing.document(staff=clerk, facility_id=place, batch_id=batch_id, now=at)
     if handed:
         printing.hand_over(staff=clerk, facility_id=place, batch_id=batch_id, handed=[message_id], now=at)

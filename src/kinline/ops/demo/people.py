@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from kinline.contacts import queries as contact_queries
+from kinline.contacts import stopped
 from kinline.core.parties import FAMILY, RESIDENT, Party
 from kinline.facilities.models import Facility
 from kinline.flows import contacts, custody, set_up
@@ -168,10 +169,11 @@ def _ask(parties: dict[str, Party], user: str, number: str, relation: str, at: d
 
 
 def _waiting(jail: Jail, parties: dict[str, Party], now: datetime) -> None:
-    """Two contacts that were asked for while the places wanted consent, or approval; now their contacts are open."""
+    """Contacts that were asked for while the places wanted consent, or approval; now their contacts are open."""
     at = ago(now, 2, "18:40")
     for place, rule, user, number, relation in (
         (jail.north, "consent", "sample.ben", MAYA, "cousin"),
+        (jail.north, "approval", "sample.carmen", MAYA, "amiga"),
         (jail.south, "approval", "sample.carmen", TOM, "amiga"),
     ):
         _set_rule(place, rule, at)
@@ -185,7 +187,7 @@ def _set_rule(place: Facility, rule: str, at: datetime) -> None:
 
 def _restricted(jail: Jail, parties: dict[str, Party], now: datetime) -> None:
     at = ago(now, 6, "09:30")
-    if contact_queries.restrictions_of(jail.north.pk, now):
+    if stopped.restrictions_of(jail.north.pk, now):
         return
     contacts.restrict(
         staff=jail.staff["sample.supervisor"],

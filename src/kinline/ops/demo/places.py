@@ -17,6 +17,7 @@ NORTH = "sample-north-jail"
 SOUTH = "sample-south-jail"
 UNITS = {NORTH: ("North A", "North B", "North C"), SOUTH: ("South A", "South B", "South C")}
 KIOSK_UNIT = "North A"
+HOLIDAYS = ((1, 1, "New Year's Day"), (6, 19, "Juneteenth"), (7, 4, "Independence Day"), (12, 25, "Christmas Day"))
 STAFF_PASSWORD = "sample-staff-room"  # noqa: S105 (everybody knows it)
 
 _WORDS = ["escape", "contraband", "weapon", "fuga", "contrabando", "arma"]
@@ -78,7 +79,8 @@ def make(now: datetime) -> Jail:
     north = _place(agency, NORTH, "Sample North Jail", "Sampleton", opened)
     south = _place(agency, SOUTH, "Sample South Jail", "Exampleville", opened)
     for year in (now.year, now.year + 1):
-        set_up.add_holiday(staff=None, agency_id=agency.pk, day=date(year, 1, 1), name="New Year's Day", now=opened)
+        for month, day, name in HOLIDAYS:
+            set_up.add_holiday(staff=None, agency_id=agency.pk, day=date(year, month, day), name=name, now=opened)
     staff = {name: user for place in (north, south) for name, user in _staff(place, opened)}
     return Jail(agency, north, south, staff)
 

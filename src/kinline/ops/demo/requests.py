@@ -10,6 +10,7 @@ from kinline.flows.broadcast import broadcast
 from kinline.ops.demo.calendar import OPENED_DAYS, ago, done_before
 from kinline.ops.demo.people import DANIEL, GRACE, IVAN, MAYA, OMAR, Cast, key
 from kinline.ops.demo.places import Jail
+from kinline.requests import queries
 from kinline.requests.models import Request, RequestForm
 from kinline.requests.rules import Question, questions_from, questions_of
 from kinline.residents.queries import open_custody
@@ -65,6 +66,24 @@ FILED = (
                                             "Please move me."), emergency=True),
     Filed("yard", IVAN, "grievance", 3, ("The yard was closed on Monday and nobody said why.", "", "In the yard", "")),
 )  # fmt: skip
+
+
+# Name, days ago, days that it lasts, words.
+SAID = (
+    ("water", 2, 14, "The water is off on Thursday from 9 to 11 am.", "El jueves no hay agua de 9 a 11."),
+    ("yard", 6, 1, "The yard opens at noon today.", "Hoy el patio abre al mediodía."),
+)  # fmt: skip
+_OFFICE = "Sample State Ombuds Office, 3 Sample Street, Sampleton, NY 10001"
+WAYS = {
+    "outside": f"{_OFFICE}. It belongs to no jail. Write to it, or dial *77 from any telephone here, free. You need "
+    "not say who you are. A counsellor who keeps it to herself: *78.",
+    "outside_es": f"{_OFFICE}. No pertenece a ninguna cárcel. Escriba, o marque *77 en cualquier teléfono de aquí, "
+    "gratis. No hace falta decir quién es. Una consejera que lo guarda para sí: *78.",
+    "others": "Anybody may report for somebody here, day and night: (518) 555-0100, or write to the "
+    f"{_OFFICE}. You need not say who you are.",
+    "others_es": "Cualquiera puede denunciar por alguien que está aquí, de día y de noche: (518) 555-0100, o escriba: "
+    f"{_OFFICE}. No hace falta decir quién es.",
+}
 
 
 def make(jail: Jail, cast: Cast, now: datetime) -> None:
@@ -130,9 +149,16 @@ def _answers(jail: Jail, cast: Cast, filed: dict[str, int], now: datetime) -> No
 
 
 def _said(jail: Jail, now: datetime) -> None:
-    with done_before:
-        broadcast(
-            staff=jail.staff["sample.supervisor"], facility_id=jail.north.pk, unit_id=None, client_key=key("water"),
-            told={"en": "The water is off on Thursday from 9 to 11 am.", "es": "El jueves no hay agua de 9 a 11."},
-            now=ago(now, 2, "09:00"),
-        )  # fmt: skip
+    """One that is read today, one that is over, and how abuse is reported (STF-8, REC2)."""
+    for name, days, lasts, english, spanish in SAID:
+        at = ago(now, days, "09:00")
+        with done_before:
+            broadcast(
+                staff=jail.staff["sample.supervisor"], facility_id=jail.north.pk, unit_id=None, client_key=key(name),
+                told={"en": english, "es": spanish}, until=at + timedelta(days=lasts), now=at,
+            )  # fmt: skip
+    for place in (jail.north, jail.south):
+        if queries.reporting(place.pk) is None:
+            asking.publish_reporting(
+                staff=jail.staff["sample.county"], facility_id=place.pk, values=WAYS, now=ago(now, OPENED_DAYS, "09:30")
+            )

@@ -16,6 +16,7 @@ from kinline.core.parties import FAMILY, Party
 from kinline.facilities import queries as facilities
 from kinline.flows import staff_sign_in
 from kinline.flows.seal_audit import seal_audit
+from kinline.identity import permissions
 from kinline.identity.models import User
 from kinline.identity.passwords import matches
 from kinline.ledger import queries as ledger
@@ -24,12 +25,14 @@ from kinline.ops import demo
 from kinline.residents import queries as residents
 from kinline.residents.models import Custody
 from kinline.residents.services import check_pin
+from kinline.staff.desk import Desk
+from kinline.staff.waiting import QUEUES
 
 pytestmark = pytest.mark.django_db
 
 STATES = {
-    "review": 7, "scheduled": 1, "collect": 2, "refused": 2, "withdrawn": 1, "declined": 1,
-    "returned": 1, "withheld": 1, "delivered": 17, "paper": 2,
+    "review": 8, "scheduled": 1, "collect": 2, "refused": 3, "withdrawn": 1, "declined": 1,
+    "returned": 1, "withheld": 1, "delivered": 19, "paper": 2,
 }  # fmt: skip
 
 
@@ -56,6 +59,7 @@ def test_the_jail_is_what_was_promised(data, now, capsys, settings):
     letters_are_in_every_state()
     contacts_are_in_the_states_that_matter(now)
     every_sign_in_works(facts, now)
+    each_list_of_staff_has_something_real(now)
 
     call_command("ledger", "verify")  # raises if a law of money does not hold of the sample
     seal_audit(now=now)
@@ -85,7 +89,7 @@ def places_are_whole(facts):
 
 def letters_are_in_every_state():
     assert Counter(Message.objects.values_list("state", flat=True)) == STATES
-    assert [one.appeals.get().outcome for one in Review.objects.filter(message__state="refused")] == ["", ""]
+    assert [one.appeals.get().outcome for one in Review.objects.filter(message__state="refused")] == ["", "", ""]
     held = Message.objects.filter(state="review")
     assert all("review" in {fired["then"] for fired in message.decision["fired"]} for message in held)
     ana = User.objects.get(username="sample.ana").pk
@@ -98,6 +102,20 @@ def contacts_are_in_the_states_that_matter(now):
     states = {contact.state_code for party in families for contact in contacts.contacts_of(party, now)}
     assert states == {"ok", "waiting_consent", "waiting_approval", "restricted", "released", "privileged_waiting"}
     assert Contact.objects.filter(kind="privileged").count() == 1
+
+
+def each_list_of_staff_has_something_real(now):
+    """What the first page counts, at the place where the demo's staff work."""
+    user = User.objects.get(username="sample.county")
+    place = facilities.facility_by_slug("sample-north-jail")
+    desk = Desk(user, place, (place,), permissions.places_of(user, now), locked=False, fresh=True, now=now)
+    counts = {queue.page: queue.counted(desk, place).count for queue in QUEUES}
+    assert {name for name, count in counts.items() if not count} <= {"staff_team"}  # nobody is locked out
+    assert len(counts) > 9
+    kept = ("PrintBatch", "Photo", "Restriction", "LegalHold", "Retention", "Purge", "Search", "WatchList", "Request",
+            "RequestForm", "ResidentSession", "Kiosk", "Broadcast")  # fmt: skip
+    names = {label.split(".")[1]: count for label, count in rows().items()}
+    assert [name for name in kept if not names.get(name)] == []
 
 
 def every_sign_in_works(facts, now):

@@ -1,13 +1,19 @@
 """STF-4: the audit log of one's own place, with filters, pages and an export that is on record itself."""
 
+import ast
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from django.utils.translation import override
 
+import kinline
 from kinline.core.audit import record
 from kinline.core.models import AuditEvent
 from kinline.flows.seal_audit import seal_audit
 from kinline.identity.models import Role
+from kinline.staff.audit_wording import act_in_words
 
 pytestmark = pytest.mark.django_db
 LOG, FILE = "/staff/audit/", "/staff/audit/export.csv"
@@ -112,3 +118,28 @@ def test_other_roles_neither_see_nor_take_it(role, member, staff_client, north, 
     assert [client.get(where).status_code for where in (LOG, FILE)] == [403, 403]
     assert not AuditEvent.objects.filter(act="audit.export").exists()
     assert LOG not in client.get("/staff/").content.decode()
+
+
+def written_down() -> set[str]:
+    """Acts that the code records by name."""
+    source = Path(kinline.__file__).parent
+    calls = [
+        node
+        for file in source.rglob("*.py")
+        if "tests" not in file.parts
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and len(node.args) > 1
+        if node.func.id in {"record", "_note", "_noted"}
+    ]
+    named = [one.value for call in calls for one in ast.walk(call.args[1]) if isinstance(one, ast.Constant)]
+    return {act for act in named if isinstance(act, str) and re.fullmatch(r"[a-z_]+\.[a-z_]+", act)}
+
+
+def test_each_act_is_said_in_words_and_in_spanish():
+    """experience.md 2: no codes without a sentence beside them."""
+    acts = written_down()
+    assert {"message.refuse", "print.make", "search.look"} < acts
+    assert [act for act in sorted(acts) if str(act_in_words(act)) == act] == []
+    with override("es"):
+        spanish = {act: str(act_in_words(act)) for act in acts}
+    assert [act for act in sorted(acts) if spanish[act] == str(act_in_words(act))] == []

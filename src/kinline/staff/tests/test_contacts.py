@@ -7,6 +7,7 @@ import pytest
 
 from kinline.contacts.models import Contact, Restriction
 from kinline.core.models import AuditEvent
+from kinline.flows.custody import transfer_resident
 from kinline.identity.models import Role
 from kinline.messaging.models import Message
 from kinline.notices.models import Notice
@@ -92,6 +93,21 @@ def test_another_places_contact_is_not_there(reviewer, contact_south):
                    reviewer.post(f"{QUEUE}{contact_south.pk}/", {"act": "approve"})):  # fmt: skip
         assert answer.status_code == 404
     assert Contact.objects.get(pk=contact_south.pk).approved_at is None
+
+
+def test_two_of_staff_at_one_contact(reviewer, asked, boss):
+    """The second, whose page still shows it waiting, does not turn over what the first has decided."""
+    assert 'name="seen" value=""' in text(boss.get(f"{QUEUE}{asked.pk}/"))
+    reviewer.post(f"{QUEUE}{asked.pk}/", {"act": "approve", "seen": ""})
+    Notice.objects.all().delete()
+    late = boss.post(f"{QUEUE}{asked.pk}/", {"act": "deny", "reason": "No.", "seen": ""}, follow=True)
+    assert "Somebody else has decided this meanwhile." in text(late)
+    asked.refresh_from_db()
+    assert (asked.denied_at, asked.decided) == (None, "approved")
+    assert not Notice.objects.exists()
+    boss.post(f"{QUEUE}{asked.pk}/", {"act": "deny", "reason": "No.", "seen": "approved"})
+    asked.refresh_from_db()
+    assert asked.decided == "denied"
 
 
 def test_what_needs_no_approval_gets_none(reviewer, contact):
@@ -197,3 +213,30 @@ def test_another_places_restriction_is_not_there(boss, contact_south, member, st
 def test_a_reviewer_stops_nothing(reviewer, contact):
     assert stop(reviewer).status_code == 403
     assert not Restriction.objects.exists()
+
+
+def test_an_order_follows_the_resident_and_the_new_place_may_end_it(
+    boss, contact, resident, south, member, staff_client, family_client, mother, now
+):
+    """CON-3, CON-4: it does not end with a transfer; who holds the resident sees why letters stop, and whose it is."""
+    stop(boss)
+    row = Restriction.objects.get()
+    theirs = staff_client(member(Role.SUPERVISOR, south))
+    assert theirs.get(f"{STOPPED}{row.pk}/").status_code == 404
+    transfer_resident(staff=None, resident_id=resident.pk, facility_id=south.pk, now=now)
+    assert "stopped letters between you" in text(family_client(mother).get(f"/people/{contact.pk}/"))
+    assert "Sample North" in text(theirs.get(STOPPED)).split("<tbody>")[1]
+    Notice.objects.all().delete()
+    assert theirs.post(f"{STOPPED}{row.pk}/").status_code == 303
+    row.refresh_from_db()
+    assert row.ends_at is not None
+    assert Notice.objects.filter(kind="restriction_ended").count() == 2
+    assert AuditEvent.objects.get(act="contact.unrestrict").facility_id == south.pk
+
+
+def test_an_order_that_ends_lets_them_write_again(boss, contact, family_client, mother, now):
+    stop(boss)
+    Restriction.objects.update(starts_at=now - timedelta(days=2), ends_at=now - timedelta(seconds=1))
+    page = text(family_client(mother).get(f"/messages/new/?to={contact.pk}"))
+    assert 'name="body"' in page
+    assert "Order 7" not in text(boss.get(STOPPED))

@@ -187,3 +187,17 @@ def test_others_do_not(job, supervisor, staff_client, now):
 
 def test_when_all_is_well_there_is_no_such_line(no_jobs, admin, staff_client):
     assert "Jobs that need a look" not in _text(staff_client(admin).get("/staff/"))
+
+
+@pytest.mark.parametrize(
+    ("path", "marked"),
+    [
+        ("/staff/reports/acts/", "/staff/reports/"),
+        ("/staff/audit/week/", "/staff/audit/week/"),
+        ("/staff/requests/forms/new/", "/staff/requests/forms/"),
+    ],
+)
+def test_the_second_bar_marks_the_nearest_page_above(path, marked, member, staff_client, north):
+    page = staff_client(member(Role.FACILITY_ADMIN, north)).get(path).content.decode()
+    bar = page.split('class="bar second"')[1].split("</nav>")[0]
+    assert re.findall(r'href="([^"]+)" aria-current', bar) == [marked]

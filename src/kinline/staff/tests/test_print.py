@@ -14,7 +14,7 @@ from kinline.core.parties import Party
 from kinline.facilities import services as facilities
 from kinline.facilities.models import Facility
 from kinline.flows import contacts as contact_story
-from kinline.flows import proof
+from kinline.flows import custody, proof
 from kinline.flows.decide_review import release
 from kinline.flows.deliver_message import deliver_due
 from kinline.flows.photos import add_photo
@@ -147,6 +147,32 @@ def test_markup_and_strange_letters_are_words(desk, post, north):
     assert "\U0001f600" in words
 
 
+def test_a_writing_that_our_fonts_lack_is_said_and_not_given_as_boxes_without_a_word(desk, post, north):
+    post("Привет, καλημέρα, مرحبا: these are drawn.")
+    batch = make(desk, north)
+    assert "not in our fonts" not in text(pdf(desk.get(f"/staff/print/{batch.pk}/letters.pdf")))
+    desk.post(f"/staff/print/{batch.pk}/", {})
+    post("你好 Daniel")
+    batch = make(desk, north)
+    document = pdf(desk.get(f"/staff/print/{batch.pk}/letters.pdf"))
+    assert "in a writing that our fonts do not have" in document.pages[0].extract_text()
+    said = [
+        page.extract_text()
+        for page in document.pages
+        if "2 letters of this writing are not in our fonts" in page.extract_text()
+    ]
+    assert len(said) == 1
+    assert "□□ Daniel" in said[0]
+
+
+def test_the_empty_back_of_a_sheet_names_nobody(desk, post, north):
+    post("First words.")
+    post("Second words.")
+    batch = make(desk, north)
+    document = pdf(desk.get(f"/staff/print/{batch.pk}/letters.pdf"))
+    assert ["Daniel" in page.extract_text() for page in document.pages] == [True, False, True, False, True]
+
+
 def test_printing_again_is_allowed_and_written_down(desk, post, north, clerk):
     post()
     batch = make(desk, north)
@@ -196,7 +222,7 @@ def test_a_letter_that_may_not_arrive_any_more_is_not_delivered_by_handing_it_ov
     batch = make(desk, north)
     contact_story.block(mother_party, contact.pk, now)
     page = desk.post(f"/staff/print/{batch.pk}/", {"handed": [letter.pk]}, follow=True).content.decode()
-    assert "was not delivered: destroy its paper" in page
+    assert "must not be handed over any more: destroy its paper" in page
     assert "Do not hand over" in page
     assert Message.objects.get().state == "returned"
     assert cents(mother_party) == (500, 0)
@@ -255,6 +281,66 @@ def test_marked_by_number_and_back_at_the_kiosk_what_waits_is_delivered(desk, re
     assert resident.paper_since is not None
     acts = AuditEvent.objects.filter(actor=f"staff:{clerk.pk}", act__startswith="paper.").values_list("act", flat=True)
     assert list(acts) == ["paper.off", "paper.on"]
+
+
+def test_back_at_the_kiosk_with_paper_on_its_way_what_is_not_given_is_delivered_there(
+    desk, post, north, resident, mother_party
+):
+    given, not_given = post("One."), post("Two.")
+    batch = make(desk, north)
+    desk.post("/staff/print/", {"act": "kiosk", "number": resident.number})
+    assert {one.state for one in Message.objects.all()} == {"paper"}, "its paper is on its way"
+    page = desk.post(f"/staff/print/{batch.pk}/", {"handed": [given.pk]}, follow=True).content.decode()
+    assert "1 letter is delivered." in page
+    assert "1 must not be handed over any more: destroy its paper." in page
+    assert list(Message.objects.order_by("pk").values_list("pk", "state")) == [
+        (given.pk, "delivered"), (not_given.pk, "delivered"),
+    ]  # fmt: skip
+    assert list(batch.letters.order_by("message_id").values_list("outcome", flat=True)) == ["handed", "ended"]
+    assert cents(mother_party) == (400, 0)
+    assert broken() == set()
+
+
+def test_released_with_paper_on_its_way_it_goes_back_to_its_sender(desk, post, north, resident, mother_party, now):
+    printed = post("One.")
+    batch = make(desk, north)
+    waits = post("Two.")
+    custody.release_resident(staff=None, resident_id=resident.pk, now=now)
+    assert {one.state for one in Message.objects.all()} == {"returned"}
+    assert "Nothing waits for paper." in desk.get("/staff/print/").content.decode()
+    page = desk.post(f"/staff/print/{batch.pk}/", {"handed": [printed.pk, waits.pk]}, follow=True).content.decode()
+    assert "1 must not be handed over any more: destroy its paper." in page
+    assert "Daniel" not in desk.get("/staff/print/").content.decode().split("Who gets paper")[1]
+    assert {one.state for one in Message.objects.all()} == {"returned"}
+    assert cents(mother_party) == (500, 0)
+    assert broken() == set()
+
+
+def test_moved_with_paper_on_its_way_it_is_handed_over_from_its_batch_or_printed_there(
+    desk, post, north, south, resident, mother_party, member, staff_client, now
+):
+    letter = post()
+    batch = make(desk, north)
+    people.end_custody(resident_id=resident.pk, reason="transfer", now=now)
+    people.book(resident_id=resident.pk, facility_id=south.pk, unit_id=south.units.get().pk, now=now)
+    there = staff_client(member(Role.MAILROOM, south))
+    assert "Nothing waits for paper." in there.get("/staff/print/").content.decode(), "its paper is on its way"
+    desk.post(f"/staff/print/{batch.pk}/", {})
+    assert "Nothing waits for paper." in desk.get("/staff/print/").content.decode()
+    again = make(there, south)
+    assert [one.message_id for one in again.letters.all()] == [letter.pk]
+    there.post(f"/staff/print/{again.pk}/", {"handed": [letter.pk]})
+    assert cents(mother_party) == (450, 0)
+    assert broken() == set()
+
+
+def test_a_clerk_of_the_mailroom_sees_paper_and_no_queue(desk, post, north):
+    """MSG-10: printing needs no look at what is in review."""
+    post()
+    menu = desk.get("/staff/print/").content.decode()
+    for path in ("review", "appeals", "search", "audit", "retention", "people", "money"):
+        assert desk.get(f"/staff/{path}/").status_code in (403, 404), path
+        assert f'href="/staff/{path}/"' not in menu
 
 
 def test_nobody_of_another_place_is_marked(desk, resident_south):

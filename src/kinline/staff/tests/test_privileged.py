@@ -17,6 +17,7 @@ from kinline.flows.send_message import send
 from kinline.identity.models import Role
 from kinline.identity.permissions import TABLE, Permission
 from kinline.messaging.models import Message, Review
+from kinline.notices.models import Email
 from kinline.staff import pages
 
 pytestmark = pytest.mark.django_db
@@ -193,3 +194,12 @@ def test_del7_nothing_waits_for_a_reviewer_and_none_is_printed(written):
 def test_the_export_of_the_log_has_no_word(written, member, staff_client, north):
     client = staff_client(member(Role.AUDITOR, north))
     assert WORD not in text(client.get("/staff/audit/export.csv"))
+
+
+def test_del7_no_email_and_no_log_says_a_word(caplog, request):
+    """At its most talkative, while letters are written, held, verified, sealed and sent; and what emails are about."""
+    with caplog.at_level("DEBUG"):
+        request.getfixturevalue("written")
+    assert WORD not in caplog.text.lower()
+    assert WORD not in str(list(Email.objects.values())).lower()
+    assert Email.objects.exists()

@@ -98,6 +98,25 @@ def test_letters_by_contact_and_who_looked(refused, desk, member, north):
     assert [one.detail for one in found] == [{"rows": 1}, {"rows": 1, "only": "refused"}, {"rows": 1}]
 
 
+def test_one_person_with_several_residents(desk, north, resident_south, contact, mother, now, long_ago):
+    def one_more(number, place, **more):
+        person = residents.create(
+            agency_id=north.agency_id, number=number, first_name="Nora", last_name=number, now=long_ago
+        )
+        residents.book(resident_id=person.pk, facility_id=place.pk, unit_id=None, now=long_ago)
+        return Contact.objects.create(user_id=contact.user_id, resident=person, created_at=now, **more)
+
+    assert _rows(desk, "several") == []
+    one_more("2001", north, kind="privileged")
+    one_more("2002", north, denied_at=now)
+    one_more("2003", resident_south.custodies.get().facility)
+    gone = one_more("2004", north)
+    residents.end_custody(resident_id=gone.resident_id, reason="release", now=now)
+    assert _rows(desk, "several") == []
+    one_more("2005", north)
+    assert _rows(desk, "several") == ["Marta Sample,2,1001 Daniel Sample; 2005 Nora 2005"]
+
+
 def test_what_is_stopped_now(desk, supervisor, north, contact, now):
     restrict(
         staff=supervisor, facility_id=north.pk, user_id=contact.user_id, resident_id=contact.resident_id,

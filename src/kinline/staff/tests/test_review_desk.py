@@ -385,3 +385,16 @@ def test_what_was_typed_waits_behind_the_lock(desk, held, clock_at):
     page = desk.get(where(held)).content.decode()
     assert "Typed before lunch." in page
     assert Ruling.objects.count() == 0
+
+
+def test_thirty_thousand_characters_in_any_writing_are_shown_whole(desk, money, mother_party, contact, held, now):
+    """Arabic runs from the right, emoji and base64 stay as they are, and a word is marked at the very end."""
+    lines = ["مرحبا يا أخي، كيف حالك؟", "👨‍👩‍👧 🏡 ❤️‍🔥", "aG9zZSBpbiBiYXNlNjQ" * 40]
+    body = "\n\n".join([*lines, ""])
+    body += "x" * (30_000 - len(body) - len(" hose")) + " hose"
+    message_id = write(mother_party, contact, now, body).message_id
+    page = desk.get(where(message_id)).content.decode()
+    assert "30000 characters" in page
+    assert all(f'<p dir="auto">{line}</p>' in page for line in lines)
+    assert page.count("<mark>hose</mark>") == 1
+    assert "x" * 20_000 in page

@@ -1,6 +1,5 @@
 """STF-2, KSK-6: the roster in the browser, each person in it, a file of thousands, a new PIN."""
 
-import time
 from datetime import timedelta
 
 import pytest
@@ -34,6 +33,17 @@ def text(answer):
 def send(client, content, act="check", **fields):
     raw = content if isinstance(content, bytes) else content.encode()
     return client.post(IMPORT, {"file": SimpleUploadedFile("r.csv", raw), "act": act, **fields})
+
+
+def field(answer, name):
+    return text(answer).split(f'name="{name}" value="')[1].split('"')[0]
+
+
+def take(client, content, **fields):
+    """Checked, looked at, and then taken in with what the page carried."""
+    checked = send(client, content, **fields)
+    carried = {name: field(checked, name) for name in ("carried", "mark", "name")}
+    return client.post(IMPORT, {**carried, "act": "take", **fields})
 
 
 # The list
@@ -159,7 +169,9 @@ def test_a_transfer_needs_both_places(clerk, resident, south, member, staff_clie
 def test_a_release_asks_for_the_number_and_starts_the_refund(clerk, resident, contact):
     assert place(clerk, resident, act="release", number="1002").status_code == 200
     assert Custody.objects.get(resident=resident).ended_at is None
+    assert "is paid back by itself after 72 hours" in text(clerk.get(f"{LIST}{resident.pk}/place/"))
     assert place(clerk, resident, act="release", number="1001").status_code == 303
+    assert "is paid back by itself from" in text(clerk.get(f"{LIST}{resident.pk}/"))
     held = Custody.objects.get(resident=resident)
     assert held.end_reason == "release"
     with connection.cursor() as cursor:
@@ -239,17 +251,49 @@ HEAD = "number,last_name,first_name,unit,status"
 
 
 def test_a_file_is_checked_first_and_taken_in_with_a_second_press(clerk, north):
-    checked = text(send(clerk, f"{HEAD}\n3001,One,Ann,A,\n3002,Two,Bo,A,\n"))
-    assert "2 lines, without a fault" in checked
-    assert "Ann One" in checked
+    checked = send(clerk, f"{HEAD}\n3001,One,Ann,A,\n3002,Two,Bo,A,\n")
+    assert "2 lines, without a fault" in text(checked)
+    assert "Ann One" in text(checked)
     assert not Resident.objects.exists()
-    carried = checked.split('name="carried" value="')[1].split('"')[0]
-    done = clerk.post(IMPORT, {"carried": carried, "name": "r.csv", "act": "take"})
+    carried = {name: field(checked, name) for name in ("carried", "mark", "name")}
+    done = clerk.post(IMPORT, {**carried, "act": "take"})
     assert done["Location"] == LIST
     assert Custody.objects.filter(facility=north, unit__name="A").count() == 2
     assert AuditEvent.objects.get(act="roster.import").detail["rows"] == 2
-    again = text(clerk.post(IMPORT, {"carried": carried, "name": "r.csv", "act": "check"}))
-    assert "unchanged" in again
+    again = text(clerk.post(IMPORT, {**carried, "act": "check"}))
+    assert "There is nothing to do." in again
+
+
+def test_a_second_press_says_that_nothing_was_left_to_do(clerk, north):
+    checked = send(clerk, f"{HEAD}\n3001,One,Ann,A,\n")
+    carried = {name: field(checked, name) for name in ("carried", "mark", "name")} | {"act": "take"}
+    clerk.post(IMPORT, carried)
+    again = clerk.post(IMPORT, carried, follow=True)
+    assert "Nothing was left to do." in text(again)
+    assert Custody.objects.count() == 1
+    assert AuditEvent.objects.filter(act="roster.import").count() == 1
+
+
+def test_only_what_was_looked_at_is_done(clerk, resident, north, now):
+    """The roster changed between the two presses: said, shown anew, and nothing is done."""
+    unit = facilities.add_unit(facility_id=north.pk, name="B")
+    checked = send(clerk, f"{HEAD}\n1001,Sample,Daniel,B,\n3001,One,Ann,A,\n")
+    assert "Sample North, A" in text(checked)
+    assert "Sample North, B" in text(checked)
+    residents.end_custody(resident_id=resident.pk, reason="release", now=now)
+    carried = {name: field(checked, name) for name in ("carried", "mark", "name")} | {"act": "take"}
+    answer = clerk.post(IMPORT, carried)
+    assert "The roster has changed since this file was checked. Nothing was done." in text(answer)
+    assert not Custody.objects.filter(ended_at=None).exists()
+    assert not AuditEvent.objects.filter(act="roster.import").exists()
+    assert clerk.post(IMPORT, {**carried, "mark": field(answer, "mark")})["Location"] == LIST
+    assert Custody.objects.get(resident=resident, ended_at=None).unit == unit
+
+
+def test_without_a_look_at_it_nothing_is_taken_in(clerk, north):
+    answer = send(clerk, f"{HEAD}\n3001,One,Ann,A,\n", "take")
+    assert "Nothing was changed yet." in text(answer)
+    assert not Resident.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -263,7 +307,14 @@ def test_a_file_is_checked_first_and_taken_in_with_a_second_press(clerk, north):
         (f"{HEAD},pin\n" + "".join(f"{n},A,B,A,,{2580 + n}\n" for n in range(4001, 4203)), "line 202: at most 200"),
         ("", "The submitted file is empty."),
         ("\n\n", "line 1: the column “number” is missing"),
-        (b"PK\x03\x04\x00\x01binary", "line 1:"),
+        (b"PK\x03\x04\x00\x01binary", "line 1: this is a workbook or an archive, not a CSV file"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "line 1: this is a workbook or an archive"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00", "line 1: this is not a CSV file: it does not hold plain text"),
+        (f'{HEAD}\n1,"{"a" * 140_000}', "a cell does not end; a quotation mark may be missing"),
+        (f"{HEAD},dob\n1,A,B,A,,31.12.1990\n", "line 2: “31.12.1990” is not a date such as 1990-12-31"),
+        (f"{HEAD},dob\n1,A,B,A,,2190-12-31\n", "line 2: “2190-12-31” is a day to come"),
+        (f"{HEAD}\n1,{'A' * 81},B,A,\n", "line 2: “last_name” is too long"),
+        (f"{HEAD}\n1,A,B,{'A' * 41},\n", "line 2: “unit” is too long"),
     ],
 )  # fmt: skip
 def test_faults_are_told_by_line_and_nothing_is_done(clerk, north, content, said):
@@ -278,19 +329,28 @@ def test_faults_are_told_by_line_and_nothing_is_done(clerk, north, content, said
         "\ufeffID Number;last name;first_name\r\n007;Peña;José\r\n".encode(),
         "number;last_name;first_name\n007;Peña;José\n".encode("cp1252"),
         "number\tlast_name\tfirst_name\n007\tPeña\tJosé\n".encode("utf-16"),
+        'LAST NAME, First-Name,NUMBER\n"Peña","José\n",007\n'.encode(),
     ],
-    ids=["mark, semicolons, carriage returns", "Latin-1", "UTF-16, tabs"],
+    ids=["mark, semicolons, carriage returns", "Latin-1", "UTF-16, tabs", "another order, a quoted line end"],
 )
 def test_files_as_other_programs_write_them(clerk, content):
-    assert send(clerk, content, "take").status_code == 303
+    assert take(clerk, content).status_code == 303
     assert Resident.objects.get().name == "José Peña"
 
 
 def test_a_formula_is_text_everywhere(clerk):
-    send(clerk, "number,last_name\n5001,\"=cmd|' /C calc'!A0\"\n", "take")
+    take(clerk, "number,last_name\n5001,\"=cmd|' /C calc'!A0\"\n")
     shown = text(clerk.get(LIST))
     assert Resident.objects.get().last_name == "=cmd|' /C calc'!A0"
     assert "=cmd|&#x27; /C calc&#x27;!A0" in shown
+    saved = b"".join(clerk.get("/staff/reports/moves.csv")).decode()
+    assert ",'=cmd|" in saved
+
+
+def test_all_that_is_wrong_is_told_at_once(clerk, north):
+    shown = text(send(clerk, f"{HEAD}\n1,A,B,Z,\n,X,,,\n2,C,D,,gone\n"))
+    told = [shown.index(f"<li>line {line}: ") for line in (2, 3, 4)]
+    assert told == sorted(told)
 
 
 def test_units_are_made_only_if_asked_for(clerk, north):
@@ -298,33 +358,69 @@ def test_units_are_made_only_if_asked_for(clerk, north):
     assert "there is no unit" in text(send(clerk, content))
     assert "without a fault" in text(send(clerk, content, create_units="on"))
     assert not north.units.filter(name="New unit").exists()
-    assert send(clerk, content, "take", create_units="on").status_code == 303
+    assert take(clerk, content, create_units="on").status_code == 303
     assert Custody.objects.get().unit.name == "New unit"
 
 
 def test_a_file_reaches_no_other_place(clerk, resident_south, south):
     for content in (f"{HEAD}\n1002,Sample,Samuel,,released\n", f"{HEAD},facility\n9,A,B,,,{south.slug}\n"):
-        assert "your role does not allow this" in text(send(clerk, content, "take"))
+        for act in ("check", "take"):
+            assert "your role does not allow this" in text(send(clerk, content, act, mark="0" * 64))
     assert Custody.objects.get().ended_at is None
     assert Resident.objects.count() == 1
 
 
 def test_a_file_releases_and_the_check_says_so(clerk, resident, contact):
     content = f"{HEAD}\n1001,Sample,Daniel,,released\n"
-    assert "released" in text(send(clerk, content))
+    shown = text(send(clerk, content))
+    assert "released" in shown
+    assert "what is left of their money is paid back by itself" in shown
     assert Custody.objects.get().ended_at is None
-    send(clerk, content, "take")
+    take(clerk, content)
     assert Custody.objects.get().end_reason == "release"
     assert Contact.objects.count() == 1
 
 
-def test_twenty_thousand_lines_in_sensible_time(clerk, north):
-    content = HEAD + "\n" + "".join(f"{n},Sample{n},First,A,\n" for n in range(100_000, 120_000))
-    begun = time.perf_counter()
-    assert "20000 lines" in text(send(clerk, content)).replace(",", "")
-    checked = time.perf_counter() - begun
-    assert send(clerk, content, "take").status_code == 303
-    taken = time.perf_counter() - begun - checked
+def many(count):
+    return HEAD + "\n" + "".join(f"{n},Sample{n},First,A,\n" for n in range(100_000, 100_000 + count))
+
+
+def test_twenty_thousand_lines_within_one_request(clerk, north, django_assert_max_num_queries):
+    """Few statements, however many lines: how long they take measures `benchmarks/roster.py`."""
+    with django_assert_max_num_queries(40):
+        checked = send(clerk, many(20_000))
+    said = text(checked).replace(",", "")
+    assert "20000 lines without a fault" in said
+    assert "The first 200 lines of 20000." in said
+    carried = {name: field(checked, name) for name in ("carried", "mark", "name")}
+    with django_assert_max_num_queries(160):
+        assert clerk.post(IMPORT, {**carried, "act": "take"}).status_code == 303
     assert Custody.objects.filter(facility=north).count() == 20_000
-    assert checked < 20
-    assert taken < 60
+
+
+def test_a_larger_file_is_chosen_again_and_must_be_the_same(clerk, north, monkeypatch):
+    monkeypatch.setattr("kinline.staff.views.roster.CARRIED_BYTES", 10)
+    checked = send(clerk, many(2))
+    assert 'name="carried"' not in text(checked)
+    mark = field(checked, "mark")
+    assert "has changed since this file was checked" in text(send(clerk, many(3), "take", mark=mark))
+    assert not Resident.objects.exists()
+    assert send(clerk, many(2), "take", mark=mark)["Location"] == LIST
+    assert Resident.objects.count() == 2
+
+
+def test_a_file_without_end_is_not_read_to_its_end(clerk, monkeypatch):
+    monkeypatch.setattr("kinline.residents.roster.MOST_LINES", 3)
+    assert "line 5: there are more than 3 lines" in text(send(clerk, many(4)))
+    monkeypatch.setattr("kinline.residents.roster.MOST_LINES", 1000)
+    monkeypatch.setattr("kinline.residents.roster.MOST_FAULTS", 2)
+    assert text(send(clerk, f"{HEAD}\n" + "".join(f"{n},,,,\n" for n in range(9)))).count("<li>line") == 2
+    assert not Resident.objects.exists()
+
+
+def test_more_leave_than_one_request_can_hold(clerk, resident, north, now, monkeypatch):
+    monkeypatch.setattr("kinline.staff.views.roster.LEAVING_AT_ONCE", 0)
+    content = f"{HEAD}\n1001,Sample,Daniel,,released\n"
+    for act in ("check", "take"):
+        assert "line 2: at most 0 releases and transfers" in text(send(clerk, content, act, mark="0" * 64))
+    assert Custody.objects.get().ended_at is None

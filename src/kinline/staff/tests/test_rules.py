@@ -1,5 +1,6 @@
 """Rules through the door: draft, version, decision that says why; who may; what is typed wrong (DEL-1, DEL-2)."""
 
+import re
 from datetime import datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -90,9 +91,35 @@ def test_two_at_one_draft_publish_what_they_looked_at(desk, staff_client, member
     assert answer.status_code == 422
     assert b"changed the draft meanwhile" in answer.content
     assert Policy.objects.filter(facility=north).count() == 1
-    answer = desk.post("/staff/rules/rule/", RULE | {"rule": "third", "revision": seen})
+    answer = desk.post("/staff/rules/draft/", {"act": "publish", "revision": revision(answer), "note": "Ours."})
+    assert answer.status_code == 303, "pressed again, it means the draft that is shown"
+
+
+def revision(answer):
+    return re.search(r'name="revision" value="(\d+)"', answer.content.decode()).group(1)
+
+
+def test_two_at_one_rule_overwrite_nothing_unseen_and_lose_no_typing(desk, staff_client, member, north):
+    act(desk, "begin")
+    add(desk)
+    seen = PolicyDraft.objects.get().revision
+    other = staff_client(member(Role.AGENCY_ADMIN, north))
+    change = "/staff/rules/rule/first-letters/"
+    assert other.post(change, RULE | {"why_en": "Theirs.", "revision": seen}).status_code == 303
+    answer = desk.post(change, RULE | {"why_en": "Mine.", "longer_than": "77", "revision": seen})
     assert answer.status_code == 422
-    assert "third" not in {one["id"] for one in PolicyDraft.objects.get().rules}
+    assert PolicyDraft.objects.get().rules[-1]["why"] == {"en": "Theirs."}
+    page = answer.content.decode()
+    assert "The draft as it is now" in page
+    assert 'value="77"' in page
+    mine = RULE | {"why_en": "Mine.", "longer_than": "77", "revision": revision(answer)}
+    assert desk.post(change, mine).status_code == 303
+    assert PolicyDraft.objects.get().rules[-1]["why"] == {"en": "Mine."}
+    act(other, "remove", rule="first-letters")
+    answer = desk.post(change, mine | {"revision": PolicyDraft.objects.get().revision})
+    assert answer.status_code == 422
+    assert b"no such rule any more" in answer.content
+    assert b"Mine." in answer.content
 
 
 def test_the_same_rules_are_no_new_version(desk, north):

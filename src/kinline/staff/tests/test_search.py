@@ -211,6 +211,7 @@ def test_people_of_this_place_now_or_before(desk, resident, resident_south, cont
     assert "Samuel" not in page
     assert "Daniel Sample" in ask(desk, what="people", words="1001").content.decode()
     assert "Marta Sample" in ask(desk, what="people", words="mother@family.example").content.decode()
+    assert page.count("Marta Sample") == 1, "one line for each person"
     assert "Steve" not in ask(desk, what="people", words="Steve").content.decode().split("<tbody>")[1]
 
 

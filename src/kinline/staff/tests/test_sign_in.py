@@ -14,7 +14,7 @@ from django.utils import timezone
 from kinline.core.models import AuditEvent
 from kinline.flows import staff_sign_in
 from kinline.identity import queries
-from kinline.identity.errors import FactorUsed, StaffPaused, WrongFactor
+from kinline.identity.errors import FactorUsed, StaffLocked, WrongFactor
 from kinline.identity.models import RecoveryCode, Role, SecondFactor, Session
 from kinline.identity.permissions import NotPermitted
 from kinline.identity.services import second_factor
@@ -141,28 +141,58 @@ def test_a_clock_may_be_half_a_minute_off(officer, now, steps, fits):
         assert fits
 
 
-def test_five_wrong_codes_pause_also_the_right_one(officer, now):
+def test_five_wrong_codes_lock_out_also_the_right_one(officer, now):
     factor = set_up(officer, now)
     for _ in range(5):
         with pytest.raises(WrongFactor):
             staff_sign_in.check_factor(user=officer, code="no-such-code", now=now)
-    right = second_factor.usable_code(factor, now)
-    with pytest.raises(StaffPaused):
-        staff_sign_in.check_factor(user=officer, code=right, now=now)
-    later = now + timedelta(minutes=16)
+    later = now + timedelta(days=30)
+    with pytest.raises(StaffLocked):
+        staff_sign_in.check_factor(user=officer, code=second_factor.usable_code(factor, later), now=later)
+    assert Email.objects.filter(kind="staff_locked", user=officer).count() == 1
+    assert AuditEvent.objects.filter(act="sign_in.locked", object=f"staff:{officer.pk}").count() == 1
+    call_command("staff", "open", "officer")
     staff_sign_in.check_factor(user=officer, code=second_factor.usable_code(factor, later), now=later)
+    with pytest.raises(CommandError, match="not_locked"):
+        call_command("staff", "open", "officer")
 
 
-def test_five_wrong_passwords_pause_and_look_alike_for_nobody(client: Client, officer):
+def test_wrong_codes_long_apart_lock_nothing(officer, now):
+    set_up(officer, now)
+    for hour in range(8):
+        with pytest.raises(WrongFactor):
+            staff_sign_in.check_factor(user=officer, code="no-such-code", now=now + timedelta(hours=hour))
+
+
+def test_five_wrong_passwords_lock_and_look_alike_for_nobody(client: Client, officer):
     class Nobody:
         username = "nobody.here"
 
     for who in (officer, Nobody):
         said = [password(client, who, "wrong").content.decode() for _ in range(5)]
         assert all("do not fit together" in page for page in said)
-        paused = password(client, who)
-        assert paused.status_code == 429
-        assert "paused until" in paused.content.decode()
+        locked = password(client, who)
+        assert locked.status_code == 429
+        assert "is locked until whoever manages" in locked.content.decode()
+    assert Email.objects.count() == 1
+
+
+def test_many_names_from_one_address_pause_it(client: Client, officer):
+    for number in range(20):
+        client.post("/staff/login/", {"login": f"nobody{number}", "password": "wrong"})
+    paused = password(client, officer)
+    assert paused.status_code == 429
+    assert "paused until" in paused.content.decode()
+
+
+def test_a_locked_door_does_not_lock_the_desk(staff_client, officer, clock_at, now):
+    """Whoever knows only a user name locks out nobody who sits there already."""
+    client, stranger = staff_client(officer), Client()
+    for _ in range(6):
+        password(stranger, officer, "wrong")
+    clock_at(now + timedelta(minutes=31))
+    client.post("/staff/unlock/", {"password": PASSWORD, "next": "/staff/"})
+    assert signed_in(client)
 
 
 def test_a_family_account_does_not_open_the_staff_face(client: Client, mother):

@@ -11,6 +11,8 @@ from django.test import Client
 from kinline.core.models import AuditEvent
 from kinline.flows.send_email import _prepare
 from kinline.identity import permissions
+from kinline.identity import services as identity
+from kinline.identity.forms.team import GrantForm
 from kinline.identity.models import OneTimeCode, Role, SecondFactor, StaffRole, User
 from kinline.identity.permissions import Permission
 from kinline.notices.models import Email
@@ -114,6 +116,53 @@ def test_too_old_and_sent_again(boss, now, clock_at, admin, staff_client):
     assert Client().get(new).status_code == 200
 
 
+@pytest.mark.django_db(transaction=True)
+def test_two_tabs_of_one_invitation(boss, now):
+    """The second finds a dead link, says so, and changes nothing."""
+    invite(boss)
+    where, first, second = link(now), Client(), Client()
+    assert [tab.get(where).status_code for tab in (first, second)] == [200, 200]
+    first.post(where, {"password1": CHOSEN, "password2": CHOSEN})
+    late = second.post(where, {"password1": "an entirely other sentence", "password2": "an entirely other sentence"})
+    assert late.status_code == 404
+    assert "can no longer be used" in text(late)
+    assert User.objects.get(username="nina").check_password(CHOSEN)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_link_that_ends_while_its_page_is_open(boss, now, clock_at):
+    invite(boss)
+    where, browser = link(now), Client()
+    assert browser.get(where).status_code == 200
+    clock_at(now + timedelta(hours=73))
+    late = browser.post(where, {"password1": CHOSEN, "password2": CHOSEN})
+    assert late.status_code == 404
+    nina = User.objects.get(username="nina")
+    assert (nina.activated_at, nina.has_usable_password()) == (None, False)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_address_that_another_account_has_proved_meanwhile(boss, now):
+    invite(boss)
+    where = link(now)
+    identity.create_staff(
+        username="other", email="NINA@staff.example", password=CHOSEN, first_name="O", last_name="Sample", now=now
+    )
+    answer = Client().post(where, {"password1": CHOSEN, "password2": CHOSEN})
+    assert "belongs to an active account already" in text(answer)
+    nina = User.objects.get(username="nina")
+    assert (nina.activated_at, nina.has_usable_password()) == (None, False)
+    assert OneTimeCode.objects.get().used_at is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_sat_there_is_signed_out_by_somebody_elses_invitation(boss, officer, staff_client, now):
+    invite(boss)
+    browser = staff_client(officer)
+    browser.post(link(now), {"password1": CHOSEN, "password2": CHOSEN})
+    assert browser.get("/staff/")["Location"].startswith("/staff/login/")
+
+
 @pytest.mark.parametrize("token", ["x", "a" * 43, "%00", "ñ"])
 def test_a_link_of_nobody(token):
     answer = Client().get(f"/staff/invitation/{token}/")
@@ -166,6 +215,57 @@ def test_a_role_is_dated_by_days_of_the_place(boss, officer, north, now):
     )
 
 
+def test_a_role_of_next_month_may_begin_today_instead(boss, officer, north, now):
+    change(boss, officer, act="grant", role="finance", starts=(now + timedelta(days=30)).date().isoformat())
+    assert not permissions.may(officer, north.pk, Permission.READ_MONEY, now + timedelta(days=1))
+    change(boss, officer, act="grant", role="finance")
+    assert permissions.may(officer, north.pk, Permission.READ_MONEY, now + timedelta(days=1))
+    assert StaffRole.objects.filter(user=officer, role="finance").count() == 1
+
+
+def test_a_role_that_has_not_begun_or_is_over_opens_nothing(member, staff_client, north, now, clock_at):
+    """Also with the page open when its last day ends."""
+    user = member(Role.FINANCE, north)
+    client, end = staff_client(user), now + timedelta(minutes=10)
+    user.roles.update(ends_at=end)
+    assert client.get("/staff/money/").status_code == 200
+    clock_at(end)
+    assert client.get("/staff/money/").status_code == 403
+    assert "no role at any facility now" in text(client.get("/staff/"))
+    user.roles.update(starts_at=end + timedelta(minutes=1), ends_at=None)
+    assert client.get("/staff/money/").status_code == 403
+    clock_at(end + timedelta(minutes=1))
+    assert client.get("/staff/money/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "begins", "ends"),
+    [
+        ("America/New_York", "2031-03-09", "2031-03-09T05:00", "2031-03-10T04:00"),  # a day of 23 hours
+        ("America/New_York", "2031-11-02", "2031-11-02T04:00", "2031-11-03T05:00"),  # of 25
+        ("Pacific/Honolulu", "2031-03-09", "2031-03-09T10:00", "2031-03-10T10:00"),
+    ],
+)
+def test_the_days_of_a_role_are_whole_days_of_the_place(zone, day, begins, ends, now):
+    form = GrantForm({"role": "finance", "starts": day, "ends": day}, roles=[Role.FINANCE])
+    assert form.is_valid()
+    span = form.span(zone, now)
+    found = [span[name].astimezone(UTC).isoformat()[:16] for name in ("starts_at", "ends_at")]
+    assert found == [begins, ends]
+
+
+def test_what_was_typed_is_there_again_after_the_idle_lock(boss, officer, clock_at, now):
+    clock_at(now + desks.IDLE + timedelta(minutes=2))
+    locked = invite(boss)
+    assert locked["Location"] == "/staff/unlock/?next=%2Fstaff%2Fteam%2Finvite%2F"
+    assert not User.objects.filter(username="nina").exists()
+    assert "What you typed is kept" in text(boss.get("/staff/unlock/"))
+    assert boss.post("/staff/unlock/", {"password": PASSWORD, "next": INVITE})["Location"] == INVITE
+    page = text(boss.get(INVITE))
+    for typed in ("nina@staff.example", "Nina", "nina"):
+        assert f'value="{typed}"' in page
+
+
 def test_a_revoked_role_with_the_page_open_is_refused_and_says_so(boss, officer, staff_client, contact):
     from kinline.contacts.models import Contact
 
@@ -199,6 +299,7 @@ def test_nobody_takes_from_who_is_above_them(boss, county):
 
 
 def test_nobody_changes_their_own_roles(boss, admin):
+    assert boss.get(f"{TEAM}{admin.pk}/change/")["Location"] == "/staff/account/"
     assert "Nobody changes their own roles" in text(change(boss, admin, act="grant", role="finance"))
     assert "Nobody changes their own roles" in text(change(boss, admin, act="end", role="facility_admin"))
     for act in ("factor", "again"):

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kinline.contacts import queries
+from kinline.contacts import queries, stopped
 from kinline.contacts.staff_forms import DenyForm
 from kinline.core.errors import Refusal
 from kinline.design import flash
@@ -41,7 +41,7 @@ def one(request: HttpRequest, contact_id: int) -> HttpResponse:
         form = DenyForm(request.POST) if act == "deny" else form
         if act == "approve" or form.is_valid():
             try:
-                _decide(desk, contact, act, form)
+                _decide(desk, contact, act, form, request.POST.get("seen", ""))
             except Refusal as no:
                 flash.say(request, no, "bad")
                 return see_other("staff_contact", contact_id)
@@ -50,21 +50,21 @@ def one(request: HttpRequest, contact_id: int) -> HttpResponse:
     return _page(request, desk, contact, form)
 
 
-def _decide(desk: Desk, contact: "Contact", act: str, form: DenyForm) -> None:
+def _decide(desk: Desk, contact: "Contact", act: str, form: DenyForm, seen: str) -> None:
     if act == "approve":
-        flows.approve(staff=desk.user, contact_id=contact.pk, now=desk.now)
+        flows.approve(staff=desk.user, contact_id=contact.pk, seen=seen, now=desk.now)
     else:
-        flows.deny(staff=desk.user, contact_id=contact.pk, reason=form.cleaned_data["reason"], now=desk.now)
+        reason = form.cleaned_data["reason"]
+        flows.deny(staff=desk.user, contact_id=contact.pk, reason=reason, seen=seen, now=desk.now)
 
 
 def _page(request: HttpRequest, desk: Desk, contact: "Contact", form: Any) -> HttpResponse:
-    assert desk.place is not None  # noqa: S101  (`here` said so)
     try:
         flows.look_at(staff=desk.user, contact_id=contact.pk, now=desk.now)
     except Refusal as no:
         return page(request, "contacts/own", problem=str(no))
     return page(
         request, "contacts/one",
-        contact=contact, form=form, restrictions=queries.restrictions_between(desk.place.pk, contact, desk.now),
+        contact=contact, form=form, restrictions=stopped.restrictions_between(desk.at.pk, contact, desk.now),
         may_restrict=desk.may(Permission.RESTRICT),
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """Getting in by two factors, unlocking, proving oneself again, leaving (STF-1, ACC-7)."""
 
-from datetime import timedelta
+from datetime import datetime
 from http import HTTPStatus
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -9,7 +9,7 @@ import segno
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -22,17 +22,19 @@ from kinline.design import flash
 from kinline.design.answers import SeeOther, see_other
 from kinline.flows import account, staff_sign_in
 from kinline.identity import access, queries
-from kinline.identity.forms import AgainForm, FactorForm, StaffLoginForm
+from kinline.identity.forms import AgainForm, FactorForm, PasskeyForm, StaffLoginForm
 from kinline.identity.services import second_factor
-from kinline.staff import desk
+from kinline.staff import desk, half, passkeys
 
 if TYPE_CHECKING:
     from kinline.identity.models import SecondFactor, User
 
-HALF = "staff_half"  # session: who gave the right password, when, and a mark that ends with the password
-HALF_LIFE = timedelta(minutes=10)
 HOME = "/staff/"
-_STATUS = {"staff_paused": HTTPStatus.TOO_MANY_REQUESTS, "busy": HTTPStatus.SERVICE_UNAVAILABLE}
+_STATUS = {
+    "staff_paused": HTTPStatus.TOO_MANY_REQUESTS,
+    "staff_locked": HTTPStatus.TOO_MANY_REQUESTS,
+    "busy": HTTPStatus.SERVICE_UNAVAILABLE,
+}
 
 
 def _page(request: HttpRequest, name: str, form: BaseForm | None = None, **context: Any) -> HttpResponse:
@@ -48,11 +50,6 @@ def _next(request: HttpRequest) -> str:
     return where if safe and where.startswith(HOME) else HOME
 
 
-def _refused(form: BaseForm, no: Refusal, field: str | None) -> HTTPStatus:
-    form.add_error(field, str(no))
-    return _STATUS.get(no.code, HTTPStatus.OK)
-
-
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def login(request: HttpRequest) -> HttpResponse:
@@ -64,99 +61,130 @@ def login(request: HttpRequest) -> HttpResponse:
         try:
             user = staff_sign_in.check_password(**form.cleaned_data, address=access.address_of(request), now=now)
         except Refusal as no:
-            status = _refused(form, no, None)
+            form.add_error(None, str(no))
+            status = _STATUS.get(no.code, HTTPStatus.OK)
         else:
             return _half_in(request, user)
     return _page(request, "login", form, status=status)
 
 
 def _half_in(request: HttpRequest, user: "User") -> HttpResponse:
-    request.session.cycle_key()
-    mark = user.get_session_auth_hash()
-    request.session.set_expiry(access.KEPT_SECONDS)
-    salt = second_factor.new_salt().hex()  # of the app, if this sign-in is to set one up
-    request.session[HALF] = {"user": user.pk, "at": clock.now().timestamp(), "mark": mark, "salt": salt}
+    half.begin(request, user, clock.now())
     return see_other("staff_code" if queries.factor_of(user.pk) else "staff_setup", next=_next(request))
-
-
-def _half(request: HttpRequest) -> "User | None":
-    """Who gave the right password in this browser within ten minutes, and has not changed it since."""
-    half = request.session.get(HALF)
-    if not half or clock.now().timestamp() - half["at"] > HALF_LIFE.total_seconds():
-        return None
-    user = queries.staff_by_id(half["user"])
-    return user if user is not None and user.get_session_auth_hash() == half["mark"] else None
 
 
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def code(request: HttpRequest) -> HttpResponse:
-    """The second factor: a code of the app, or a recovery code."""
-    user = _half(request)
+    """The second factor: a passkey, a code of the app, or a recovery code."""
+    now = clock.now()
+    user = half.who(request, now)
     factor = queries.factor_of(user.pk) if user else None
     if user is None or factor is None:
         return see_other("staff_login", next=_next(request))
-    if request.method != "POST":
-        return _page(request, "code", FactorForm(), sample=_sample(factor))
-    form, status, now = FactorForm(request.POST), HTTPStatus.OK, clock.now()
-    if form.is_valid():
+    form, problem, status = FactorForm(_typed(request)), None, HTTPStatus.OK
+    if request.method == "POST" and (passkeys.FIELD in request.POST or form.is_valid()):
         try:
-            staff_sign_in.check_factor(user=user, code=form.cleaned_data["code"], now=now)
+            _check(request, user, form, now)
         except Refusal as no:
-            status = _refused(form, no, "code")
+            problem, status = no, _STATUS.get(no.code, HTTPStatus.OK)
         else:
             return _in(request, user, SeeOther(_next(request)))
-    return _page(request, "code", form, sample=_sample(factor), status=status)
+    return _page(
+        request, "code", form, problem=problem, sample=_sample(factor), app=factor.confirmed_at is not None,
+        passkey=passkeys.offer(user), status=status,
+    )  # fmt: skip
+
+
+def _typed(request: HttpRequest) -> QueryDict | None:
+    """What was sent by the form of a code; the one of a passkey has no such field."""
+    return request.POST if request.method == "POST" and passkeys.FIELD not in request.POST else None
+
+
+def _check(request: HttpRequest, user: "User", form: FactorForm, now: datetime) -> None:
+    if not form.is_bound:
+        challenge_id, answer = passkeys.answer(request)
+        staff_sign_in.check_passkey(user=user, challenge_id=challenge_id, answer=answer, now=now)
+        return
+    try:
+        staff_sign_in.check_factor(user=user, code=form.cleaned_data["code"], now=now)
+    except Refusal as no:
+        form.add_error("code", str(no))
+        raise
 
 
 def _in(request: HttpRequest, user: "User", answer: HttpResponse) -> HttpResponse:
-    request.session.pop(HALF, None)
+    half.end(request)
     desk.sit_down(request, user, clock.now())
     return answer
 
 
 def _sample(factor: "SecondFactor") -> str:
     """In the demo the page itself shows the code that a phone would: a newcomer has none set up."""
-    return second_factor.usable_code(factor, clock.now()) if settings.DEMO else ""
+    has_app = factor.confirmed_at is not None or factor.pk is None  # none yet: it is being set up
+    return second_factor.usable_code(factor, clock.now()) if settings.DEMO and has_app else ""
 
 
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def setup(request: HttpRequest) -> HttpResponse:
-    """The first sign-in: the app is set up with a QR code, and its first code proves it."""
-    user = _half(request)
+    """The first sign-in: an app with a QR code, whose first code proves it, or a passkey."""
+    now = clock.now()
+    user = half.who(request, now)
     if user is None or queries.factor_of(user.pk):
         return see_other("staff_login", next=_next(request))
-    now, factor = clock.now(), _planned(request, user)
-    form, status = FactorForm(request.POST or None), HTTPStatus.OK
-    if request.method == "POST" and form.is_valid():
+    by_passkey = passkeys.FIELD in request.POST
+    form, named = FactorForm(_typed(request)), _named(request, by_passkey)
+    problem, status, factor = None, HTTPStatus.OK, half.planned_app(request, user)
+    if request.method == "POST" and (named if by_passkey else form).is_valid():
         try:
-            codes = staff_sign_in.confirm_factor(user=user, factor=factor, code=form.cleaned_data["code"], now=now)
+            codes = _confirm(request, user, named if by_passkey else form, factor, now)
         except Refusal as no:
-            status = _refused(form, no, "code")
+            problem, status = no, _STATUS.get(no.code, HTTPStatus.OK)
         else:
             # Not behind a redirect: these words are nowhere kept, so this one answer is where they can be read.
             return _in(request, user, _page(request, "recovery", codes=codes))
-    shown = " ".join(_fours(second_factor.secret(factor)))
-    return _page(request, "setup", form, secret=shown, sample=_sample(factor), status=status)
+    shown = " ".join(fours(second_factor.secret(factor)))
+    return _page(
+        request, "setup", form, named=named, problem=problem, secret=shown, sample=_sample(factor),
+        passkey=passkeys.offer(user), status=status,
+    )  # fmt: skip
 
 
-def _planned(request: HttpRequest, user: "User") -> "SecondFactor":
-    return second_factor.planned(user.pk, bytes.fromhex(request.session[HALF]["salt"]))
+def _named(request: HttpRequest, sent: bool) -> PasskeyForm:
+    return PasskeyForm(request.POST if sent else None, initial={"name": passkeys.suggested_name(request)})
 
 
-def _fours(text: str) -> list[str]:
+def _confirm(
+    request: HttpRequest, user: "User", form: FactorForm | PasskeyForm, factor: "SecondFactor", now: datetime
+) -> list[str]:
+    if isinstance(form, PasskeyForm):
+        challenge_id, answer = passkeys.answer(request)
+        name = form.cleaned_data["name"]
+        return staff_sign_in.confirm_passkey(user=user, challenge_id=challenge_id, answer=answer, name=name, now=now)
+    try:
+        return staff_sign_in.confirm_factor(user=user, factor=factor, code=form.cleaned_data["code"], now=now)
+    except Refusal as no:
+        form.add_error("code", str(no))
+        raise
+
+
+def fours(text: str) -> list[str]:
     return [text[place : place + 4] for place in range(0, len(text), 4)]
 
 
 @require_safe
 def setup_qr(request: HttpRequest) -> HttpResponse:
     """The picture of the set-up page, a file of its own: the CSP allows none in the page."""
-    user = _half(request)
+    user = half.who(request, clock.now())
     if user is None or queries.factor_of(user.pk):
         raise Http404
+    return qr(half.planned_app(request, user), user)
+
+
+def qr(factor: "SecondFactor", user: "User") -> HttpResponse:
     picture = BytesIO()
-    segno.make(second_factor.address(_planned(request, user), user.username), error="m").save(
+    segno.make(second_factor.address(factor, user.username), error="m").save(
         picture, kind="svg", scale=5, border=4, dark="#000", light="#fff", xmldecl=False
     )
     return HttpResponse(picture.getvalue(), "image/svg+xml")
@@ -165,32 +193,43 @@ def setup_qr(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def unlock(request: HttpRequest) -> HttpResponse:
-    """After 30 idle minutes: the password, and everything is where it was."""
+    """After 30 idle minutes: the password or a passkey, and everything is where it was."""
     return _again(request, "unlock") if desk.desk_of(request).locked else SeeOther(_next(request))
 
 
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm(request: HttpRequest) -> HttpResponse:
-    """Before an act with money: the password, if it was given more than ten minutes ago."""
+    """Before an act with money, roles or PINs: the password or a passkey, if it was given more than ten minutes ago."""
     return _again(request, "confirm")
 
 
 def _again(request: HttpRequest, page: str) -> HttpResponse:
-    form, status, now = AgainForm(request.POST or None), HTTPStatus.OK, clock.now()
-    if request.method == "POST" and form.is_valid():
+    at, problem, status = desk.desk_of(request), None, HTTPStatus.OK
+    form = AgainForm(_typed(request))
+    if request.method == "POST" and (not form.is_bound or form.is_valid()):
         try:
-            staff_sign_in.password_again(
-                user=desk.desk_of(request).user, password=form.cleaned_data["password"], now=now
-            )
+            _prove(request, at, form)
         except Refusal as no:
-            status = _refused(form, no, "password")
+            problem, status = no, _STATUS.get(no.code, HTTPStatus.OK)
         else:
-            desk.prove(request, now)
+            desk.prove(request, at.now)
             if page == "confirm" and access.KEPT in request.session:
                 flash.say(request, _("Thank you. What you typed is kept: look at it once more and send it."), "warn")
             return SeeOther(_next(request))
-    return _page(request, page, form, status=status)
+    return _page(request, page, form, problem=problem, passkey=passkeys.offer(at.user), status=status)
+
+
+def _prove(request: HttpRequest, at: desk.Desk, form: AgainForm) -> None:
+    if not form.is_bound:
+        challenge_id, answer = passkeys.answer(request)
+        staff_sign_in.passkey_again(user=at.user, challenge_id=challenge_id, answer=answer, now=at.now)
+        return
+    try:
+        staff_sign_in.password_again(user=at.user, password=form.cleaned_data["password"], now=at.now)
+    except Refusal as no:
+        form.add_error("password", str(no))
+        raise
 
 
 @require_POST

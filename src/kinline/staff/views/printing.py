@@ -80,7 +80,9 @@ def _say(request: HttpRequest, told: Handed) -> None:
     if told.ended:
         n = told.ended
         said = ngettext(
-            "%(n)s was not delivered: destroy its paper.", "%(n)s were not delivered: destroy their paper.", n
+            "%(n)s must not be handed over any more: destroy its paper.",
+            "%(n)s must not be handed over any more: destroy their paper.",
+            n,
         )
         flash.say(request, said % {"n": n}, "bad")
 

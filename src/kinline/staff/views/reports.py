@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from kinline.flows.record import note_report
+from kinline.identity.permissions import Permission
 from kinline.messaging.queries.figures import Span
 from kinline.staff import pages
 from kinline.staff.answers import page
@@ -30,7 +31,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         for name, report in REPORTS.items()
         if desk.may(pages.TABLE[f"staff_report_{name}"].permission)
     ]
-    return page(request, "reports/list", reports=listed)
+    return page(request, "reports/list", reports=listed, keys=desk.may(Permission.GRANT_ROLES))
 
 
 @require_safe

@@ -14,7 +14,7 @@ from kinline.design.http import found
 from kinline.flows import requests as asking
 from kinline.identity import access
 from kinline.requests import queries
-from kinline.requests.forms import AnswerForm, EditForm, FirstAnswerForm
+from kinline.requests.forms import AnswerForm, EditForm, FirstAnswerForm, ReportingForm
 from kinline.requests.queries import RequestView
 from kinline.staff.answers import page
 from kinline.staff.desk import Desk, here
@@ -84,7 +84,7 @@ def _took_part(desk: Desk, view: RequestView) -> bool:
 @require_safe
 def forms(request: HttpRequest) -> HttpResponse:
     _desk, place = here(request)
-    return page(request, "requests/forms", forms=queries.forms_of(place.pk))
+    return page(request, "requests/forms", forms=queries.forms_of(place.pk), ways=queries.ways(place.pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -102,6 +102,20 @@ def form(request: HttpRequest, form_id: int | None = None) -> HttpResponse:
             flash.say(request, _("The form is saved. Residents see it from now on."))
             return see_other("staff_request_forms")
     return page(request, "requests/form", 422 if edit.is_bound else 200, form=edit, row=row)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reporting(request: HttpRequest) -> HttpResponse:
+    """How abuse is reported here: read at the kiosk and on the facility's public page (REC2)."""
+    desk, place = here(request)
+    row = queries.reporting(place.pk)
+    known = {name: getattr(row, name) for name in ReportingForm.base_fields} if row else {}
+    typed = ReportingForm(request.POST if request.method == "POST" else None, initial=known)
+    if typed.is_bound and typed.is_valid():
+        asking.publish_reporting(staff=desk.user, facility_id=place.pk, values=typed.cleaned_data, now=desk.now)
+        flash.say(request, _("Published. Residents and families read it from now on."))
+        return see_other("staff_request_forms")
+    return page(request, "requests/reporting", 422 if typed.is_bound else 200, form=typed)
 
 
 @require_POST

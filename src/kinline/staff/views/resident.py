@@ -1,7 +1,9 @@
 """One person in custody: what is known, where they are, moves, transfer, release, a new PIN (STF-2, KSK-6)."""
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
@@ -40,11 +42,18 @@ def one(request: HttpRequest, resident_id: int) -> HttpResponse:
     return page(
         request, "roster/one",
         custody=custody, person=custody.resident, pin=queries.pin_state(custody.resident),
-        history=queries.custody_history(resident_id),
+        history=queries.custody_history(resident_id), refund_at=_refund_at(custody),
         contacts=contacts.contacts_of(Party(RESIDENT, resident_id), desk.now),
         may_edit=desk.may(Permission.EDIT_ROSTER), may_pin=desk.may(Permission.RESET_PIN),
         may_contacts=desk.may(Permission.DECIDE_CONTACT), may_restrict=desk.may(Permission.RESTRICT),
     )  # fmt: skip
+
+
+def _refund_at(custody: "Custody") -> datetime | None:
+    """From when the money of somebody who was released is paid back (MON-6)."""
+    if custody.ended_at is None or custody.end_reason != "release":
+        return None
+    return custody.ended_at + timedelta(hours=settings.RELEASE_REFUND_HOURS)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,7 +92,10 @@ def place(request: HttpRequest, resident_id: int) -> HttpResponse:
             else:
                 flash.say(request, _done(act))
                 return see_other("staff_roster") if act == "transfer" else see_other("staff_resident", resident_id)
-    return page(request, "roster/place", custody=custody, person=custody.resident, forms=forms)
+    return page(
+        request, "roster/place", custody=custody, person=custody.resident, forms=forms,
+        refund_hours=settings.RELEASE_REFUND_HOURS,
+    )  # fmt: skip
 
 
 def _forms(desk: Desk, custody: "Custody", act: str, data: Any) -> dict[str, Form]:

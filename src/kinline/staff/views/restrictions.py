@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from kinline.contacts import queries, wording
+from kinline.contacts import stopped, wording
 from kinline.contacts.staff_forms import RestrictForm
 from kinline.core.errors import Refusal
 from kinline.core.parties import FAMILY, RESIDENT, Side
@@ -33,7 +33,7 @@ class Pair(NamedTuple):
 @require_safe
 def restrictions(request: HttpRequest) -> HttpResponse:
     desk, place = here(request)
-    return page(request, "restrictions/list", rows=queries.restrictions_of(place.pk, desk.now))
+    return page(request, "restrictions/list", rows=stopped.restrictions_of(place.pk, desk.now))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,11 +60,10 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _pair(desk: Desk, form: RestrictForm) -> Pair | None:
     """Who is meant; None with an error where nobody is."""
-    assert desk.place is not None  # noqa: S101  (`here` said so)
     number, login = form.cleaned_data["resident"], form.cleaned_data["family"]
-    resident = residents.by_number(desk.place.agency_id, number) if number else None
+    resident = residents.by_number(desk.at.agency_id, number) if number else None
     user = identity.by_identifier(login) if login else None
-    if number and (resident is None or residents.open_custody_at(desk.place.pk, resident.pk) is None):
+    if number and (resident is None or residents.open_custody_at(desk.at.pk, resident.pk) is None):
         form.add_error("resident", _("Nobody who is here has this number."))
     if login and user is None:
         form.add_error("family", _("Nobody has an account under this name."))
@@ -73,14 +72,13 @@ def _pair(desk: Desk, form: RestrictForm) -> Pair | None:
 
 def _words(desk: Desk, form: RestrictForm, pair: Pair) -> dict[str, str]:
     """What each side reads when they open the other's page, before they write and before they pay."""
-    assert desk.place is not None  # noqa: S101  (`here` said so)
-    starts, _ends = form.span(desk.place.time_zone, desk.now)
+    starts, _ends = form.span(desk.at.time_zone, desk.now)
 
     def read_by(side: Side, name: str) -> str:
         return wording.sentence(
-            "restricted", side, name=name, since=starts or desk.now, facility=desk.place.name,
-            time_zone=desk.place.time_zone, told=form.cleaned_data["told"],
-        ) if desk.place else ""  # fmt: skip
+            "restricted", side, name=name, since=starts or desk.now, facility=desk.at.name,
+            time_zone=desk.at.time_zone, told=form.cleaned_data["told"],
+        ) if desk.at else ""  # fmt: skip
 
     return {
         "family": read_by(FAMILY, pair.resident.name if pair.resident else ""),
@@ -89,10 +87,9 @@ def _words(desk: Desk, form: RestrictForm, pair: Pair) -> dict[str, str]:
 
 
 def _restrict(desk: Desk, form: RestrictForm, pair: Pair) -> None:
-    assert desk.place is not None  # noqa: S101  (`here` said so)
-    starts, ends = form.span(desk.place.time_zone, desk.now)
+    starts, ends = form.span(desk.at.time_zone, desk.now)
     flows.restrict(
-        staff=desk.user, facility_id=desk.place.pk, reason=form.cleaned_data["reason"],
+        staff=desk.user, facility_id=desk.at.pk, reason=form.cleaned_data["reason"],
         told=form.cleaned_data["told"], user_id=pair.user.pk if pair.user else None,
         resident_id=pair.resident.pk if pair.resident else None, starts_at=starts, ends_at=ends, now=desk.now,
     )  # fmt: skip
@@ -102,7 +99,7 @@ def _restrict(desk: Desk, form: RestrictForm, pair: Pair) -> None:
 def one(request: HttpRequest, restriction_id: int) -> HttpResponse:
     """One of them, and its end."""
     desk, place = here(request)
-    row = found(queries.restriction_here(place.pk, restriction_id))
+    row = found(stopped.restriction_here(place.pk, restriction_id))
     context: dict[str, Any] = {"row": row, "over": row.ends_at is not None and row.ends_at <= desk.now}
     if request.method == "POST":
         try:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from kinline.core.errors import Refusal
-from kinline.delivery.queries import marks
+from kinline.delivery.queries import FiredList, lists, marks
 from kinline.design import flash
 from kinline.design.answers import SeeOther, attempt, see_other
 from kinline.design.http import found, number
@@ -22,12 +22,13 @@ from kinline.identity.permissions import Permission
 from kinline.messaging.errors import NothingWaits
 from kinline.messaging.queries import photos_of
 from kinline.messaging.queries import reviews as queries
-from kinline.messaging.queries.reviews import Held, ReviewRow, RulingRow
+from kinline.messaging.queries.reviews import Held, ReviewRow
 from kinline.messaging.staff_forms import PassForm, RefuseForm
 from kinline.staff.answers import page
 from kinline.staff.desk import Desk, here
+from kinline.staff.judging import judge
 from kinline.staff.marking import marked
-from kinline.staff.review_wording import STATES, VOID, why_they_wait
+from kinline.staff.review_wording import STATES, VOID, seconds_left, why_they_wait
 
 if TYPE_CHECKING:
     from kinline.facilities.models import Facility
@@ -42,7 +43,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     passed = request.GET.get("list") == "passed" and desk.may(Permission.INVESTIGATE)
     rows = queries.for_desk(desk.user, [place.pk], passed=passed, now=desk.now)
     return page(
-        request, "review/queue", rows=_why(place, rows), passed=passed,
+        request, "review/queue", rows=_why(place, rows), passed=passed, now=desk.now,
         may_bulk=any(row.looked and not row.claimed_by for row in rows), **_desk(desk, place),
     )  # fmt: skip
 
@@ -59,13 +60,9 @@ def _desk(desk: Desk, place: "Facility") -> dict[str, Any]:
         "waiting": queries.how_many(desk.user, [place.pk], passed=False),
         "passed_on": queries.how_many(desk.user, [place.pk], passed=True),
         "oldest": queries.oldest(desk.user, [place.pk], passed=False),
-        "rulings": [(one, _seconds_left(desk, one), VOID.get(one.why, "")) for one in rulings],
+        "rulings": [(one, seconds_left(one.effective_at, desk.now), VOID.get(one.why, "")) for one in rulings],
         "investigates": desk.may(Permission.INVESTIGATE),
     }  # fmt: skip
-
-
-def _seconds_left(desk: Desk, ruling: RulingRow) -> int:
-    return max(0, round((ruling.effective_at - desk.now).total_seconds()))
 
 
 @require_POST
@@ -136,6 +133,9 @@ def _act(request: HttpRequest, desk: Desk, place: "Facility", held: Held) -> Htt
     if act == "release":
         no = attempt(request, lambda: flows.decide_release(**whose), _("Approved. It takes effect in ten seconds."))
         return see_other("staff_review_letter", held.message_id) if no else _to_next(request, desk, place)
+    if act == "judge":
+        judge(request, number(request.POST.get("list", "")))
+        return see_other("staff_review_letter", held.message_id)
     if act == "let_go":
         attempt(request, lambda: flows.let_go(**whose), _("It is free for others."))
         return see_other("staff_review")
@@ -192,8 +192,15 @@ def _page(request: HttpRequest, held: Held, refuse_form: Form, pass_form: Form) 
         beside=_why(place, beside), refuse_form=refuse_form, pass_form=pass_form,
         between=[(one, STATES[one.state]) for one in queries.between([place.pk], held.message_id)],
         state=STATES[held.state], may_take_over=desk.may(Permission.TAKE_OVER_REVIEW),
-        may_decide=free or typed, **_desk(desk, place),
+        may_decide=free or typed, may_judge=bool(text), fired_lists=_fired_lists(place, held) if text else [],
+        **_desk(desk, place),
     )  # fmt: skip
+
+
+def _fired_lists(place: "Facility", held: Held) -> list[FiredList]:
+    """No statement for a letter in which no list fired."""
+    listed = any(one.get("tier") for one in held.decision.get("fired", []))
+    return lists.fired_in(place, held.message_id) if listed else []
 
 
 def _text(desk: Desk, held: Held) -> tuple[SafeString | None, str]:

@@ -6,6 +6,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import BadRequest
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from kinline.core.errors import Refusal
 from kinline.delivery import queries
 from kinline.delivery.forms import PublishForm, RuleForm, TryForm, rule_typed
-from kinline.delivery.wording import OUTCOMES, compare, lines, told
+from kinline.delivery.wording import OUTCOMES, Line, compare, lines, told
 from kinline.design import flash
 from kinline.design.answers import attempt, see_other
 from kinline.design.http import found
@@ -81,6 +82,7 @@ def _publish(request: HttpRequest, desk: Desk, place: "Facility") -> HttpRespons
             )  # fmt: skip
         except Refusal as no:
             form.add_error(None, str(no))
+            _look_again(form, place)
         else:
             flash.say(request, _("Version %(n)s is kept.") % {"n": policy.version})
             return see_other("staff_rules_version", policy.version)
@@ -128,9 +130,12 @@ def rule(request: HttpRequest, rule_id: str = "") -> HttpResponse:
     current = queries.draft(place.pk)
     if current is None:
         return see_other("staff_rules")
-    was = _of(current, rule_id) if rule_id else None
+    was = _of(current, rule_id)
+    if rule_id and was is None and request.method != "POST":
+        raise Http404
     first = (rule_typed(was) if was else {}) | _revision(current) | access.take_kept(request)
     form = RuleForm(request.POST or None, initial=first, reasons=reasons(place.pk))
+    beside: list[Line] = []
     if request.method == "POST" and form.is_valid():
         try:
             flows.write_rule(
@@ -139,17 +144,27 @@ def rule(request: HttpRequest, rule_id: str = "") -> HttpResponse:
             )  # fmt: skip
         except Refusal as no:
             form.add_error(None, str(no))
+            beside = _look_again(form, place)
         else:
             flash.say(request, _("The rule is in the draft."))
             return see_other("staff_rules")
-    return page(request, "rules/rule", HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else 200, form=form, was=was)
+    return page(
+        request, "rules/rule", HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else 200, form=form, rule_id=rule_id,
+        beside=beside,
+    )  # fmt: skip
 
 
-def _of(current: "PolicyDraft", rule_id: str) -> dict[str, Any]:
-    for one in current.rules:
-        if one["id"] == rule_id:
-            return dict(one)
-    raise Http404
+def _of(current: "PolicyDraft", rule_id: str) -> dict[str, Any] | None:
+    return next((dict(one) for one in current.rules if one["id"] == rule_id), None)
+
+
+def _look_again(form: Form, place: "Facility") -> list[Line]:
+    """The page shows the draft as it is now beside what is typed, which stays; to press again means this draft."""
+    draft = queries.draft(place.pk)
+    if draft is None:
+        return []
+    form.data = {name: form.data.get(name) for name in form.data} | {"revision": str(draft.revision)}
+    return lines(draft.rules)
 
 
 def reasons(facility_id: int) -> list[tuple[str, str]]:

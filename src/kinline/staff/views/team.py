@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import BadRequest
-from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -97,6 +96,8 @@ def change(request: HttpRequest, user_id: int) -> HttpResponse:
     """A further role, the end of one, the link again, a lost second factor."""
     desk, place = here(request)
     one = found(queries.member(place.pk, user_id, desk.now))
+    if user_id == desk.user.pk and request.method != "POST":
+        return see_other("staff_account")  # nobody changes their own roles; what is one's own is there
     roles = permissions.grantable(desk.user, place.pk, desk.now)
     act = request.POST.get("act", "")
     data = request.POST if act == "grant" else None
@@ -117,33 +118,33 @@ def change(request: HttpRequest, user_id: int) -> HttpResponse:
     return page(request, "team/change", one=one, grants=grants, form=form, problem=problem)
 
 
-def _grant(desk: Desk, user_id: int, form: Form, _sent: Any) -> None:
-    assert desk.place is not None  # noqa: S101  (`here` said so)
-    assert isinstance(form, GrantForm)  # noqa: S101  (made above)
+def _grant(desk: Desk, user_id: int, form: GrantForm, _sent: Any) -> None:
     set_up.grant_role(
-        staff=desk.user, user_id=user_id, facility_id=desk.place.pk, role=form.cleaned_data["role"], now=desk.now,
-        **form.span(desk.place.time_zone, desk.now),
+        staff=desk.user, user_id=user_id, facility_id=desk.at.pk, role=form.cleaned_data["role"], now=desk.now,
+        **form.span(desk.at.time_zone, desk.now),
     )  # fmt: skip
 
 
-def _end(desk: Desk, user_id: int, _form: Form, sent: Any) -> None:
-    assert desk.place is not None  # noqa: S101  (`here` said so)
+def _end(desk: Desk, user_id: int, _form: GrantForm, sent: Any) -> None:
     if sent.get("role") not in ROLE_NAMES:
         raise BadRequest
-    set_up.end_role(staff=desk.user, user_id=user_id, facility_id=desk.place.pk, role=sent["role"], now=desk.now)
+    set_up.end_role(staff=desk.user, user_id=user_id, facility_id=desk.at.pk, role=sent["role"], now=desk.now)
 
 
-def _again(desk: Desk, user_id: int, _form: Form, _sent: Any) -> None:
-    assert desk.place is not None  # noqa: S101  (`here` said so)
-    flows.send_link(staff=desk.user, user_id=user_id, facility_id=desk.place.pk, now=desk.now)
+def _again(desk: Desk, user_id: int, _form: GrantForm, _sent: Any) -> None:
+    flows.send_link(staff=desk.user, user_id=user_id, facility_id=desk.at.pk, now=desk.now)
 
 
-def _factor(desk: Desk, user_id: int, _form: Form, _sent: Any) -> None:
+def _factor(desk: Desk, user_id: int, _form: GrantForm, _sent: Any) -> None:
     staff_sign_in.reset_factor(staff=desk.user, user_id=user_id, now=desk.now)
 
 
-_ACTS: dict[str, Callable[[Desk, int, Form, Any], None]] = {
-    "grant": _grant, "end": _end, "again": _again, "factor": _factor,
+def _open(desk: Desk, user_id: int, _form: GrantForm, _sent: Any) -> None:
+    flows.open_sign_in(staff=desk.user, user_id=user_id, now=desk.now)
+
+
+_ACTS: dict[str, Callable[[Desk, int, GrantForm, Any], None]] = {
+    "grant": _grant, "end": _end, "again": _again, "factor": _factor, "open": _open,
 }  # fmt: skip
 
 
@@ -152,5 +153,6 @@ def _done(act: str) -> str:
         "grant": _("The role is given."),
         "end": _("The role has ended. A page that is open there is refused from now on."),
         "again": _("An email with a link is on its way. It works for 72 hours."),
+        "open": _("The sign-in is open again."),
         "factor": _("The second step is reset: they are signed out, told by email, and set it up again."),
     }[act]

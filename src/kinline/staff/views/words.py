@@ -29,6 +29,7 @@ from kinline.identity import access, permissions
 from kinline.identity.permissions import Permission
 from kinline.staff.answers import page
 from kinline.staff.desk import Desk, here
+from kinline.staff.judging import judge
 from kinline.staff.review_wording import STATES
 from kinline.staff.views.rules import reasons
 
@@ -109,7 +110,7 @@ def word_list(request: HttpRequest, list_id: int) -> HttpResponse:
     """One list with its entries and the last letters in which it fired; entries are added and removed here."""
     desk, place = here(request)
     row = found(queries.list_of(place, list_id, desk.now))
-    phrase_form = PhraseForm(request.POST if request.POST.get("act") == "add" else None)
+    phrase_form = PhraseForm(request.POST if request.POST.get("act") == "add" else None, kind=row.list.kind)
     person_form = PersonForm(request.POST if request.POST.get("act") == "add_person" else None)
     if request.method == "POST":
         done = _changed(request, desk, row, phrase_form, person_form)
@@ -132,6 +133,8 @@ def _changed(
         on = request.POST.get("on") == "yes"
         said = _("You get an email when it fires.") if on else _("You get no more emails about it.")
         attempt(request, partial(flows.follow, **own, on=on, now=desk.now), said)
+    elif act == "judge":
+        judge(request, row.list.pk)
     elif act == "end":
         attempt(request, partial(flows.end_list, **own, now=desk.now), _("The list has ended. Its record stays."))
         return see_other("staff_words")
@@ -184,7 +187,7 @@ def _shown(
     request: HttpRequest, desk: Desk, row: ListRow, phrase_form: PhraseForm, person_form: PersonForm
 ) -> HttpResponse:
     asked, number = request.GET.get("q", "")[:100].replace("\x00", ""), _page_number(request)
-    phrases, count = queries.phrases_of(row.list, asked, number) if row.list.kind == "words" else ([], 0)
+    phrases, count = queries.phrases_of(row.list, asked, number) if row.list.kind != "people" else ([], 0)
     status = HTTPStatus.UNPROCESSABLE_ENTITY if phrase_form.errors or person_form.errors else HTTPStatus.OK
     return page(
         request, "words/list", status, row=row, phrases=[(one, TIERS[one.phrase.tier]) for one in phrases],
@@ -192,7 +195,7 @@ def _shown(
         number=number, more=count > number * queries.PAGE, phrase_form=phrase_form, person_form=person_form,
         hits=[(one, STATES.get(one.state, one.state)) for one in queries.last_hits(row.list)],
         follows=desk.user in queries.followers(row.list), may_edit=desk.may(Permission.EDIT_LISTS),
-        may_read=desk.may(Permission.READ_REVIEW),
+        may_read=desk.may(Permission.READ_REVIEW), may_judge=desk.may(Permission.DECIDE_REVIEW),
     )  # fmt: skip
 
 

@@ -6,6 +6,8 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from kinline.ops import structure
+
 
 class Command(BaseCommand):
     help = "Bring the database and the static files up to date; with --demo also the sample county jail."
@@ -15,6 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--demo", action="store_true", help="build or refresh the sample county jail")
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        structure.load()
         call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
         call_command("collectstatic", interactive=False, verbosity=0, skip_checks=True)
         if options["demo"]:

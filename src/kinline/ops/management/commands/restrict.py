@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from kinline.contacts import queries
+from kinline.contacts import stopped
 from kinline.facilities.models import Facility
 from kinline.flows import contacts
 from kinline.flows.authority import Actor
@@ -76,7 +76,7 @@ class Command(ActingCommand):
     def list(self, actor: Actor, now: datetime, *, facility: str, **_options: Any) -> None:
         place = facility_named(facility)
         permissions.require(staff_only(actor), place.pk, Permission.RESTRICT, now)
-        for one in queries.restrictions_of(place.pk, now):
+        for one in stopped.restrictions_of(place.pk, now):
             who = " and ".join(person.name for person in (one.user, one.resident) if person)
             until = shown(one.ends_at, place.time_zone) if one.ends_at else "ended by hand"
             self.say(f"{one.pk:<8}{who}, from {shown(one.starts_at, place.time_zone)} until {until}: {one.reason}")

@@ -1,4 +1,4 @@
-"""`staff add|grant|end|reset-factor|list`: who works where, as what (STF-1)."""
+"""`staff add|grant|end|reset-factor|open|list`: who works where, as what (STF-1)."""
 
 import getpass
 import sys
@@ -11,14 +11,14 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError
 
-from kinline.flows import set_up, staff_sign_in
+from kinline.flows import set_up, staff_sign_in, team
 from kinline.flows.authority import Actor
 from kinline.identity.models import Kind, Role, StaffRole, User
 from kinline.ops.acting import ActingCommand, actor_named, facility_named, moment, shown, staff_only
 
 
 class Command(ActingCommand):
-    help = "Staff: add somebody, give or end a role at a facility, reset a lost second factor, list."
+    help = "Staff: add somebody, give or end a role, reset a lost second factor, open a locked sign-in, list."
     operator_may = True
 
     def acts(self, act: Callable[[str, str], ArgumentParser]) -> None:
@@ -37,6 +37,7 @@ class Command(ActingCommand):
         self._role(end)
         reset = act("reset-factor", "a lost phone: sign out everywhere; the next sign-in sets up a new second factor")
         reset.add_argument("username")
+        act("open", "a sign-in locked by wrong tries, or stopped after 90 days").add_argument("username")
         act("list", "who has which role at a facility").add_argument("facility")
 
     def _role(self, parser: ArgumentParser) -> None:
@@ -66,6 +67,10 @@ class Command(ActingCommand):
     def reset_factor(self, actor: Actor, now: datetime, *, username: str, **_options: Any) -> None:
         staff_sign_in.reset_factor(staff=actor, user_id=staff_only(actor_named(username)).pk, now=now)
         self.say(f"{username} is signed out and sets up a new second factor at the next sign-in.")
+
+    def open(self, actor: Actor, now: datetime, *, username: str, **_options: Any) -> None:
+        team.open_sign_in(staff=actor, user_id=staff_only(actor_named(username)).pk, now=now)
+        self.say(f"{username} can sign in again.")
 
     def list(self, _actor: Actor, _now: datetime, *, facility: str, **_options: Any) -> None:
         place = facility_named(facility)

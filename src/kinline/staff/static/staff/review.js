@@ -1,5 +1,5 @@
 /* The review desk without page loads: forms and links marked data-swap fetch the next page and show its main part.
-   Keys: n a r i z c j k. Everything works without this file. */
+   Keys: n a r i p z c j k. A list that waits shows what is new by itself. Everything works without this file. */
 (() => {
   "use strict";
   const desk = () => document.querySelector("[data-desk]");
@@ -73,14 +73,59 @@
   count();
   setInterval(tick, 250);
 
+  /* What has come or gone meanwhile, without losing the place, a chosen row, or the lock of a desk that was left: such
+     a look counts as no use of it. */
+  const same = (one) => one && `${one.tagName} ${one.getAttribute("formaction") || one.getAttribute("href") || one.value}`;
+  const renew = (page) => {
+    for (const old of document.querySelectorAll("[data-live]")) {
+      const fresh = page.querySelector(`[data-live="${old.dataset.live}"]`);
+      if (!fresh) continue;
+      const held = old.contains(document.activeElement) ? same(document.activeElement) : "";
+      const chosen = [...old.querySelectorAll("input:checked")].map(same);
+      old.replaceChildren(...fresh.childNodes);
+      for (const one of old.querySelectorAll("input, a, button")) {
+        if (chosen.includes(same(one))) one.checked = true;
+        if (held && same(one) === held) one.focus({ preventScroll: true });
+      }
+    }
+  };
+  const look = async () => {
+    if (busy || document.hidden || document.querySelector("dialog[open]") || !document.querySelector("[data-every]")) return;
+    const asked = location.href;
+    try {
+      const answer = await fetch(asked, { credentials: "same-origin", headers: { "X-Kinline-Look": "1" } });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (busy || location.href !== asked) return;
+      if (page.querySelector("[data-desk]")) renew(page);
+      else location.assign(answer.url);
+    } catch { /* without a connection the list stays, and says of when it is */ }
+  };
+  let looked = performance.now();
+  setInterval(() => {
+    const every = Number(document.querySelector("[data-every]")?.dataset.every || 0) * 1000;
+    if (every && performance.now() - looked > every) { looked = performance.now(); look(); }
+  }, 1000);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) look(); });
+
   const on = () => localStorage.getItem("kinline-keys") !== "off";
   const press = (name) => {
     const found = document.querySelector(`[data-do=${name}]`);
     if (!found) return false;
+    if (found.tagName === "FORM") {
+      (found.querySelector("input:checked") || found.querySelector("input:not([type=hidden]), textarea"))?.focus();
+      return true;
+    }
     if (found.tagName !== "DETAILS") { found.click(); return true; }
     found.open = true;
     found.querySelector("input:not([type=hidden]), textarea")?.focus();
     return true;
+  };
+  /* One photo after the other, large; after the last one they are all small again. */
+  const photo = () => {
+    const all = [...document.querySelectorAll("details[data-do=photo]")], next = all[all.findIndex((one) => one.open) + 1];
+    for (const one of all) one.open = one === next;
+    next?.querySelector("summary").focus();
+    return all.length > 0;
   };
   const rows = () => [...document.querySelectorAll(".queue tbody .btn, .desk-list .who-row")];
   const step = (by) => {
@@ -90,7 +135,7 @@
   };
   const KEYS = {
     n: () => press("next"), a: () => press("release"), r: () => press("refuse"), i: () => press("pass"),
-    z: () => press("withdraw"), c: () => press("conversation"), j: () => step(1), k: () => step(-1),
+    p: photo, d: () => press("decide"), z: () => press("withdraw"), c: () => press("conversation"), j: () => step(1), k: () => step(-1),
   };
   let going = -9999; /* after "g" comes a page, not a decision */
   document.addEventListener("keydown", (event) => {

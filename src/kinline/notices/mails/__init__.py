@@ -1,0 +1,1 @@
+"""What each email says, by story: one table a file, kind → subject, paragraphs, button."""
