@@ -1,14 +1,13 @@
 """May this call be placed? The decision, and the money for it set aside, in one story (TEL-1, TEL-3, TEL-6).
 
-`authorise` first tries the PIN in a story of its own, so that a wrong one is counted whatever follows. Then one story reads
-what the decision depends on, decides (`telephony.rules`), and either sets the money aside and begins the call, or writes
-down why not. The same key again gives the same answer, and sets nothing aside twice.
+`authorise` first tries the PIN in a story of its own, so that a wrong one is counted whatever follows. Then one story
+reads what the decision depends on, decides (`telephony.rules`), and either sets the money aside and begins the call, or
+writes down why not. The same key again gives the same answer, and sets nothing aside twice.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 from django.db import IntegrityError
@@ -19,6 +18,7 @@ from kinline.flows import end_call
 from kinline.ledger import chart
 from kinline.ledger import queries as ledger_queries
 from kinline.ledger import services as ledger
+from kinline.ledger.queries import Balance
 from kinline.payments.queries import allowances
 from kinline.payments.services import allowances as allowance_verbs
 from kinline.residents import queries as residents
@@ -29,11 +29,11 @@ from kinline.telephony import rules, services
 from kinline.telephony.models import Call, Hotline, Station, Switch, TelephoneSettings
 from kinline.telephony.queries import authority, calls
 from kinline.telephony.rating import Rate
-from kinline.telephony.rules import Caller, Decision, Facts, Purse
+from kinline.telephony.rules import Caller, CallType, Decision, Facts, PayerKind, Purse
 
 PURPOSE: Final = "call"  # of holds; the chart of what may earn knows it (flows/migrations/0002)
 ASKED: Final = {"nothing": (), "id": ("id",), "pin": ("pin",), "id_pin": ("id", "pin")}
-CHOICES: Final = {"1": "prepaid_collect", "2": "pin_debit"}
+CHOICES: Final[dict[str, PayerKind]] = {"1": "prepaid_collect", "2": "pin_debit"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,18 @@ class Try:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """One try at one telephone: of which switch, by which key, where, how the place telephones, what was keyed in."""
+
+    switch: Switch
+    key: UUID
+    station: Station
+    setting: TelephoneSettings
+    tried: Try
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """`call` is over at once when `decision` has reasons. `name`: of who calls, for what is said."""
 
@@ -62,31 +74,32 @@ class Answer:
 
 def authorise(switch: Switch, *, key: UUID, station: Station, tried: Try, now: datetime) -> Answer:
     """The call as it may be placed, with money set aside, or every reason why not."""
-    setting = authority.settings_of(station.facility)
-    hotline = authority.hotline(station.facility_id, tried.keys)
-    if hotline is not None:
-        return _hotline(switch, key, station, hotline, now)
-    resident, caller = _identified(station, setting, tried, now)
+    asked = Asked(switch, key, station, authority.settings_of(station.facility), tried, now)
+    line = authority.hotline(station.facility_id, tried.keys)
+    if line is not None:
+        return _hotline(asked, line)
+    resident, caller = _identified(asked)
     try:
-        return _decided(switch, key, station, setting, resident, caller, tried, now)
+        return _decided(asked, resident, caller)
     except IntegrityError:  # two telephones at once with one PIN, or one answer asked for twice
         if (known := calls.by_key(switch.pk, key)) is not None:
             return _again(known)
-        busy = Caller(identified=True, in_custody=True, calling=True)
-        return _decided(switch, key, station, setting, resident, busy, tried, now)
+        return _decided(asked, resident, replace(caller, calling=True))
 
 
-def _identified(
-    station: Station, setting: TelephoneSettings, tried: Try, now: datetime
-) -> tuple[Resident | None, Caller]:
+def _identified(asked: Asked) -> tuple[Resident | None, Caller]:
     """Who calls, by what the place asks for (TEL-12). A wrong PIN is counted here and stays counted."""
-    if setting.asks == "nothing":
+    place, tried = asked.station.facility, asked.tried
+    if asked.setting.asks == "nothing":
         return None, Caller(identified=True, in_custody=True)
-    person = residents.here_by_number(station.facility_id, tried.id)
-    if setting.asks == "id":
+    person = residents.here_by_number(place.pk, tried.id)
+    if person is None and residents.by_number(place.agency_id, tried.id) is not None:
+        record("system", "pin.not_in_custody", f"station:{asked.station.pk}", now=asked.now, facility_id=place.pk)
+        return None, Caller(identified=True, in_custody=False)
+    if asked.setting.asks == "id":
         return person, Caller(identified=person is not None, in_custody=person is not None)
     try:
-        found = pins.check_pin(facility_id=station.facility_id, number=tried.id, pin=tried.pin, now=now)
+        found = pins.check_pin(facility_id=place.pk, number=tried.id, pin=tried.pin, now=asked.now)
     except PinLocked:
         return person, Caller(identified=False, in_custody=True, locked=True)
     except WrongPin:
@@ -95,69 +108,47 @@ def _identified(
 
 
 @story
-def _decided(
-    switch: Switch,
-    key: UUID,
-    station: Station,
-    setting: TelephoneSettings,
-    resident: Resident | None,
-    caller: Caller,
-    tried: Try,
-    now: datetime,
-) -> Answer:
-    if (known := calls.by_key(switch.pk, key)) is not None:
+def _decided(asked: Asked, resident: Resident | None, caller: Caller) -> Answer:
+    if (known := calls.by_key(asked.switch.pk, asked.key)) is not None:
         return _again(known)
-    facts = _facts(station, setting, resident, caller, tried, now)
+    facts = _facts(asked, resident, caller)
     decision = rules.decide(facts)
-    noted = _noted(facts, setting, tried, decision)
-    who = resident.pk if resident else None
-    number = facts.number.dialled.number
-    if not decision.allowed:
-        call = services.refused(
-            key=key, switch=switch, station=station, resident_id=who, number=number, facts=noted, now=now
-        )
-        end_call.write_refusal(call, decision, now)
-        return Answer(call, decision, number=number)
-    call = services.begin(
-        key=key,
-        switch=switch,
-        station=station,
-        resident_id=who,
-        number=number,
-        decision=decision,
-        facts=noted,
-        now=now,
+    begun = services.Begun(
+        key=asked.key,
+        switch=asked.switch,
+        station=asked.station,
+        resident_id=resident.pk if resident else None,
+        number=facts.number.dialled.number,
+        facts=_noted(facts, asked, decision),
+        now=asked.now,
     )
-    _set_aside(call, decision, now)
-    return Answer(call, decision, resident.name if resident else "", number)
+    if not decision.allowed:
+        call = services.refused(begun)
+        end_call.write_refusal(call, decision, asked.now)
+        return Answer(call, decision, number=begun.number)
+    call = services.begin(begun, decision)
+    _set_aside(call, decision, asked.now)
+    return Answer(call, decision, resident.name if resident else "", begun.number)
 
 
-def _facts(
-    station: Station,
-    setting: TelephoneSettings,
-    resident: Resident | None,
-    caller: Caller,
-    tried: Try,
-    now: datetime,
-) -> Facts:
-    facility = station.facility
+def _facts(asked: Asked, resident: Resident | None, caller: Caller) -> Facts:
+    facility, setting, now = asked.station.facility, asked.setting, asked.now
     who = resident.pk if resident and caller.identified else None
     custody = residents.open_custody_at(facility.pk, who) if who else None
-    unit = custody.unit_id if custody else station.unit_id
-    found = authority.meant(who, tried.keys)
-    number = authority.number(facility=facility, resident_id=who, found=found, lists=setting.lists_numbers)
+    unit = custody.unit_id if custody else asked.station.unit_id
+    found = authority.meant(who, asked.tried.keys)
     return Facts(
         now=now,
         time_zone=facility.time_zone,
         offered=facility.calls_offered,
         caller=_present(caller, custody, who),
-        number=number,
+        number=authority.number(facility=facility, resident_id=who, found=found, lists=setting.lists_numbers),
         rate=authority.rate(facility.pk, found.place, now) if found.place else Rate(0),
         places=frozenset(setting.places),
         limits=authority.limits(facility_id=facility.pk, unit_id=unit, resident_id=who, number=found.number),
         used=authority.used(who, facility, now) if who else rules.Used(),
         stops=authority.stops(facility_id=facility.pk, unit_id=unit, resident_id=who, now=now),
-        purses=_purses(station, setting, who, found.number, tried.payer),
+        purses=_purses(asked, who, found.number),
         allowance_seconds=_allowance(who, facility.pk, now),
         courtesy_seconds=setting.courtesy_seconds,
         quota_for_privileged=setting.quota_for_privileged,
@@ -167,26 +158,25 @@ def _facts(
 def _present(caller: Caller, custody: Custody | None, who: int | None) -> Caller:
     if who is None:
         return caller
-    return Caller(
-        identified=True, in_custody=custody is not None, calling=caller.calling or authority.live(who)
-    )
+    return Caller(identified=True, in_custody=custody is not None, calling=caller.calling or authority.live(who))
 
 
-def _purses(
-    station: Station, setting: TelephoneSettings, who: int | None, number: str, choice: str
-) -> tuple[Purse, ...]:
+def _purses(asked: Asked, who: int | None, number: str) -> tuple[Purse, ...]:
     """The balances that may pay, in the place's order, or the caller's choice alone."""
-    addresses = _addresses(station, who, number)
-    wanted = [CHOICES[choice]] if choice in CHOICES else setting.payers
-    kinds = [kind for kind in wanted if kind in addresses and kind in setting.payers]
+    addresses = _addresses(asked.station, who, number)
+    choice = CHOICES.get(asked.tried.payer)
+    wanted = [choice] if choice else asked.setting.payers
+    kinds = [kind for kind in wanted if kind in addresses and kind in asked.setting.payers]
     balances = ledger_queries.balances([addresses[kind] for kind in kinds]) if kinds else {}
-    return tuple(
-        Purse(kind, max(0, balances[addresses[kind]].available), balances[addresses[kind]].held) for kind in kinds
-    )
+    return tuple(_purse(kind, balances[addresses[kind]]) for kind in kinds)
 
 
-def _addresses(station: Station, who: int | None, number: str) -> Mapping[str, str]:
-    found: dict[str, str] = {}
+def _purse(kind: PayerKind, balance: Balance) -> Purse:
+    return Purse(kind, max(0, balance.available_cents), balance.held_cents)
+
+
+def _addresses(station: Station, who: int | None, number: str) -> dict[PayerKind, str]:
+    found: dict[PayerKind, str] = {}
     if number and station.facility.prepaid_numbers:
         found["prepaid_collect"] = chart.number_prepaid(number)
     if who is not None and station.facility.pin_debit:
@@ -202,16 +192,16 @@ def _allowance(who: int | None, facility_id: int, now: datetime) -> int:
     return 60 * week.left if week else 0
 
 
-def _noted(facts: Facts, setting: TelephoneSettings, tried: Try, decision: Decision) -> dict[str, Any]:
+def _noted(facts: Facts, asked: Asked, decision: Decision) -> dict[str, Any]:
     """What the record of the call will say besides; of the keys only those of the number, never of a PIN (T14)."""
     place = facts.number.dialled.place
     return {
-        "keys": tried.keys[:24],
-        "language": tried.language,
+        "keys": asked.tried.keys[:24],
+        "language": asked.tried.language,
         "kind": place.kind if place else "",
         "country": place.country if place else "",
         "state": place.state if place else "",
-        "holds": setting.holds,
+        "holds": asked.setting.holds,
         "relay": facts.number.relay,
         "privileged": facts.number.privileged,
         "reasons": [reason.code for reason in decision.reasons],
@@ -248,23 +238,21 @@ def _set_aside(call: Call, decision: Decision, now: datetime) -> None:
 
 
 @story
-def _hotline(switch: Switch, key: UUID, station: Station, line: Hotline, now: datetime) -> Answer:
+def _hotline(asked: Asked, line: Hotline) -> Answer:
     """A free line that asks for nothing; who calls is not asked and not kept (REC3)."""
-    if (known := calls.by_key(switch.pk, key)) is not None:
+    if (known := calls.by_key(asked.switch.pk, asked.key)) is not None:
         return _again(known)
     decision = Decision((), "hotline", seconds=rules.LONGEST_SECONDS)
-    facts = {"keys": line.keys, "hotline": line.pk}
-    call = services.begin(
-        key=key,
-        switch=switch,
-        station=station,
+    begun = services.Begun(
+        key=asked.key,
+        switch=asked.switch,
+        station=asked.station,
         resident_id=None,
         number=line.number,
-        decision=decision,
-        facts=facts,
-        now=now,
+        facts={"keys": line.keys, "hotline": line.pk},
+        now=asked.now,
     )
-    return Answer(call, decision, number=line.number)
+    return Answer(services.begin(begun, decision), decision, number=line.number)
 
 
 def _again(call: Call) -> Answer:
@@ -272,7 +260,7 @@ def _again(call: Call) -> Answer:
     reasons = tuple(rules.Reason(code) for code in call.facts.get("reasons", ()))
     decision = Decision(
         reasons,
-        call.call_type,
+        cast("CallType", call.call_type),
         rate=Rate(call.base_micro, call.additive_micro),
         seconds=call.seconds,
         hold_cents=call.held_cents,
@@ -280,8 +268,3 @@ def _again(call: Call) -> Answer:
         record=call.record,
     )
     return Answer(call, decision, call.resident.name if call.resident else "", call.number)
-
-
-def report_stranger(station: Station, tried: Try, now: datetime) -> None:
-    """A known person who is not in custody here tried to call (TEL-12): told to whoever reads the reports."""
-    record("system", "pin.not_in_custody", f"station:{station.pk}", now=now, facility_id=station.facility_id)

@@ -1,23 +1,21 @@
 """A call is over: its record is written and its money taken, once, whoever tells of it (TEL-6, T14).
 
-What is taken is the price of the seconds from acceptance, at the rate that was pinned, and never more than was set aside. Without
-acceptance nothing is taken. The facility's share of the rate is booked beside it, as an item of its own (F23).
-"""
+What is taken is the price of the seconds from acceptance, at the rate that was pinned, and never more than was set
+aside. Without acceptance nothing is taken. The facility's share of the rate is booked beside it, as an item of its
+own (F23)."""
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from kinline.core.audit import record
 from kinline.core.transaction import story
 from kinline.ledger import chart
 from kinline.ledger import services as ledger
 from kinline.payments.queries.allowances import MINUTES
 from kinline.payments.services import allowances
-from kinline.telephony import caps, services
+from kinline.telephony import services
 from kinline.telephony.dialling import Place
-from kinline.telephony.models import Call, CallEvent, Cdr, Switch
+from kinline.telephony.models import Call, Cdr, Switch
 from kinline.telephony.queries import calls
 from kinline.telephony.rating import Rate, cost, used_seconds
 from kinline.telephony.rules import Decision
@@ -38,7 +36,7 @@ def end(
 
 @story
 def sweep_one(call_id: int, *, now: datetime) -> bool:
-    """A call of which nobody told in time ends at its last sign of life, in the customer's favour. False: it did not need that."""
+    """A call of which nobody told in time ends at its last sign of life, in the customer's favour. False: no need."""
     call = services.locked_lapsed(call_id, now)
     if call is None:
         return False
@@ -84,7 +82,14 @@ def write_refusal(call: Call, decision: Decision, now: datetime) -> Cdr:
     """Step: the record of a try that was not placed, with every reason (T14)."""
     codes = [reason.code for reason in decision.reasons]
     return services.write_down(
-        call, **_of(call), ended_at=now, result=codes[0], ended_by="system", reasons=codes, recording="none", written_at=now
+        call,
+        **_of(call),
+        ended_at=now,
+        result=codes[0],
+        ended_by="system",
+        reasons=codes,
+        recording="none",
+        written_at=now,
     )
 
 
@@ -101,7 +106,7 @@ def _take(call: Call, seconds: int, now: datetime) -> dict[str, Any]:
     if agency_cents:
         entries.append(_agency_pays(call, agency_cents, now))
     if call.hold_id is not None:
-        entries += _capture(call, own_cents, now)
+        entries += _capture(call, call.hold_id, own_cents, now)
     cents = agency_cents + own_cents
     additive = min(seconds * call.additive_micro // 600_000, cents)
     if additive:
@@ -132,13 +137,12 @@ def _agency_pays(call: Call, cents: int, now: datetime) -> int:
     return ledger.post(key=f"allowance:{about}", kind="allowance", lines=lines, now=now, reference=about)
 
 
-def _capture(call: Call, cents: int, now: datetime) -> list[int]:
-    assert call.hold_id is not None
+def _capture(call: Call, hold_id: int, cents: int, now: datetime) -> list[int]:
     if not cents:
-        ledger.void(hold_id=call.hold_id, now=now)
+        ledger.void(hold_id=hold_id, now=now)
         return []
     revenue = chart.facility_revenue(call.facility_id)
-    return [ledger.capture(hold_id=call.hold_id, to=revenue, cents=cents, now=now, reference=f"call:{call.pk}")]
+    return [ledger.capture(hold_id=hold_id, to=revenue, cents=cents, now=now, reference=f"call:{call.pk}")]
 
 
 def _share(call: Call, cents: int, now: datetime) -> int:

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models.functions import Least
+
 from kinline.core.transaction import verb
 from kinline.payments import errors
 from kinline.payments.models import Allowance, AllowanceUse
@@ -17,17 +19,30 @@ def week_locked(*, resident_id: int, facility_id: int, now: datetime, kind: str 
 
 
 @verb
-def reserve(here: Week, *, resident_id: int, facility_id: int, about: str, now: datetime, kind: str = LETTERS) -> None:
-    """One use of a week that `week_locked` gave and that has one left."""
+def reserve(
+    here: Week,
+    *,
+    resident_id: int,
+    facility_id: int,
+    about: str,
+    now: datetime,
+    kind: str = LETTERS,
+    count: int = 1,
+) -> None:
+    """So many uses (letters, minutes) of a week that `week_locked` gave and that has them left."""
     AllowanceUse.objects.create(
-        resident_id=resident_id, facility_id=facility_id, kind=kind, week=here.week, about=about, at=now
+        resident_id=resident_id, facility_id=facility_id, kind=kind, week=here.week, about=about, at=now, count=count
     )
 
 
 @verb
-def use_reserved(about: str, *, now: datetime, kind: str = LETTERS) -> None:
-    """It was delivered: the use is final."""
-    AllowanceUse.objects.filter(kind=kind, about=about, used_at=None, returned_at=None).update(used_at=now)
+def use_reserved(about: str, *, now: datetime, kind: str = LETTERS, count: int | None = None) -> None:
+    """It was delivered: the use is final. `count`: how many of those reserved were used, where that is fewer."""
+    rows = AllowanceUse.objects.filter(kind=kind, about=about, used_at=None, returned_at=None)
+    if count is None:
+        rows.update(used_at=now)
+    else:
+        rows.update(used_at=now, count=Least("count", count))
 
 
 @verb

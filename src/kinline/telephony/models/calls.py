@@ -33,6 +33,7 @@ class Call(models.Model):
     state = models.CharField(max_length=10, choices=CallState, default=CallState.RESERVED)
     hold_id = models.BigIntegerField(null=True, blank=True, unique=True)
     held_cents = models.PositiveIntegerField(default=0)
+    payer = models.CharField(max_length=80, blank=True, help_text="The account whose money is set aside.")
     allowance_seconds = models.PositiveIntegerField(default=0)
     base_micro = models.PositiveIntegerField(default=0)
     additive_micro = models.PositiveIntegerField(default=0)

@@ -1,6 +1,7 @@
 """Verbs of calls: begun, told of, ended. A call's money is the flows'."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -16,74 +17,61 @@ LEASE: Final = timedelta(seconds=60)  # between two signs of life of a switch
 STAMPS: Final = {"dialling": "dialled_at", "answered": "answered_at", "accepted": "accepted_at"}
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A try to call: by which switch and key, where, who, whom. `facts`: what its record will say besides."""
+
+    key: UUID
+    switch: Switch
+    station: Station
+    resident_id: int | None
+    number: str
+    facts: Mapping[str, Any]
+    now: datetime
+
+
 @verb
-def begin(
-    *,
-    key: UUID,
-    switch: Switch,
-    station: Station,
-    resident_id: int | None,
-    number: str,
-    decision: Decision,
-    facts: Mapping[str, Any],
-    now: datetime,
-) -> Call:
+def begin(begun: Begun, decision: Decision) -> Call:
     """A call that may be placed. Raises IntegrityError when the resident is in another, or the key is taken."""
-    return Call.objects.create(
-        key=key,
-        switch=switch,
-        boot_id=switch.boot_id,
-        facility_id=station.facility_id,
-        station=station,
-        resident_id=resident_id,
-        number=number,
+    return _write(
+        begun,
         call_type=decision.call_type,
         allowance_seconds=decision.allowance_seconds,
         base_micro=decision.rate.base,
         additive_micro=decision.rate.additive,
         seconds=decision.seconds,
         record=decision.record,
-        facts=dict(facts),
-        started_at=now,
-        lease_until=now + RESERVED_FOR,
+        lease_until=begun.now + RESERVED_FOR,
     )
 
 
 @verb
-def refused(
-    *,
-    key: UUID,
-    switch: Switch,
-    station: Station,
-    resident_id: int | None,
-    number: str,
-    facts: Mapping[str, Any],
-    now: datetime,
-) -> Call:
+def refused(begun: Begun) -> Call:
     """A try that may not be placed: over before it began. What was asked and why not is in its record."""
+    over = {"state": CallState.ENDED, "ended_at": begun.now, "lease_until": begun.now}
+    return _write(begun, call_type="refused", seconds=0, **over)
+
+
+def _write(begun: Begun, **decided: Any) -> Call:
     return Call.objects.create(
-        key=key,
-        switch=switch,
-        boot_id=switch.boot_id,
-        facility_id=station.facility_id,
-        station=station,
-        resident_id=resident_id,
-        number=number,
-        call_type="refused",
-        seconds=0,
-        facts=dict(facts),
-        state=CallState.ENDED,
-        started_at=now,
-        lease_until=now,
-        ended_at=now,
+        key=begun.key,
+        switch=begun.switch,
+        boot_id=begun.switch.boot_id,
+        facility_id=begun.station.facility_id,
+        station=begun.station,
+        resident_id=begun.resident_id,
+        number=begun.number,
+        facts=dict(begun.facts),
+        started_at=begun.now,
+        **decided,
     )
 
 
 @verb
-def reserve(call: Call, *, hold_id: int, cents: int) -> None:
-    """Name the hold that pays for it."""
-    call.hold_id, call.held_cents = hold_id, cents
-    call.save(update_fields=["hold_id", "held_cents"])
+def reserve(call: Call, *, hold_id: int, cents: int, payer: str) -> None:
+    """Name the hold that pays for it. `payer`: the account that it is of."""
+    call.hold_id, call.held_cents, call.payer = hold_id, cents, payer
+    call.save(update_fields=["hold_id", "held_cents", "payer"])
 
 
 @verb
@@ -91,6 +79,13 @@ def locked(key: UUID, switch_id: int) -> Call | None:
     """A call of this switch; until the story ends nobody else tells of it or settles it."""
     rows = Call.objects.select_for_update(of=("self",), no_key=True).select_related("facility", "station")
     return rows.filter(key=key, switch_id=switch_id).first()
+
+
+@verb
+def locked_lapsed(call_id: int, now: datetime) -> Call | None:
+    """A call of which nobody told in time, locked; None: somebody has told since, or another settles it now."""
+    rows = Call.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
+    return rows.select_related("facility", "station").filter(pk=call_id, ended_at=None, lease_until__lt=now).first()
 
 
 @verb
@@ -145,3 +140,12 @@ def end(call: Call, *, now: datetime) -> None:
 def write_down(call: Call, **facts: Any) -> Cdr:
     """The record of a call, once."""
     return Cdr.objects.create(call=call, facility_id=call.facility_id, **facts)
+
+
+@verb
+def seen(switch: Switch, *, now: datetime, boot_id: str = "") -> None:
+    """A sign of life of a switch; with a boot of it, its start."""
+    switch.seen_at = now
+    if boot_id:
+        switch.boot_id = boot_id
+    switch.save(update_fields=["seen_at", "boot_id"])
