@@ -1,6 +1,6 @@
 """What a switch tells of a call while it goes on: moments, signs of life, its own restart (TEL-6, TEL-10).
 
-Events carry a number of the switch (`seq`), so one told twice changes nothing; and the switch's own clock, since ours may differ.
+Events carry a number of the switch (`seq`), so one told twice changes nothing; and the time of the switch's own clock.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from kinline.telephony.services import numbers
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """`kind`: dialling, ringing, answered, announced, accepted, warned, blocked, sign … `elapsed_ms` since the call began."""
+    """`kind`: dialling, ringing, answered, announced, accepted, warned, blocked, sign … `elapsed_ms` since it began."""
 
     seq: int
     kind: str
