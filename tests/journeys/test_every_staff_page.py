@@ -17,6 +17,7 @@ from kinline.identity.permissions import TABLE as RIGHTS
 from kinline.staff import pages, urls
 from tests.journeys.conftest import PHONE, Site
 from tests.journeys.test_every_page import Walker
+from tests.journeys.test_staff_money import sign_in
 
 pytestmark = pytest.mark.journey
 
@@ -135,7 +136,7 @@ def desk(chromium: Browser, site: Site) -> Iterator[Desk]:
             contexts[username] = chromium.new_context(viewport=size, base_url=site.url, reduced_motion="reduce")  # type: ignore[arg-type]
             page = contexts[username].new_page()
             page.set_default_timeout(10_000)
-            _sign_in(page, site, username)
+            sign_in(page, site, username)
         page = contexts[username].pages[0]
         page.set_viewport_size(size)  # type: ignore[arg-type]
         page.emulate_media(color_scheme="dark" if language == "es" else "light")
@@ -147,18 +148,6 @@ def desk(chromium: Browser, site: Site) -> Iterator[Desk]:
         context.pages[0].unroute_all(behavior="ignoreErrors")  # a script that is held back would hold the close, too
         _speak(at(username, "en", PHONE), "en")  # as they were found
         context.close()
-
-
-def _sign_in(page: Page, site: Site, username: str) -> None:
-    person = next(one for one in site.demo["staff_users"] if one["username"] == username)
-    page.goto("/staff/")
-    page.locator("[name=login]").fill(username)
-    page.locator("[name=password]").fill(person["password"])
-    page.locator("main form button:not([data-reveal])").click()
-    page.wait_for_url("**/staff/login/code/**")
-    page.locator("[name=code]").fill(page.locator("#sample-code").inner_text())
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/staff/")
 
 
 def _speak(page: Page, language: str) -> None:
