@@ -145,7 +145,10 @@ def _facts(asked: Asked, resident: Resident | None, caller: Caller) -> Facts:
         number=authority.number(facility=facility, resident_id=who, found=found, lists=setting.lists_numbers),
         rate=authority.rate(facility.pk, found.place, now) if found.place else Rate(0),
         places=frozenset(setting.places),
-        limits=authority.limits(facility_id=facility.pk, unit_id=unit, resident_id=who, number=found.number),
+        limits=(
+            *authority.limits(facility_id=facility.pk, unit_id=unit, resident_id=who, number=found.number),
+            rules.Limits(record=authority.records(asked.setting, found.number)),
+        ),
         used=authority.used(who, facility, now) if who else rules.Used(),
         stops=authority.stops(facility_id=facility.pk, unit_id=unit, resident_id=who, now=now),
         purses=_purses(asked, who, found.number),

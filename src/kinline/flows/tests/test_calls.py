@@ -26,6 +26,7 @@ from kinline.telephony.models import (
     CallRate,
     Cdr,
     Hotline,
+    KnownNumber,
     NumberBlock,
     RatePlan,
     Station,
@@ -327,3 +328,23 @@ def test_a_record_is_written_once_whoever_asks(line: Line, resident: Resident, p
         with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
     assert rules.LEAST_SECONDS == 60
+
+
+@pytest.mark.parametrize(
+    ("records", "known", "recorded"),
+    [
+        (False, {}, False),
+        (True, {}, True),
+        (True, {"do_not_record": True}, False),
+        (True, {"privileged_since": datetime(2026, 1, 1, tzinfo=UTC)}, False),
+        (True, {"watched": True}, True),
+    ],
+)
+def test_t8_only_a_place_that_records_records_and_any_no_wins(
+    line: Line, resident: Resident, put: Put, records: bool, known: dict[str, object], recorded: bool
+) -> None:
+    put(PPC, 1000)
+    TelephoneSettings.objects.update(records=records)
+    if known:
+        KnownNumber.objects.create(agency=line.station.facility.agency, number=NUMBER, **known)
+    assert line.ask(resident).call.record is recorded

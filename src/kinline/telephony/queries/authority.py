@@ -43,6 +43,13 @@ def settings_of(facility: Facility) -> TelephoneSettings:
         )
 
 
+def records(setting: TelephoneSettings, number: str) -> bool:
+    """Whether the place records at all, and nothing is known of the number that forbids it (T8, M12)."""
+    silent = Q(do_not_record=True) | Q(privileged_since__isnull=False)
+    known = KnownNumber.objects.filter(silent, agency_id=setting.facility.agency_id, number=number)
+    return setting.records and not known.exists()
+
+
 def hotline(facility_id: int, keys: str) -> Hotline | None:
     return Hotline.objects.filter(facility_id=facility_id, keys=keys, retired_at=None).first() if keys else None
 
