@@ -48,6 +48,13 @@ class Permission(StrEnum):
     EDIT_FORMS = "edit_forms"
     BROADCAST = "broadcast"
     STOP_LETTERS = "stop_letters"
+    READ_CALLS = "read_calls"
+    END_CALLS = "end_calls"
+    STOP_LINES = "stop_lines"
+    PLAY_RECORDINGS = "play_recordings"
+    MANAGE_TELEPHONES = "manage_telephones"
+    MANAGE_SWITCHES = "manage_switches"
+    READ_RATES = "read_rates"
 
 
 P = Permission
@@ -79,6 +86,10 @@ _SUPERVISOR = _REVIEWER | {
     P.DECIDE_GRIEVANCES,
     P.BROADCAST,
     P.STOP_LETTERS,
+    P.READ_CALLS,
+    P.END_CALLS,
+    P.STOP_LINES,
+    P.PLAY_RECORDINGS,
 }
 _FACILITY_ADMIN = _SUPERVISOR | {
     P.PRINT_MAIL,
@@ -94,6 +105,8 @@ _FACILITY_ADMIN = _SUPERVISOR | {
     P.READ_TEAM,
     P.SET_RETENTION,
     P.EDIT_FORMS,
+    P.MANAGE_TELEPHONES,
+    P.READ_RATES,
 }
 
 TABLE: dict[Role, frozenset[Permission]] = {
@@ -113,11 +126,16 @@ TABLE: dict[Role, frozenset[Permission]] = {
             P.HOLD_RECORD,
             P.SEARCH_RECORD,
             P.READ_STATISTICS,
+            P.READ_CALLS,
+            P.END_CALLS,
+            P.PLAY_RECORDINGS,
         }
     ),
-    Role.FINANCE: frozenset({P.RECORD_DEPOSIT, P.READ_MONEY, P.SETTLE_REFUNDS, P.CONFIRM_NUMBERS, P.READ_STATISTICS}),
+    Role.FINANCE: frozenset(
+        {P.RECORD_DEPOSIT, P.READ_MONEY, P.SETTLE_REFUNDS, P.CONFIRM_NUMBERS, P.READ_STATISTICS, P.READ_RATES}
+    ),
     Role.FACILITY_ADMIN: _FACILITY_ADMIN,
-    Role.AGENCY_ADMIN: _FACILITY_ADMIN | {P.EDIT_PRICES},
+    Role.AGENCY_ADMIN: _FACILITY_ADMIN | {P.EDIT_PRICES, P.MANAGE_SWITCHES},
     Role.AUDITOR: frozenset(
         {
             P.READ_ROSTER,
@@ -128,6 +146,8 @@ TABLE: dict[Role, frozenset[Permission]] = {
             P.READ_MONEY,
             P.READ_STATISTICS,
             P.READ_DECISIONS,
+            P.READ_CALLS,
+            P.READ_RATES,
         }
     ),
     Role.OMBUDSPERSON: frozenset({P.READ_STATISTICS, P.READ_DECISIONS}),
