@@ -6,7 +6,8 @@ Each entry takes 50 cents from one of 40 customers who have 500 entries each, du
 plain entry, refused below zero. `hordak`: django-hordak's transfer, which asks no balance; `hordak_guarded`: with the
 balance asked under a lock, which is what refusing below zero takes there. `disk`: one row and its commit, which nothing
 that is durable can pass. `charge_one`, `charge_many`: hold and capture in one call, as a letter has it, into the
-revenue of one facility or of forty: if a row of revenue were hot, one would be slower.
+account of one facility or of forty: if a row of it were hot, one would be slower. It is that of its cash, which is
+summed as revenue is; revenue asks for a letter or a call, and what that costs is benchmarks/earned.py.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ def fill() -> list[str]:
     now = datetime(2026, 1, 1, tzinfo=UTC)
     customers = [chart.family_messages(number) for number in range(1, CUSTOMERS + 1)]
     for facility in range(1, CUSTOMERS + 1):
-        ledger.open_account(chart.facility_revenue(facility), now)
+        ledger.open_account(chart.facility_cash(facility), now)
     ledger.open_account(chart.REFUNDS_PAYABLE, now)
     lines = [(f"fill:{n}:{address}", address, PRICE * 20_000) for address in customers for n in range(ENTRIES)]
     ledger.post_many(kind="deposit", source=chart.facility_cash(1), lines=lines, now=now)
@@ -103,7 +104,7 @@ def charge(customers: list[str], number: int, facilities: int) -> Callable[[], N
     from kinline.ledger import services as ledger
 
     mine = itertools.cycle(customers[number::THREADS])
-    places = itertools.cycle([chart.facility_revenue(1 + (number + n) % facilities) for n in range(facilities)])
+    places = itertools.cycle([chart.facility_cash(1 + (number + n) % facilities) for n in range(facilities)])
     take = story(ledger.hold_and_capture)
 
     def act() -> None:

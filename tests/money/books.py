@@ -16,7 +16,7 @@ ACCOUNTS = {
     "ray": chart.resident_messages(1),
     "fund": chart.agency_funding(1),
     "cash": chart.facility_cash(1),
-    "earned": chart.facility_revenue(1),
+    "earned": chart.facility_cash(2),
     "payable": chart.REFUNDS_PAYABLE,
 }
 CUSTOMERS = ("ann", "bob", "ray")
@@ -50,7 +50,8 @@ def balance(name: str) -> tuple[int, int]:
 class Books:
     """Acts on the ledger by words, a minute apart: `hold h1 ann=50`.
 
-    All holds are of calls: a letter's money is only earned with its letter (flows migration 0002), and here is none.
+    What is captured goes over another place's counter: revenue asks for a letter or a call (flows migration 0004), and
+    here is none.
     """
 
     def __init__(self) -> None:

@@ -1,6 +1,7 @@
 """L3, MON-2: no money of a customer becomes ours without a delivered letter or a call, whoever tries and from where.
 
-The database refuses at the commit (flows migration 0002); each try leaves the books as they were.
+The database refuses at the commit (flows migrations 0002 and 0004); each try leaves the books as they were. What a call
+earns: test_earned_calls.py.
 """
 
 import uuid
@@ -127,6 +128,7 @@ def attacks(world: World) -> dict[str, list[Try]]:
         ],
         "for a call, without a hold": [world.take("call:1")],
         "for a call, by a hold of something else": [world.capture("call:1")],
+        "for a call that is not there, by a hold for one": [world.capture("call:1", purpose="call")],
         "at another place": [world.take(done, to=world.elsewhere)],
         "by way of refunds": [world.post((world.account, -50), (owed, 50)),
                               world.post((owed, -50), (world.revenue, 50), key="second")],
@@ -160,7 +162,8 @@ _NAMES = (
     "for a letter that was taken back", "for a free letter", "for a letter that is paid already",
     "as if the agency paid", "as a capture by name", "by a hold of one's own", "by a hold for a letter that waits",
     "by the letter's own hold, before it is delivered", "by its hold, for another letter",
-    "for a call, without a hold", "for a call, by a hold of something else", "at another place", "by way of refunds",
+    "for a call, without a hold", "for a call, by a hold of something else",
+    "for a call that is not there, by a hold for one", "at another place", "by way of refunds",
     "by way of a state's", "by way of goodwill", "by way of a loss", "for the agency", "as a tax",
     "as the facility's part", "of what is owed", "as a correction of nothing like it", "beside a refund",
     "breakage, from cash", "by bare statements", "by bare statements, with the letter",
@@ -228,12 +231,6 @@ def test_the_agency_pays_for_a_delivered_letter_once(world: World) -> None:
     reference = f"message:{world.free.pk}"
     funding = chart.agency_funding(world.north.agency_id)
     world.post((funding, -50), (world.revenue, 50), reference=reference, key=f"allowance:{reference}")()
-    settle()
-    assert queries.totals()[world.revenue] == 100
-
-
-def test_a_call_earns_what_was_used_of_its_hold(world: World) -> None:
-    world.capture("call:1", purpose="call")()
     settle()
     assert queries.totals()[world.revenue] == 100
 

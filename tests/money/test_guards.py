@@ -22,7 +22,7 @@ _LINE = "INSERT INTO ledger_holdline (hold_id, line, account_id, cents) VALUES (
 _END = "INSERT INTO ledger_resolution (hold_id, kind, entry_id, cents, at) VALUES (({}), '{}', {}, {}, now())"
 ANN = "SELECT id FROM ledger_account WHERE address = 'family:1:messages'"
 CASH = "SELECT id FROM ledger_account WHERE address = 'facility:1:cash'"
-EARNED = "SELECT id FROM ledger_account WHERE address = 'facility:1:revenue'"
+EARNED = "SELECT id FROM ledger_account WHERE address = 'facility:2:cash'"
 OPEN = "SELECT id FROM ledger_hold WHERE key = 'open'"
 DONE = "SELECT id FROM ledger_hold WHERE key = 'done'"
 FIRST = "(SELECT id FROM ledger_entry WHERE key = 'd1')"

@@ -18,9 +18,9 @@ from tests.races.together import Device, together
 
 NOW = datetime(2026, 3, 8, 12, tzinfo=UTC)
 ANN, BOB = chart.family_messages(1), chart.family_messages(2)
-CASH, EARNED = chart.facility_cash(1), chart.facility_revenue(1)
+CASH, EARNED = chart.facility_cash(1), chart.facility_cash(2)  # revenue asks for a service, and here is none
 HOLD = "SELECT ledger_try_hold(%s, 'call', %s::text[], %s::bigint[], now())"
-CAPTURE = "SELECT ledger_capture(%s, 'facility:1:revenue', NULL, now(), 'call:1')"
+CAPTURE = "SELECT ledger_capture(%s, 'facility:2:cash', NULL, now(), 'call:1')"
 VOID = "SELECT ledger_void(%s, now())"
 
 pytestmark = pytest.mark.usefixtures("db")
