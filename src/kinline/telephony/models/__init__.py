@@ -1,4 +1,5 @@
-from kinline.telephony.models.calls import Call, CallEvent, CallState, Cdr, Recording
+from kinline.telephony.models.calls import Call, CallEvent, CallState, Cdr, Recording, RecordingPurge
+from kinline.telephony.models.notes import CALL_ME_LENGTH, CallMe
 from kinline.telephony.models.numbers import (
     AllowedNumber,
     Hotline,
@@ -11,10 +12,12 @@ from kinline.telephony.models.places import CallLimits, LineHours, LineStop, Sta
 from kinline.telephony.models.plans import CallRate, Population, RateCap, RatePlan, Termination
 
 __all__ = [
+    "CALL_ME_LENGTH",
     "AllowedNumber",
     "Call",
     "CallEvent",
     "CallLimits",
+    "CallMe",
     "CallRate",
     "CallState",
     "Cdr",
@@ -28,6 +31,7 @@ __all__ = [
     "RateCap",
     "RatePlan",
     "Recording",
+    "RecordingPurge",
     "SpeedDial",
     "Station",
     "Switch",

@@ -35,6 +35,7 @@ class KnownNumber(models.Model):
 
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="known_numbers")
     number = models.CharField(max_length=16, help_text=NUMBER)
+    owner = models.CharField(max_length=80, blank=True, help_text="Whose number it is, as far as staff know.")
     privileged_since = models.DateTimeField(null=True, blank=True, help_text="Never recorded or monitored (TEL-7).")
     do_not_record = models.BooleanField(default=False)
     relay = models.BooleanField(default=False, help_text="TTY or relay: free, and longer (TEL-11).")
@@ -123,6 +124,9 @@ class AllowedNumber(models.Model):
                 name="number_decided_whole",
             ),
             models.CheckConstraint(condition=~Q(approved=False) | ~Q(denied_reason=""), name="denial_has_reason"),
+        ]
+        indexes = [
+            models.Index(fields=["asked_at"], condition=Q(decided_at=None, removed_at=None), name="numbers_asked_for")
         ]
 
 
