@@ -20,6 +20,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from tests.architecture.personal import Watch
+from tests.calls import line as telephones
 
 from kinline.contacts.models import Contact
 from kinline.core.parties import FAMILY, RESIDENT, Party
@@ -129,6 +130,12 @@ def kiosk(north: Facility, long_ago: datetime) -> Kiosk:
 
 def _kiosk(place: Facility, now: datetime) -> tuple[Kiosk, str]:
     return facilities.enrol_kiosk(facility_id=place.pk, unit_id=place.units.get().pk, label="Test kiosk", now=now)
+
+
+@pytest.fixture
+def line(north: Facility, now: datetime, long_ago: datetime) -> telephones.Line:
+    """A telephone of the north, where calls cost 11 cents a minute."""
+    return telephones.place(north, now, long_ago)
 
 
 # People

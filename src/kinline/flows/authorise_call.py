@@ -264,6 +264,7 @@ def _again(call: Call) -> Answer:
     decision = Decision(
         reasons,
         cast("CallType", call.call_type),
+        cast("PayerKind", call.call_type) if call.hold_id is not None else None,
         rate=Rate(call.base_micro, call.additive_micro),
         seconds=call.seconds,
         hold_cents=call.held_cents,

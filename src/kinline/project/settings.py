@@ -219,6 +219,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = os.environ.get("KINLINE_TIME_ZONE", "America/New_York")
 COUNTRY = os.environ.get("KINLINE_COUNTRY", "US")
+PROVIDER = os.environ.get("KINLINE_PROVIDER", "Kinline")  # who an outside party hears that calls (F24, T6)
 MINIMUM_AGE = int(os.environ.get("KINLINE_MINIMUM_AGE", "18"))
 DEPOSIT_LIMIT_CENTS = int(os.environ.get("KINLINE_DEPOSIT_LIMIT_CENTS", "50000"))
 if DEPOSIT_LIMIT_CENTS < 5_000:

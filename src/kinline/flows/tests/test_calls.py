@@ -1,20 +1,16 @@
 """A call's money: set aside once, taken once, else given back; a refusal leaves nothing behind (TEL-3, TEL-6)."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from tests.calls.line import NUMBER, PIN, PPC, Line, purse
 
-from kinline.facilities.models import Facility
-from kinline.flows import authorise_call, end_call, tell_call
-from kinline.flows.authorise_call import Answer, Try
-from kinline.flows.tell_call import Moment
+from kinline.flows import end_call, tell_call
 from kinline.ledger import chart
 from kinline.ledger import queries as ledger_queries
-from kinline.ledger import services as ledger
 from kinline.payments.models import AllowanceUse
 from kinline.payments.services import allowances
 from kinline.residents import services as residents
@@ -22,89 +18,22 @@ from kinline.residents.models import Resident
 from kinline.telephony import rules
 from kinline.telephony.models import (
     Call,
-    CallLimits,
     CallRate,
     Cdr,
     Hotline,
     KnownNumber,
     NumberBlock,
     RatePlan,
-    Station,
-    Switch,
     TelephoneSettings,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-NUMBER = "+18135550142"
-KEYS = "8135550142"
-PIN = "2580"
-
-
-@dataclass
-class Line:
-    """A telephone of the north, and a switch that asks for it."""
-
-    station: Station
-    switch: Switch
-    now: datetime
-    seq: int = field(default=0)
-
-    def ask(self, resident: Resident | None, *, keys: str = KEYS, pin: str = PIN, key: UUID | None = None) -> Answer:
-        tried = Try(resident.number if resident else "", pin, keys)
-        return authorise_call.authorise(
-            self.switch, key=key or uuid4(), station=self.station, tried=tried, now=self.now
-        )
-
-    def tell(self, call: Call, kind: str) -> bool:
-        self.seq += 1
-        return tell_call.tell(self.switch, key=call.key, moment=Moment(self.seq, kind, self.now), now=self.now)
-
-    def accept(self, call: Call) -> None:
-        for kind in ("dialling", "ringing", "answered", "accepted"):
-            assert self.tell(call, kind)
-
-    def end(self, call: Call, milliseconds: int, reason: str = "caller_hung_up") -> Cdr:
-        written = end_call.end(
-            self.switch, key=call.key, reason=reason, side="caller", billable_ms=milliseconds, sip_code=0, now=self.now
-        )
-        assert written is not None
-        return written
-
-
-@pytest.fixture
-def line(north: Facility, now: datetime, long_ago: datetime) -> Line:
-    north.calls_offered = True
-    north.save()
-    TelephoneSettings.objects.create(
-        facility=north, payers=["prepaid_collect", "pin_debit"], places=["domestic"], courtesy_seconds=0
-    )
-    CallLimits.objects.create(facility=north, seconds=900)
-    plan = RatePlan.objects.create(facility=north, effective_from=long_ago, made_at=long_ago)
-    CallRate.objects.create(plan=plan, kind="domestic", base_micro=90_000, additive_micro=20_000)
-    switch = Switch.objects.create(name="sample", token_digest=b"0" * 32, boot_id="one", created_at=long_ago)
-    station = Station.objects.create(
-        facility=north, unit=north.units.get(), label="West", username="west", salt=b"0" * 32, enrolled_at=long_ago
-    )
-    return Line(Station.objects.select_related("facility__agency").get(pk=station.pk), switch, now)
-
-
-@pytest.fixture
-def put(now: datetime) -> Callable[[str, int], None]:
-    def add(address: str, cents: int) -> None:
-        lines = [(address, cents), (chart.BANK, -cents)]
-        ledger.post(key=f"test:{uuid4()}", kind="deposit", lines=lines, now=now)
-
-    return add
-
-
-def purse(address: str) -> tuple[int, int]:
-    found = ledger_queries.balance(address)
-    return found.posted_cents, found.held_cents
-
-
-PPC = chart.number_prepaid(NUMBER)
 Put = Callable[[str, int], None]
+
+
+@pytest.fixture
+def put(line: Line) -> Put:
+    return line.put
 
 
 def books_are_right() -> None:
