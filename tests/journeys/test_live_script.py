@@ -11,6 +11,7 @@ pytestmark = pytest.mark.journey
 SCRIPT = Path(__file__).resolve().parents[2] / "src/kinline/design/static/kinline/live.js"
 ORIGIN = "http://live.example"
 COUNTERS = 'event: counters\ndata: {"unread":%s,"notices":0}\n\n'
+LATELY = 'event: counters\ndata: {"unread":0,"notices":0,"ago_ms":%s}\n\n'
 MESSAGE = 'event: message\ndata: {"message_id":1}\n\n'
 
 
@@ -86,6 +87,21 @@ def test_regions_are_swapped_and_the_rest_is_left_alone(page: Page, fake: Fake) 
     assert page.evaluate("window.mark === document.querySelector('main > p') && mark.textContent") == "before"
     expect(page).to_have_title("(2) Letters · Kinline")
     expect(page.locator("body > p[role=status]")).to_have_text("A new letter is here.")
+
+
+def test_what_happened_before_the_line_stood_is_not_missed(page: Page, fake: Fake) -> None:
+    """The page was made, then a letter was delivered, and only then did the page hear: its unread count is the same."""
+    fake.meanwhile = ('<div data-live="a">delivered</div>', 0)
+    fake.stream = LATELY % 10
+    show(page, fake, '<div data-live="a">on its way</div>')
+    expect(page.locator("[data-live=a]")).to_have_text("delivered")
+
+
+def test_what_happened_before_the_page_was_made_is_in_it(page: Page, fake: Fake) -> None:
+    fake.stream = LATELY % 90_000
+    show(page, fake, '<div data-live="a">delivered</div>')
+    page.wait_for_timeout(1500)
+    assert fake.asked.count("/messages/") == 1
 
 
 def test_a_region_without_news_stays_the_same_nodes(page: Page, fake: Fake) -> None:

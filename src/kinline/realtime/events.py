@@ -55,13 +55,13 @@ async def events(hub: Hub, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
             await _write(send, GREETING)
-            await _tell(stream, party, functools.partial(_same, path, key, party), send)
+            await _tell(hub, stream, party, functools.partial(_same, path, key, party), send)
         finally:
             gone.cancel()
     await _write(send, b"", more=False)
 
 
-async def _tell(stream: Stream, party: Party, still_in: Callable[[], Awaitable[bool]], send: Send) -> None:
+async def _tell(hub: Hub, stream: Stream, party: Party, still_in: Callable[[], Awaitable[bool]], send: Send) -> None:
     """Write events until the page goes, or its reader signs out."""
     clock = asyncio.get_running_loop().time
     stream.put(RESYNC)
@@ -73,7 +73,7 @@ async def _tell(stream: Stream, party: Party, still_in: Callable[[], Awaitable[b
             checked_at = clock()
         if RESYNC in chunks:
             chunks = [chunk for chunk in chunks if chunk != RESYNC]
-            chunks.append(await _counters(stream, party))
+            chunks.append(await _counters(hub, stream, party))
         await _write(send, b"".join(chunks) or KEEPALIVE)
 
 
@@ -85,10 +85,13 @@ async def _same(path: str, key: str, party: Party) -> bool:
         return True
 
 
-async def _counters(stream: Stream, party: Party) -> bytes:
-    """The party's counters; nothing while the database cannot be asked, and then again a little later."""
+async def _counters(hub: Hub, stream: Stream, party: Party) -> bytes:
+    """The party's counters, and how long ago something happened to it, in ms, if that was lately; nothing while the
+    database cannot be asked, and then again a little later."""
     try:
-        return event("counters", await _in_thread(who.counters, party))
+        counters = await _in_thread(who.counters, party)
+        ago = hub.since_last(party.channel)
+        return event("counters", counters if ago is None else counters | {"ago_ms": round(ago * 1000)})
     except DatabaseError:
         asyncio.get_running_loop().call_later(AGAIN_SECONDS, stream.put, RESYNC)
         return b""

@@ -8,6 +8,8 @@ import asyncio
 import contextlib
 import json
 import logging
+import time
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -17,6 +19,8 @@ from kinline.core.events import CHANNEL
 
 MOST_WAITING = 64  # events; a page that reads slower than this is dropped and comes back for its counters
 MOST_PAGES = 20  # of one party; the oldest goes
+REMEMBERED = 10_000  # parties to whom something happened last
+REMEMBERED_SECONDS = 120.0  # a page whose line took longer to stand has been waited for by nobody
 SHORTEST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 5.0
 QUIET_SECONDS = 15.0  # without a notice for so long, ask the database whether it is still there
@@ -75,6 +79,7 @@ class Hub:
 
     def __init__(self) -> None:
         self.pages: dict[str, list[Stream]] = {}
+        self._last: OrderedDict[str, float] = OrderedDict()
         self.closing = False
         self.listening = False
 
@@ -99,13 +104,28 @@ class Hub:
         """Tell the party of one notice, nobody else. What is not a notice of ours is ignored."""
         try:
             notice = json.loads(payload)
-            pages = self.pages.get(notice.pop("to"))
+            channel = notice.pop("to")
+            self._remember(channel)
+            pages = self.pages.get(channel)
             if pages:
                 chunk = event(str(notice.pop("kind")), notice)
                 for stream in list(pages):
                     stream.put(chunk)
         except (ValueError, KeyError, AttributeError, TypeError):
             log.warning("a notice on %s could not be read", CHANNEL)
+
+    def _remember(self, channel: str) -> None:
+        self._last[channel] = time.monotonic()
+        self._last.move_to_end(channel)
+        if len(self._last) > REMEMBERED:
+            self._last.popitem(last=False)
+
+    def since_last(self, channel: str) -> float | None:
+        """Seconds since something happened to that party; None: not lately. A page may have been made before it, and
+        its line stand only now."""
+        last = self._last.get(channel)
+        ago = None if last is None else time.monotonic() - last
+        return ago if ago is not None and ago < REMEMBERED_SECONDS else None
 
     def resync(self) -> None:
         """Something may have been missed: every page gets its counters anew."""

@@ -19,14 +19,23 @@ from kinline.messaging.services.letters import move
 
 @verb
 def hold_for_review(message: Message, why: str, *, now: datetime) -> None:
-    """A locked letter that was on its way waits for a person instead; `why` is added to what fired (DEL-3)."""
+    """A locked letter that was on its way waits for a person instead; `why` is added to what fired (DEL-3).
+
+    One that was let through before, and waited for paper or for a stop to end, is decided anew: its release stays in
+    the audit trail and among the rulings.
+    """
     message.decision = {
         **message.decision,
         "outcome": "review",
         "fired": [*message.decision.get("fired", []), {"id": why, "then": "review", "why": {}}],
     }
     move(message, State.REVIEW, decision=message.decision, deliver_at=None)
-    Review.objects.get_or_create(message=message, defaults={"facility_id": message.facility_id, "since": now})
+    anew = {
+        "facility_id": message.facility_id, "since": now, "alerted_hours": 0, "decision": "", "decided_at": None,
+        "decided_by": None, "claimed_by": None, "claimed_until": None, "passed_by": None, "passed_at": None,
+        "passed_note": "",
+    }  # fmt: skip
+    Review.objects.update_or_create(message=message, defaults=anew)
 
 
 @verb

@@ -3,7 +3,9 @@
 import asyncio
 import json
 
-from kinline.realtime.hub import MOST_WAITING, Hub, event
+import pytest
+
+from kinline.realtime.hub import MOST_WAITING, REMEMBERED_SECONDS, Hub, event
 
 
 def notice(to: str, **ids: int) -> str:
@@ -21,6 +23,25 @@ def test_only_the_partys_pages_hear_and_each_of_them() -> None:
         assert len(hub) == 0
 
     asyncio.run(scene())
+
+
+def test_it_is_known_how_long_ago_something_happened_to_whom(monkeypatch: pytest.MonkeyPatch) -> None:
+    hub, now = Hub(), 1000.0
+    monkeypatch.setattr("kinline.realtime.hub.time.monotonic", lambda: now)
+    monkeypatch.setattr("kinline.realtime.hub.REMEMBERED", 2)
+    hub.publish(notice("family:1"))
+    now += 5
+    assert (hub.since_last("family:1"), hub.since_last("family:2")) == (5, None)
+    hub.publish(notice("family:1"))
+    assert hub.since_last("family:1") == 0
+    now += REMEMBERED_SECONDS
+    assert hub.since_last("family:1") is None
+    for n in (2, 3):
+        hub.publish(notice(f"family:{n}"))
+    assert (hub.since_last("family:2"), hub.since_last("family:3")) == (0, 0)
+    hub.publish(notice("family:2"))
+    hub.publish(notice("family:4"))
+    assert (hub.since_last("family:2"), hub.since_last("family:3")) == (0, None)
 
 
 def test_what_waits_comes_in_order_and_silence_is_empty() -> None:

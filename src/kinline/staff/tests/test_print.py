@@ -1,6 +1,7 @@
 """MSG-10 through the door: who gets paper, batches by unit, the document, handing over, and what it costs."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 
 import pypdf
@@ -14,8 +15,8 @@ from kinline.core.parties import Party
 from kinline.facilities import services as facilities
 from kinline.facilities.models import Facility
 from kinline.flows import contacts as contact_story
-from kinline.flows import custody, proof
-from kinline.flows.decide_review import release
+from kinline.flows import custody, printing, proof
+from kinline.flows.decide_review import refuse, release
 from kinline.flows.deliver_message import deliver_due
 from kinline.flows.photos import add_photo
 from kinline.flows.take_back import take_back
@@ -23,7 +24,8 @@ from kinline.flows.tests.test_send import write
 from kinline.identity.models import Role, User
 from kinline.ledger import chart
 from kinline.ledger.queries import balance
-from kinline.messaging.models import Message, PrintBatch, PrintedLetter
+from kinline.messaging.models import Message, PrintBatch, PrintedLetter, Review
+from kinline.messaging.queries import reviews
 from kinline.messaging.tests.photo_files import jpeg
 from kinline.residents import services as people
 from kinline.residents.models import Resident
@@ -227,6 +229,32 @@ def test_a_letter_that_may_not_arrive_any_more_is_not_delivered_by_handing_it_ov
     assert Message.objects.get().state == "returned"
     assert cents(mother_party) == (500, 0)
     assert desk.get(f"/staff/print/{batch.pk}/letters.pdf").status_code == 303  # its words are printed no more
+
+
+def test_stopped_by_an_order_while_its_paper_is_on_the_way_a_person_decides_anew(
+    desk, clerk, post, north, mother_party, contact, officer, supervisor, now
+):
+    """It was let through once; that decision must not hide it from the queue (DEL-3)."""
+    facilities.change_facility(facility_id=north.pk, changes={"photos_a_letter": 2})
+    photo_id = add_photo(mother_party, contact_id=contact.pk, content=jpeg(), now=now)
+    letter = post(photo_ids=[photo_id])
+    release(staff=officer, message_id=letter.pk, now=now)
+    batch = make(desk, north)
+    contact_story.restrict(
+        staff=supervisor, facility_id=north.pk, user_id=contact.user_id, resident_id=contact.resident_id,
+        reason="Order.", now=now,
+    )  # fmt: skip
+    later = now + timedelta(hours=1)
+    handed = printing.hand_over(staff=clerk, facility_id=north.pk, batch_id=batch.pk, handed=[letter.pk], now=later)
+    assert (handed.delivered, handed.ended) == (0, 1)
+    assert Message.objects.get().state == "review"
+    review = Review.objects.get()
+    assert (review.decision, review.decided_by, review.since) == ("", None, later)
+    assert [one.message_id for one in reviews.for_desk(officer, [north.pk], passed=False, now=later)] == [letter.pk]
+    assert cents(mother_party) == (500, 100)
+    refuse(staff=supervisor, message_id=letter.pk, reason_code="threat", explanation="The order.", now=later)
+    assert cents(mother_party) == (500, 0)
+    assert broken() == set()
 
 
 def test_nothing_of_a_blocked_pair_is_printed_at_all(desk, post, north, mother_party, contact, now):

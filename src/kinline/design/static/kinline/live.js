@@ -9,6 +9,7 @@
   const HIDDEN_END_MS = 60000; // a page nobody sees gives its line back: browsers allow six to one server
   const FIRST_PAUSE_MS = 4000;
   const LONGEST_PAUSE_MS = 120000;
+  const WAY_MS = 1000;
   if (!globalThis.EventSource || !document.querySelector("[data-live]")) return;
   const kiosk = location.pathname.startsWith("/kiosk/");
 
@@ -33,7 +34,7 @@
       const counters = JSON.parse(event.data);
       title(counters.unread);
       /* The page was made a moment before the line stood, or the line was gone for a while. */
-      if (greeted || shownUnread(document) !== counters.unread) soon();
+      if (greeted || counters.ago_ms < age() || shownUnread(document) !== counters.unread) soon();
       greeted = true;
     });
     for (const kind of KINDS) source.addEventListener(kind, () => { say(said[kind]); soon(); });
@@ -43,6 +44,11 @@
       again = setTimeout(connect, pause); // refused: signed out, or the server starts again
       pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
     };
+  };
+  /* How long ago this page was asked for, and a little for the way; a browser that cannot say looks again. */
+  const age = () => {
+    const [asked] = performance.getEntriesByType ? performance.getEntriesByType("navigation") : [];
+    return asked ? performance.now() - asked.requestStart + WAY_MS : Infinity;
   };
   const close = () => { if (source) source.close(); source = null; };
 
