@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from kinline.contacts import claims
@@ -12,6 +13,7 @@ from kinline.contacts.models import PrivilegeClaim
 from kinline.core.audit import record
 from kinline.core.parties import FAMILY, Party
 from kinline.core.transaction import story
+from kinline.flows import call_history
 from kinline.flows.create_account import tell_owner
 from kinline.flows.limiting import count_try, until
 from kinline.flows.recover import tell_password_changed
@@ -25,7 +27,9 @@ from kinline.ledger import queries as books
 from kinline.messaging import queries as messages
 from kinline.notices import queries as told
 from kinline.notices import services as notices
-from kinline.payments.queries import given, refunds, statements
+from kinline.payments.queries import given, numbers, refunds, statements
+from kinline.telephony.models import CallMe
+from kinline.telephony.queries import family
 
 HISTORY_LINES = 100_000
 
@@ -172,6 +176,12 @@ def download(user: User, now: datetime) -> Iterator[str]:
             for one in statements.accounts_of(party)
             if one.kind == "number"
         ],
+        "calls": [
+            _call(one.shown, told)
+            for one in numbers.numbers_of(user.pk, now)
+            for told in islice(call_history.whole(user.pk, one, now), HISTORY_LINES)
+        ],
+        "notes_to_be_called": [_note(one) for one in family.notes_left(user.pk)],
         "given_to_others": given.given(user.pk, size=HISTORY_LINES).rows,
         "refunds": refunds.refunds_of(party, HISTORY_LINES),
         "notices": told.notices_of(party, now=now, size=10_000),
@@ -205,6 +215,25 @@ def _claim(one: PrivilegeClaim) -> dict[str, Any]:
         "ended_reason",
     )
     return {"with": one.contact.resident.name, "state": one.state} | {name: getattr(one, name) for name in names}
+
+
+def _call(number: str, told: call_history.Told) -> dict[str, Any]:
+    line = told.line
+    return {
+        "number": number,
+        "at": line.at,
+        "caller": told.who,
+        "facility": line.facility_name,
+        "seconds": line.seconds,
+        "cents": line.cents,
+        "facility_share_cents": line.share_cents,
+        "paid_by": line.payer,
+        "end": line.how,
+    }
+
+
+def _note(one: CallMe) -> dict[str, Any]:
+    return {"to": one.resident.name, "number": one.number, "text": one.text, "left_at": one.left_at}
 
 
 def _session(view: queries.SessionView) -> dict[str, Any]:

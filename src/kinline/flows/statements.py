@@ -1,10 +1,10 @@
 """Statements as both faces and the files show them (MON-5): lines of money with the letters they paid for, in words.
 
-Only reads: payments know money, messaging knows letters, and here they stand in one line.
+Only reads: payments know money, messaging knows letters, telephony calls, and here they stand in one line.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice
 
@@ -23,6 +23,7 @@ from kinline.messaging.queries import paid
 from kinline.payments import statement_wording as words
 from kinline.payments.queries import statements
 from kinline.payments.queries.statements import Account, Asked, Line
+from kinline.telephony.queries.family import Charged, charged
 
 PDF_LINES = 2_000  # 0.6 s and 1.5 MB; the CSV has them all
 TOGETHER = 500  # lines of a file whose letters are asked for at once
@@ -65,7 +66,7 @@ def month(party: Party, account: Account, of: Month, before: int | None = None) 
 
 
 def _told(party: Party, lines: Iterable[Line]) -> list[Told]:
-    kept = list(lines)
+    kept = with_calls(lines)
     titles = paid.titles(party, (line.message_id for line in kept))
     return [
         Told(
@@ -77,6 +78,17 @@ def _told(party: Party, lines: Iterable[Line]) -> list[Told]:
         for line in kept
         for title in [titles.get(line.message_id or 0)]
     ]
+
+
+def with_calls(lines: Iterable[Line]) -> list[Line]:
+    """The lines with what the calls among them say (F21, F23): one statement more, if there are any."""
+    kept = list(lines)
+    calls = charged([line.call_id for line in kept if line.call_id is not None])
+    return [_of_call(line, calls[line.call_id]) if line.call_id in calls else line for line in kept]
+
+
+def _of_call(line: Line, call: Charged) -> Line:
+    return replace(line, seconds=call.seconds, share_cents=call.share_cents)
 
 
 def first_of(month: str) -> date | None:

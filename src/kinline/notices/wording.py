@@ -155,6 +155,12 @@ NOTICES: Mapping[str, Said] = {
             "If it is still yours, confirm it again."
         )
     ),
+    "number_blocked": Said(
+        _(
+            "Somebody pressed the key that blocks calls to the number %(number)s. Nobody in a facility can call it "
+            "now. You can change that under “Phone”."
+        )
+    ),
     # Safety of the account. ACC-5 to ACC-7, TEL-12
     "password_changed": Said(_("Your password was changed. If this was not you, ask for help at once.")),
     "email_changed": Said(_("Your email address was changed. If this was not you, ask for help at once.")),

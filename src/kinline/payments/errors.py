@@ -85,6 +85,13 @@ class AlreadyProved(Refusal):
     sentence = _("This number is already confirmed as yours.")
 
 
+class NotYourNumber(Refusal):
+    """T5: blocks are the called party's, so the number must be proved (TEL-8)."""
+
+    code = "not_your_number"
+    sentence = _("First confirm that this number is yours.")
+
+
 class NothingAsked(Refusal):
     """Staff confirm a number only for somebody who has it on their page."""
 

@@ -118,13 +118,19 @@ def sentence(line: Line, *, name: str = "", mine: bool = True) -> str:
 
 
 def details(line: Line) -> str:
-    """How money came and from whom, or how long a call was; nothing for a letter."""
+    """How money came and from whom, or how long a call was and what of it is the facility's; nothing for a letter."""
     if line.what == "deposit":
         how = str(METHODS.get(line.method, "")) + (f", {line.card}" if line.card else "")
         return (
             gettext("%(how)s, from %(name)s") % {"how": how, "name": isolated(line.given_by)} if line.given_by else how
         )
-    return duration(line.seconds) if line.seconds is not None else ""
+    return _of_call(line.seconds, line.share_cents) if line.seconds is not None else ""
+
+
+def _of_call(seconds: int, share_cents: int) -> str:
+    """How long it was, and what of its price is the facility's: an item of its own (F21, F23)."""
+    share = gettext("of it %(amount)s for the facility") % {"amount": dollars(share_cents)} if share_cents else ""
+    return ", ".join(filter(None, (duration(seconds), share)))
 
 
 def duration(seconds: int) -> str:

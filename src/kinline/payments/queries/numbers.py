@@ -20,7 +20,7 @@ MOST_WAITING = 200
 
 @dataclass(frozen=True, slots=True)
 class NumberView:
-    """A number on my page. `id` is the listing's. `balance`: only when I proved control; else None."""
+    """A number on my page. `id` is the listing's. `balance`, `proved_at`: only when I proved control; else None."""
 
     id: int
     number_id: int
@@ -30,6 +30,7 @@ class NumberView:
     mine: bool
     balance: ledger.Balance | None
     code_until: datetime | None
+    proved_at: datetime | None = None
 
     @property
     def account(self) -> str:
@@ -70,6 +71,7 @@ def _views(user_id: int, rows: QuerySet[ListedNumber], now: datetime) -> list[Nu
             mine=one.number.holder_id == user_id,
             balance=balances.get(chart.number_prepaid(one.number.number)),
             code_until=codes.get(one.number_id),
+            proved_at=one.number.proved_at if one.number.holder_id == user_id else None,
         )
         for one in listed
     ]

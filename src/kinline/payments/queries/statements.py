@@ -47,7 +47,8 @@ class Line:
     the books. `cents`: positive came in, negative went out; `balance_cents` after it, where the page shows it.
 
     `message_id`: the letter it paid for. `receipt`, `method`, `given_by`, `card`: of a deposit; who gave it is told to
-    the owner of message credits and calling accounts only. `seconds`: of a call (F21).
+    the owner of message credits and calling accounts only. `call_id`: of a call, whose `seconds` (F21) and the part of
+    its price that is the facility's (F23) telephony knows: `flows.statements` fills them in.
     """
 
     entry_id: int
@@ -60,7 +61,9 @@ class Line:
     method: str = ""
     given_by: str = ""
     card: str = ""
+    call_id: int | None = None
     seconds: int | None = None
+    share_cents: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +254,7 @@ def _line(party: Party, account: Account, line: ledger.Line, deposit: Deposit | 
         entry_id=line.entry_id, at=line.at, what=line.kind if line.corrects_id is None else "correction",
         cents=line.cents, balance_cents=line.balance_cents,
         message_id=int(number) if about == "message" and number.isdecimal() else None,
+        call_id=int(number) if about == "call" and number.isdecimal() else None,
     )  # fmt: skip
     if deposit is None:
         return told
