@@ -1,0 +1,371 @@
+"""sippy on asyncio: the only module that imports it. One thread, no locks; timers are the loop's.
+
+sippy's own loop reads with three threads, so that packets overtake each other and calls fail (study: 0.5 to 6.7 % at 50
+to 250 calls a second). It has one door for another: the module `sippy.Core.EventDispatcher`, which has to be ours
+before anything else of sippy is imported. We depend on what is half private there, so `self_test` proves it at start.
+
+What else is mended here: `;transport=UDP` in capitals, for which no BYE would ever leave; everything it prints, which
+may quote a packet and with it a PIN; names of hosts, which it would look up while all calls wait.
+"""
+
+import asyncio
+import ipaddress
+import logging
+import os
+import random
+import socket
+import sys
+import time
+from collections.abc import Callable
+from types import ModuleType, SimpleNamespace
+from typing import Any, Final
+
+from kinline.sip.quiet import sparse
+
+MOST_BYTES: Final = 8192  # of one packet; SDP of a telephone is below 2,000
+_LEAST_BYTES: Final = 32
+_BATCH: Final = 64  # packets read at once, so that timers have their turn
+
+
+class Timer:
+    """A timer as sippy knows them (`EventListener`)."""
+
+    def __init__(self, call: Callable[..., None], seconds: float, ticks: int, words: tuple[Any, ...]) -> None:
+        self._call: Callable[..., None] | None = call
+        self._seconds, self._ticks, self._words = seconds, ticks, words
+        self._handle: asyncio.TimerHandle | None = None
+        self._spread = 0.0
+
+    def spread_runs(self, part: float) -> None:
+        self._spread = part
+
+    def go(self) -> None:
+        # Random for spreading load, no secret.
+        seconds = self._seconds * (1 + self._spread * (1 - 2 * random.random()))  # noqa: S311
+        self._handle = asyncio.get_running_loop().call_later(max(0.0, seconds), self._fire)
+
+    def _fire(self) -> None:
+        call = self._call
+        if call is None:
+            return
+        if self._ticks != 1:
+            self._ticks -= self._ticks > 1
+            self.go()
+        try:
+            call(*self._words)
+        except Exception as fault:
+            sparse.warn("timer failed", fault=fault)
+        if self._ticks == 1:
+            self._call = None
+
+    def cancel(self) -> None:
+        self._call = None
+        if self._handle is not None:
+            self._handle.cancel()
+
+
+class Dispatcher:
+    """What sippy calls `ED2`, on whatever loop runs."""
+
+    def regTimer(  # noqa: N802 - sippy's name
+        self, call: Callable[..., None], seconds: Any, ticks: int | None = 1, absolute: bool = False, *words: Any
+    ) -> Timer:
+        if absolute:  # a MonoTime
+            seconds, ticks = -seconds.offsetFromNow(), 1
+        return Timer(call, seconds, ticks or 1, words)
+
+    def callFromThread(self, call: Callable[..., None], *words: Any) -> None:  # noqa: N802 - sippy's name
+        asyncio.get_running_loop().call_soon(call, *words)
+
+    def breakLoop(self, *words: Any) -> None:  # noqa: N802 - sippy's name
+        raise RuntimeError("sippy asked to end the loop")
+
+
+def _swallow(message: object = "", *words: Any, **more: Any) -> None:
+    """In place of sippy's printing: that something was wrong with a packet is counted, what it said is not kept."""
+    fault = sys.exc_info()[1]
+    if fault is None:
+        return
+    if "pars" in str(message):
+        sparse.warn("unreadable packet", type(fault).__name__)
+    else:
+        sparse.warn("packet failed", fault=fault)
+
+
+def _install() -> None:
+    """Before anything of sippy that could start its loop. Harmless a second time."""
+    name = "sippy.Core.EventDispatcher"
+    if name in sys.modules and not isinstance(getattr(sys.modules[name], "ED2", None), Dispatcher):
+        raise RuntimeError("sippy was imported before kinline.sip.aio")
+    ours = ModuleType(name)
+    ours.ED2 = Dispatcher()  # type: ignore[attr-defined]
+    sys.modules[name] = ours
+    import sippy.Core.Exceptions
+
+    sippy.Core.Exceptions.dump_exception = _swallow
+
+
+_install()
+
+from sippy import CCEvents  # noqa: E402
+from sippy.MsgBody import MsgBody  # noqa: E402
+from sippy.Network_server import Network_server, Remote_address  # noqa: E402
+from sippy.SipCallId import SipCallId  # noqa: E402
+from sippy.SipConf import SipConf  # noqa: E402
+from sippy.SipContact import SipContact  # noqa: E402
+from sippy.SipCSeq import SipCSeq  # noqa: E402
+from sippy.SipFrom import SipFrom  # noqa: E402
+from sippy.SipGenericHF import SipGenericHF  # noqa: E402
+from sippy.SipHeader import SipHeader  # noqa: E402
+from sippy.SipReason import SipReason  # noqa: E402
+from sippy.SipRequest import SipRequest  # noqa: E402
+from sippy.SipRoute import SipRoute  # noqa: E402
+from sippy.SipTo import SipTo  # noqa: E402
+from sippy.SipTransactionManager import SipTransactionManager  # noqa: E402
+from sippy.SipURL import SipURL  # noqa: E402
+from sippy.SipWWWAuthenticate import SipWWWAuthenticate  # noqa: E402
+from sippy.Time.MonoTime import MonoTime  # noqa: E402
+from sippy.UA import UA  # noqa: E402
+from sippy.UaStateConnected import UaStateConnected  # noqa: E402
+from sippy.Udp_server import Udp_server_opts  # noqa: E402
+
+__all__ = [
+    "UA",
+    "CCEvents",
+    "MsgBody",
+    "SipCSeq",
+    "SipCallId",
+    "SipContact",
+    "SipFrom",
+    "SipGenericHF",
+    "SipHeader",
+    "SipReason",
+    "SipRequest",
+    "SipRoute",
+    "SipTo",
+    "SipTransactionManager",
+    "SipURL",
+    "SipWWWAuthenticate",
+    "UaStateConnected",
+    "manager",
+    "self_test",
+]
+
+SipConf.my_uaname = "Kinline"
+
+
+def _silence() -> None:
+    """sippy's modules print packets that puzzle them."""
+    for name, module in list(sys.modules.items()):
+        if name == "sippy" or name.startswith("sippy."):
+            module.print = _swallow  # type: ignore[attr-defined]
+            if getattr(module, "dump_exception", _swallow) is not _swallow:
+                raise RuntimeError(f"{name} kept its own dump_exception")
+
+
+_silence()
+
+
+def _udp_always(url: Any) -> tuple[tuple[str, int], str]:
+    """Where a URI leads. We speak UDP alone: what a Contact says of transport, and how it is spelt, changes nothing."""
+    return (url.getAddr(), "udp")
+
+
+SipURL.getTAddr = _udp_always
+# It opens a socket to see whether there is IPv6, and leaves it open; which addresses we have is the operator's word.
+sys.modules[SipTransactionManager.__module__].socket = SimpleNamespace(  # type: ignore[attr-defined]
+    socket=lambda *words: None, has_ipv6=True, AF_INET=socket.AF_INET, AF_INET6=socket.AF_INET6, SOCK_DGRAM=2
+)
+
+
+class NoLog:
+    """No SIP message in a log: they carry PINs in addresses."""
+
+    def write(self, *words: Any, **more: Any) -> None:
+        pass
+
+
+class UdpServer(Network_server):  # type: ignore[misc]
+    """One UDP socket on the loop. `admit` says for each packet whether it is read at all."""
+
+    transport = "udp"
+
+    def __init__(self, config: dict[str, Any], options: Any) -> None:
+        super().__init__(options)
+        self._config = config
+        host, port = self.uopts.laddress
+        self._family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._socket = socket.socket(self._family, socket.SOCK_DGRAM)
+        try:
+            self._socket.setblocking(False)
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+            self._socket.bind((host.strip("[]"), int(port)))
+        except OSError:
+            self._socket.close()
+            raise
+        self.uopts.laddress = (host, self._socket.getsockname()[1])
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._loop = asyncio.get_running_loop()
+        self._loop.add_reader(self._socket.fileno(), self._readable)
+
+    def getSIPaddr(self) -> tuple[tuple[str, int], str]:  # noqa: N802 - sippy's name
+        """What we are called by in Via and Contact."""
+        host, port = self.uopts.laddress
+        return ((self._config.get("advertise") or host, port), self.transport)
+
+    def _readable(self) -> None:
+        for _ in range(_BATCH):
+            try:
+                data, sender = self._socket.recvfrom(65535)
+            except (BlockingIOError, InterruptedError):
+                return
+            except OSError as problem:  # an answer that nobody took comes back as an error of the next read
+                sparse.warn("network", os.strerror(problem.errno or 0))
+                return
+            self._receive(data, sender)
+
+    def _receive(self, data: bytes, sender: tuple[Any, ...]) -> None:
+        if not self._config["admit"](sender[0]):
+            sparse.warn("flood", sender[0])
+            return
+        if not _LEAST_BYTES <= len(data) <= MOST_BYTES or not _is_text(data):
+            if len(data) > 4:  # shorter ones keep a way through a NAT open
+                sparse.warn("no SIP", sender[0])
+            return
+        host = f"[{sender[0]}]" if self._family == socket.AF_INET6 else sender[0]
+        self.handle_read(data, Remote_address((host, sender[1]), self.transport), MonoTime())
+
+    def send_to(self, data: bytes | str, address: tuple[str, int], delayed: bool = False) -> None:
+        packet = data if isinstance(data, bytes) else data.encode()
+        host, port = str(address[0]).strip("[]"), int(address[1])
+        if not 0 < port < 65536:
+            sparse.warn("no such port")
+        elif _is_numeric(host):
+            self._send(packet, host, port)
+        else:
+            task = self._loop.create_task(self._send_by_name(packet, host, port))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _send_by_name(self, packet: bytes, host: str, port: int) -> None:
+        try:
+            found = await self._loop.getaddrinfo(host, port, family=self._family, type=socket.SOCK_DGRAM)
+        except (OSError, UnicodeError):
+            sparse.warn("unknown host")
+            return
+        self._send(packet, str(found[0][4][0]), port)
+
+    def _send(self, packet: bytes, host: str, port: int) -> None:
+        try:
+            self._socket.sendto(packet, (host, port))
+        except (OSError, ValueError) as problem:  # lost, as packets are: sippy sends again
+            sparse.warn("not sent", type(problem).__name__)
+
+    def join(self) -> None:
+        pass
+
+    def shutdown(self) -> None:
+        if self._socket.fileno() >= 0:
+            self._loop.remove_reader(self._socket.fileno())
+            self._socket.close()
+        for task in self._tasks:
+            task.cancel()
+        self.uopts.data_callback = None
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _is_numeric(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def manager(
+    address: tuple[str, int],
+    on_request: Callable[[Any, Any], Any],
+    *,
+    admit: Callable[[str], bool] = lambda host: True,
+    advertise: str = "",
+) -> tuple[dict[str, Any], Any]:
+    """sippy's transactions on a UDP socket of the running loop: its shared config, and the transaction manager.
+
+    `on_request`: a request outside of all dialogs. Raises OSError when the port is taken.
+    """
+    config: dict[str, Any] = {
+        "_sip_address": address[0],
+        "_sip_port": address[1],
+        "_sip_logger": NoLog(),
+        "admit": admit,
+        "advertise": advertise,
+    }
+    SipTransactionManager.model_udp_server = (UdpServer, Udp_server_opts)
+    config["_sip_tm"] = transactions = SipTransactionManager(config, on_request)
+    return config, transactions
+
+
+def address_of(transactions: Any) -> tuple[str, int]:
+    """Where it listens: the port that was chosen, when 0 was asked for."""
+    server = next(iter(transactions.l4r.cache_l2s.values()))
+    host, port = server.uopts.laddress
+    return str(host), int(port)
+
+
+_PING: Final = (
+    "OPTIONS sip:self@{host}:{port} SIP/2.0\r\nVia: SIP/2.0/UDP {host}:{mine};branch=z9hG4bKself\r\n"
+    "From: <sip:a@b>;tag=1\r\nTo: <sip:a@b>\r\nCall-ID: self-test\r\nCSeq: 1 OPTIONS\r\n"
+    "Max-Forwards: 70\r\nContact: <sip:a@{host}:{mine}>\r\n"
+    "Content-Length: 0\r\n\r\n"
+)
+
+
+async def self_test() -> None:
+    """Whether this sippy still works on this loop: a request goes in and out through real sockets, a timer fires, a
+    Contact in capitals leads somewhere. Raises RuntimeError; takes some milliseconds.
+    """
+    if SipURL("sip:a@127.0.0.1:5060;transport=UDP").getTAddr() != (("127.0.0.1", 5060), "udp"):
+        raise RuntimeError("sippy has changed: addresses of transports in capitals")
+    loop = asyncio.get_running_loop()
+    _, transactions = manager(
+        ("127.0.0.1", 0), lambda request, transaction: (request.genResponse(200, "OK"), None, None)
+    )
+    answer: asyncio.Future[bytes] = loop.create_future()
+    tick: asyncio.Future[None] = loop.create_future()
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as own:
+        own.setblocking(False)
+        own.bind(("127.0.0.1", 0))
+        loop.add_reader(own.fileno(), lambda: _first(answer, own.recv(4096)))
+        host, port = address_of(transactions)
+        own.sendto(_PING.format(host=host, port=port, mine=own.getsockname()[1]).encode(), (host, port))
+        Dispatcher().regTimer(lambda: tick.set_result(None), 0.001).go()
+        try:
+            async with asyncio.timeout(2):
+                await tick
+                if not (await answer).startswith(b"SIP/2.0 200"):
+                    raise RuntimeError("sippy has changed: a request was answered otherwise")
+        except TimeoutError:
+            raise RuntimeError("sippy has changed: a request was not answered") from None
+        finally:
+            loop.remove_reader(own.fileno())
+            transactions.shutdown()
+
+
+def _first(answer: asyncio.Future[bytes], packet: bytes) -> None:
+    if not answer.done():
+        answer.set_result(packet)
+
+
+def monotonic_ms() -> int:
+    """The switch's own clock."""
+    return time.monotonic_ns() // 1_000_000
+
+
+logging.getLogger("sippy").setLevel(logging.CRITICAL)
