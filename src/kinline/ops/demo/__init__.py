@@ -15,6 +15,7 @@ from kinline.core.models import AuditEvent
 from kinline.identity.hashers import Argon2
 from kinline.ops import datadir
 from kinline.ops.demo import (
+    calls,
     confidential,
     letters,
     lists,
@@ -26,6 +27,7 @@ from kinline.ops.demo import (
     report,
     requests,
     sittings,
+    telephone,
 )
 
 MARK = "demo:1"
@@ -46,6 +48,8 @@ def build(now: datetime) -> None:
         confidential.make(jail, cast, now)
         records.make(jail, cast, now)
         requests.make(jail, cast, now)
+        telephone.make(jail, cast, now)
+        calls.make(jail, cast, now)
         sittings.make(jail, now)
         record("operator", "demo.built", MARK, now=now)
     facts = report.facts(settings.BASE_URL, settings.DATA / "demo.json", now)

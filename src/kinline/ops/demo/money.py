@@ -6,7 +6,7 @@ from kinline.flows import agency, numbers, pay_out, refund
 from kinline.flows.lobby import take_money
 from kinline.identity.models import User
 from kinline.ledger import chart
-from kinline.ops.demo.calendar import ago, done_before
+from kinline.ops.demo.calendar import OPENED_DAYS, ago, done_before
 from kinline.ops.demo.people import MAYA, TOM, Cast, key
 from kinline.ops.demo.places import Jail
 from kinline.payments.models import Allowance, Difference, PayOut, Refund
@@ -30,9 +30,10 @@ def make(jail: Jail, cast: Cast, now: datetime) -> None:
 
 
 def _agency(jail: Jail, now: datetime) -> None:
-    """The county pays some minutes of calls in the north, and has paid ahead on its account."""
+    """The county pays some minutes of calls in the south, and has paid ahead on its account."""
     if not Allowance.objects.exists():
-        agency.set_allowance(staff=None, facility_id=jail.north.pk, kind="minutes", per_week=30, now=now)
+        opened = ago(now, OPENED_DAYS, "08:00")
+        agency.set_allowance(staff=None, facility_id=jail.south.pk, kind="minutes", per_week=10, now=opened)
     agency.record_payment(
         staff=None, agency_id=jail.agency.pk, amount_cents=50_000, reference="SAMPLE-1", now=ago(now, 1, "08:30")
     )

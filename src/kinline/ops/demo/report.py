@@ -1,6 +1,7 @@
 """`demo.json`: the addresses and sign-ins of the sample jail."""
 
 import json
+import os
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,10 @@ from kinline.facilities import queries
 from kinline.facilities.models import Facility, Kiosk
 from kinline.flows import set_up
 from kinline.ops import datadir
-from kinline.ops.demo import people, places
+from kinline.ops.demo import calls, people, places
+from kinline.residents.models import Resident
+
+SIP = "127.0.0.1:15060"  # where demo telephones call, unless `up` says otherwise
 
 
 def facts(base: str, old: Path, now: datetime) -> dict[str, Any]:
@@ -22,6 +26,7 @@ def facts(base: str, old: Path, now: datetime) -> dict[str, Any]:
         "kiosk": f"{base}/kiosk/enrol/{token}/",
         "staff": f"{base}/staff/",
         "mail": f"{base}/dev/mail/",
+        "sip": os.environ.get("KINLINE_SIP", SIP),
         **({"processor": f"{settings.STRIPE_PAGE_ORIGIN}/test/"} if settings.STRIPE_STANDS_IN else {}),
         "families": [{"username": name, "password": people.FAMILY_PASSWORD} for name in people.FAMILIES],
         "staff_users": [
@@ -39,6 +44,7 @@ def facts(base: str, old: Path, now: datetime) -> dict[str, Any]:
             *(_resident(number) for number in people.numbers()),
             _resident(people.NEWCOMER) | {"first_use": True},
         ],
+        "ppc_numbers": calls.prepaid_numbers(),
         "kiosks": [{"facility": kiosk.facility.slug, "unit": kiosk.unit.name, "token": token}],
     }
 
@@ -46,7 +52,9 @@ def facts(base: str, old: Path, now: datetime) -> dict[str, Any]:
 def _resident(number: str) -> dict[str, Any]:
     facility = places.SOUTH if people.in_south(number) else places.NORTH
     name = " ".join(people.name_of(number))
-    return {"name": name, "number": number, "pin": people.pin_of(number), "facility": facility}
+    who = Resident.objects.only("pk").get(agency__slug=places.AGENCY, number=number)
+    known = {"name": name, "number": number, "pin": people.pin_of(number), "facility": facility}
+    return known | calls.facts_of(who.pk)
 
 
 def _kiosk(old: Path, now: datetime) -> tuple[Kiosk, str]:

@@ -9,6 +9,7 @@ import pyotp
 import pytest
 from django.apps import apps
 from django.core.management import call_command
+from django.db.models import Min
 
 from kinline.contacts import queries as contacts
 from kinline.contacts.models import Contact
@@ -27,6 +28,7 @@ from kinline.residents.models import Custody
 from kinline.residents.services import check_pin
 from kinline.staff.desk import Desk
 from kinline.staff.waiting import QUEUES
+from kinline.telephony.models import Call, CallRate, Cdr, RateCap
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +59,7 @@ def test_the_jail_is_what_was_promised(data, now, capsys, settings):
     facts = json.loads(data.read_text())
     places_are_whole(facts)
     letters_are_in_every_state()
+    everybody_may_call_somebody(facts)
     contacts_are_in_the_states_that_matter(now)
     every_sign_in_works(facts, now)
     each_list_of_staff_has_something_real(now)
@@ -73,7 +76,9 @@ def test_the_jail_is_what_was_promised(data, now, capsys, settings):
 
 
 def places_are_whole(facts):
-    assert set(facts) == {"portal", "kiosk", "staff", "mail", "families", "staff_users", "residents", "kiosks"}
+    assert set(facts) == {
+        "portal", "kiosk", "staff", "mail", "sip", "families", "staff_users", "residents", "ppc_numbers", "kiosks",
+    }  # fmt: skip
     assert facts["portal"] == "http://sample.example/"
     assert facts["mail"] == "http://sample.example/dev/mail/"
     assert len(facts["families"]) == 3
@@ -95,6 +100,23 @@ def letters_are_in_every_state():
     ana = User.objects.get(username="sample.ana").pk
     assert Message.objects.filter(contact__user_id=ana, state="delivered", opened_at=None).count() == 2
     assert ledger.replay() == []
+
+
+def everybody_may_call_somebody(facts):
+    """The sample's past calls took their money; what is left is in demo.json, and prices are within the law."""
+    inside = [one for one in facts["residents"] if not one.get("first_use")]
+    assert all(one["allowed_numbers"] for one in inside)
+    assert all("55501" in number for one in inside for number in one["allowed_numbers"])
+    daniel = inside[0]
+    assert daniel["pin_debit_cents"] == 1000 - 46  # 277 seconds at $0.10 a minute, rounded down
+    assert {one["number"]: one["cents"] for one in daniel["ppc_numbers"]}.keys() <= set(daniel["allowed_numbers"])
+    results = Counter(Cdr.objects.values_list("result", flat=True))
+    assert results["completed"] == 9
+    assert {"no_answer", "busy", "refused_by_called_party", "not_on_list", "blocked_number"} <= set(results)
+    assert not Call.objects.filter(ended_at=None).exists()
+    assert Cdr.objects.filter(call_type="hotline", resident=None, cents=0).count() == 1
+    caps = RateCap.objects.filter(jurisdiction="US", until=None).aggregate(least=Min("micro"))
+    assert all(rate.base_micro + rate.additive_micro <= caps["least"] for rate in CallRate.objects.all())
 
 
 def contacts_are_in_the_states_that_matter(now):
