@@ -58,6 +58,7 @@ TAMPERED = {
     "files": "UPDATE payments_depositfile SET total_cents = total_cents + 1",
     "cards": "UPDATE payments_checkout SET amount_cents = amount_cents + 1 WHERE state = 'paid'",
     "earned": "UPDATE messaging_message SET price_cents = 49 WHERE state = 'delivered' AND payer = 'sender'",
+    "calls": "UPDATE ledger_entry SET reference = 'call:7' WHERE reference LIKE 'message:%'",
     "photos": "INSERT INTO messaging_photo "
     "(contact_id, message_id, digest, width, height, price_cents, hold_id, added_at) "
     "SELECT contact_id, id, '', 1, 1, 50, 999999, sent_at FROM messaging_message WHERE state = 'delivered' LIMIT 1",

@@ -63,14 +63,27 @@ LAWS: Final[Mapping[str, Law]] = MappingProxyType(
             "every cent of revenue is the price of one delivered letter or photo, or of a call",
             """
             SELECT 'entry ' || m.entry_id FROM moved m LEFT JOIN letters l ON l.reference = m.reference
-            WHERE m.address LIKE 'facility:%:revenue' AND m.cents > 0 AND m.kind <> 'call'
-                AND m.reference NOT LIKE 'photo:%'
+            WHERE m.address LIKE 'facility:%:revenue' AND m.cents > 0
+                AND m.reference NOT LIKE 'photo:%' AND m.reference NOT LIKE 'call:%'
                 AND (l.state, 'facility:' || l.facility_id || ':revenue', l.price_cents::bigint)
                     IS DISTINCT FROM ('delivered', m.address, m.cents)
             UNION ALL
             SELECT 'letter ' || l.id FROM letters l
             LEFT JOIN moved m ON m.reference = l.reference AND m.address LIKE 'facility:%:revenue'
             GROUP BY l.id, l.state HAVING count(m.entry_id) <> (l.state = 'delivered')::int
+            """,
+        ),
+        "calls": Law(
+            "every cent that a call earned is in its record, and no record says another price",
+            """
+            SELECT coalesce(m.reference, 'call:' || d.call_id) FROM (
+                SELECT call_id, facility_id, cents FROM telephony_cdr WHERE corrects_id IS NULL AND cents > 0
+            ) d FULL JOIN (
+                SELECT reference, address, sum(cents) AS cents FROM moved
+                WHERE reference LIKE 'call:%' AND address LIKE 'facility:%:revenue' AND cents > 0
+                GROUP BY reference, address
+            ) m ON m.reference = 'call:' || d.call_id AND m.address = 'facility:' || d.facility_id || ':revenue'
+            WHERE m.cents IS DISTINCT FROM d.cents::numeric
             """,
         ),
         "photos": Law(
