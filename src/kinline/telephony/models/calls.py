@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 
 from kinline.facilities.models import Facility
+from kinline.identity.models import User
 from kinline.residents.models import Resident
 from kinline.telephony.models.places import Station, Switch
 
@@ -155,8 +156,30 @@ class Cdr(models.Model):
         ]
 
 
+class RecordingPurge(models.Model):
+    """The certificate of one purge of recordings: how many, by which rule; no content (REC4). Written once.
+
+    `digest`: SHA-256 over the digests of the files that went, in the order of their calls.
+    """
+
+    facility = models.ForeignKey(Facility, models.PROTECT, related_name="+")
+    days = models.PositiveSmallIntegerField()
+    begun_before = models.DateTimeField()
+    count = models.PositiveIntegerField()
+    first_begun_at = models.DateTimeField()
+    last_begun_at = models.DateTimeField()
+    digest = models.BinaryField(max_length=32)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(count__gt=0), name="recordings_purged_some")]
+
+
 class Recording(models.Model):
-    """What was recorded of an accepted call: where it lies, its digest, until when it is kept (REC1, REC4)."""
+    """What was recorded of an accepted call: where it lies, its digest, until when it is kept (REC1, REC4).
+
+    `file`: its name below the folder of recordings. While it is held no purge takes it, whatever else says so.
+    """
 
     call = models.OneToOneField(Call, models.PROTECT, related_name="recording")
     file = models.CharField(max_length=200)
@@ -164,4 +187,21 @@ class Recording(models.Model):
     seconds = models.PositiveIntegerField()
     begun_at = models.DateTimeField()
     quarantined_at = models.DateTimeField(null=True, blank=True, help_text="Its number became privileged (M13).")
+    held_at = models.DateTimeField(null=True, blank=True)
+    held_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    held_reason = models.CharField(max_length=300, blank=True)
     purged_at = models.DateTimeField(null=True, blank=True)
+    purge = models.ForeignKey(RecordingPurge, models.PROTECT, null=True, blank=True, related_name="recordings")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(held_at=None, held_by=None, held_reason="")
+                | (Q(held_at__isnull=False, held_by__isnull=False) & ~Q(held_reason="")),
+                name="recording_hold_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(purged_at=None, purge=None) | Q(purged_at__isnull=False, purge__isnull=False, held_at=None),
+                name="recording_purge_whole",
+            ),
+        ]
