@@ -20,6 +20,8 @@ PUBLIC = {
     "healthz", "readyz", "metrics",
     # The card processor's events: nothing without its signature, and then only ids
     "webhook_stripe",
+    # Describes the API of switches; no data
+    "api_openapi",
     # Says that this browser is no kiosk, or shows the sign-in of one
     "kiosk",
     # Getting into the staff face, by two factors

@@ -36,6 +36,14 @@ ASKED: Final = {"nothing": (), "id": ("id",), "pin": ("pin",), "id_pin": ("id", 
 CHOICES: Final[dict[str, PayerKind]] = {"1": "prepaid_collect", "2": "pin_debit"}
 
 
+class CallIdTaken(Exception):
+    """Another switch has given this key to a call of its own."""
+
+
+class _Lapsed(Exception):
+    """The caller seems to be in a call of which no switch has told in time: it is over, but nobody has settled it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Try:
     """What a telephone asks: who says they call, and whom. `payer`: `1` prepaid, `2` PIN Debit, if chosen (TEL-1)."""
@@ -73,7 +81,7 @@ class Answer:
 
 
 def authorise(switch: Switch, *, key: UUID, station: Station, tried: Try, now: datetime) -> Answer:
-    """The call as it may be placed, with money set aside, or every reason why not."""
+    """The call as it may be placed, with money set aside, or every reason why not. Raises CallIdTaken."""
     asked = Asked(switch, key, station, authority.settings_of(station.facility), tried, now)
     line = authority.hotline(station.facility_id, tried.keys)
     if line is not None:
@@ -81,10 +89,15 @@ def authorise(switch: Switch, *, key: UUID, station: Station, tried: Try, now: d
     resident, caller = _identified(asked)
     try:
         return _decided(asked, resident, caller)
+    except _Lapsed as call:
+        end_call.sweep_one(call.args[0], now=now)
     except IntegrityError:  # two telephones at once with one PIN, or one answer asked for twice
         if (known := calls.by_key(switch.pk, key)) is not None:
             return _again(known)
-        return _decided(asked, resident, replace(caller, calling=True))
+        if calls.key_is_taken(key):
+            raise CallIdTaken from None
+        caller = replace(caller, calling=True)
+    return _decided(asked, resident, caller)
 
 
 def _identified(asked: Asked) -> tuple[Resident | None, Caller]:
@@ -141,7 +154,7 @@ def _facts(asked: Asked, resident: Resident | None, caller: Caller) -> Facts:
         now=now,
         time_zone=facility.time_zone,
         offered=facility.calls_offered,
-        caller=_present(caller, custody, who),
+        caller=_present(caller, custody, who, now),
         number=authority.number(facility=facility, resident_id=who, found=found, lists=setting.lists_numbers),
         rate=authority.rate(facility.pk, found.place, now) if found.place else Rate(0),
         places=frozenset(setting.places),
@@ -158,10 +171,14 @@ def _facts(asked: Asked, resident: Resident | None, caller: Caller) -> Facts:
     )
 
 
-def _present(caller: Caller, custody: Custody | None, who: int | None) -> Caller:
+def _present(caller: Caller, custody: Custody | None, who: int | None, now: datetime) -> Caller:
+    """Where they are, and whether they are in a call. Raises _Lapsed when that call is long over."""
     if who is None:
         return caller
-    return Caller(identified=True, in_custody=custody is not None, calling=caller.calling or authority.live(who))
+    live = calls.live_of(who)
+    if live is not None and live.lease_until < now:
+        raise _Lapsed(live.pk)
+    return Caller(identified=True, in_custody=custody is not None, calling=caller.calling or live is not None)
 
 
 def _purses(asked: Asked, who: int | None, number: str) -> tuple[Purse, ...]:
@@ -199,7 +216,7 @@ def _noted(facts: Facts, asked: Asked, decision: Decision) -> dict[str, Any]:
     """What the record of the call will say besides; of the keys only those of the number, never of a PIN (T14)."""
     place = facts.number.dialled.place
     return {
-        "keys": asked.tried.keys[:24],
+        "keys": _kept(asked.tried.keys, facts),
         "language": asked.tried.language,
         "kind": place.kind if place else "",
         "country": place.country if place else "",
@@ -209,6 +226,11 @@ def _noted(facts: Facts, asked: Asked, decision: Decision) -> dict[str, Any]:
         "privileged": facts.number.privileged,
         "reasons": [reason.code for reason in decision.reasons],
     }
+
+
+def _kept(keys: str, facts: Facts) -> str:
+    """The keys of a number. Of what is none nothing but its length: it may be a PIN keyed in at the wrong moment."""
+    return "•" * min(len(keys), 24) if facts.number.dialled.code == "no_number" else keys[:24]
 
 
 def _set_aside(call: Call, decision: Decision, now: datetime) -> None:

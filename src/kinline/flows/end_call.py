@@ -4,8 +4,8 @@ What is taken is the price of the seconds from acceptance, at the rate that was 
 aside. Without acceptance nothing is taken. The facility's share of the rate is booked beside it, as an item of its
 own (F23)."""
 
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
 from kinline.core.transaction import story
@@ -20,18 +20,34 @@ from kinline.telephony.queries import calls
 from kinline.telephony.rating import Rate, cost, used_seconds
 from kinline.telephony.rules import Decision
 
+BACK_FOR: Final = timedelta(seconds=60)
+
 
 @story
 def end(
-    switch: Switch, *, key: UUID, reason: str, side: str, billable_ms: int, sip_code: int, now: datetime
+    switch: Switch,
+    *,
+    key: UUID,
+    reason: str,
+    side: str,
+    billable_ms: int,
+    sip_code: int,
+    now: datetime,
+    at: datetime | None = None,
 ) -> Cdr | None:
-    """The switch tells that a call ended; None: it never had one. The same again changes nothing."""
+    """The switch tells that a call ended; None: it never had one. The same again changes nothing.
+
+    `at`: when it ended, if that was before `now`: what a switch tells late, since nobody listened.
+    """
     call = services.locked(key, switch.pk)
     if call is None:
         return None
     if call.ended_at is not None:
         return calls.record_of(call.pk)
-    return settle(call, reason=reason, side=side, billable_ms=billable_ms, sip_code=sip_code, now=now)
+    ended_at = min(max(at or now, call.accepted_at or call.started_at), now)
+    return settle(
+        call, reason=reason, side=side, billable_ms=billable_ms, sip_code=sip_code, now=now, ended_at=ended_at
+    )
 
 
 @story
@@ -45,16 +61,31 @@ def sweep_one(call_id: int, *, now: datetime) -> bool:
 
 
 def sweep(now: datetime) -> int:
-    """Every call whose switch fell silent, each in a story of its own; how many."""
+    """Every call whose switch fell silent, each in a story of its own; how many.
+
+    None for a while after the database came back: switches could not tell, and say first what they wrote down.
+    """
+    if calls.database_began(now) < BACK_FOR:
+        return 0
     return sum(sweep_one(call.pk, now=now) for call in calls.lapsed(now))
 
 
-def settle(call: Call, *, reason: str, side: str, billable_ms: int, sip_code: int, now: datetime) -> Cdr:
-    """Step: take the price of a locked call, give the rest back, write it down."""
+def settle(
+    call: Call,
+    *,
+    reason: str,
+    side: str,
+    billable_ms: int,
+    sip_code: int,
+    now: datetime,
+    ended_at: datetime | None = None,
+) -> Cdr:
+    """Step: take the price of a locked call, give the rest back, write it down. `ended_at`: where not `now`."""
+    ended_at = ended_at or now
     accepted = call.accepted_at is not None
     seconds = min(used_seconds(billable_ms), call.seconds) if accepted else 0
     taken = _take(call, seconds, now)
-    services.end(call, now=now)
+    services.end(call, now=ended_at)
     moments = {event.kind: event.at for event in reversed(calls.moments(call.pk))}
     signs = [event.detail for event in calls.moments(call.pk) if event.kind == "sign"]
     return services.write_down(
@@ -64,13 +95,13 @@ def settle(call: Call, *, reason: str, side: str, billable_ms: int, sip_code: in
         answered_at=call.answered_at,
         announced_at=moments.get("announced"),
         accepted_at=call.accepted_at,
-        ended_at=now,
+        ended_at=ended_at,
         result="completed" if accepted else reason,
         ended_by=side,
         reasons=[reason],
         sip_code=sip_code or None,
         seconds=seconds,
-        unbilled_seconds=_unbilled(call, now),
+        unbilled_seconds=_unbilled(call, ended_at),
         signs=signs,
         recording=_recording(call),
         written_at=now,

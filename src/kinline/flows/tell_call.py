@@ -11,6 +11,7 @@ from uuid import UUID
 from kinline.core.audit import record
 from kinline.core.transaction import story
 from kinline.flows.end_call import settle
+from kinline.flows.number_blocks import tell_holder
 from kinline.telephony import services
 from kinline.telephony.models import Call, Switch
 from kinline.telephony.queries import calls
@@ -32,6 +33,8 @@ class Moment:
 def tell(switch: Switch, *, key: UUID, moment: Moment, now: datetime) -> bool:
     """One moment of a call; False: it is no call of this switch, or it is over, or this was told before.
 
+    Its time is the switch's, but neither before the call nor after now.
+
     The called party who blocks their number is never called again from then on, before this call is over (T5).
     """
     call = services.locked(key, switch.pk)
@@ -42,22 +45,26 @@ def tell(switch: Switch, *, key: UUID, moment: Moment, now: datetime) -> bool:
         seq=moment.seq,
         kind=moment.kind,
         detail=moment.detail,
-        at=moment.at,
+        at=min(max(moment.at, call.started_at), now),
         elapsed_ms=moment.elapsed_ms,
         now=now,
     )
     if told and moment.kind == "blocked" and call.number:
-        numbers.block_by_called_party(call.number, now=now)
+        if numbers.block_by_called_party(call.number, now=now):
+            tell_holder(call.number, now)
         record("called_party", "number.block", f"call:{call.pk}", now=now, facility_id=call.facility_id)
     return told
 
 
 @story
 def alive(switch: Switch, *, heard: Mapping[UUID, int], now: datetime) -> list[UUID]:
-    """These calls go on, with so many milliseconds of conversation each. The answer: those that are to be ended now."""
+    """These calls go on, with so many milliseconds of conversation each. The answer: those that are to be ended now,
+    since staff end them, or since they are over here.
+    """
     services.seen(switch, now=now)
     services.alive(switch_id=switch.pk, heard=heard, now=now)
-    return [call.key for call in calls.of_switch(switch.pk) if call.end_asked]
+    live = {call.key: call.end_asked for call in calls.of_switch(switch.pk)}
+    return [key for key, asked in live.items() if asked] + [key for key in heard if key not in live]
 
 
 @story

@@ -43,6 +43,10 @@ def settings_of(facility: Facility) -> TelephoneSettings:
         )
 
 
+def settings_by_id(facility_id: int) -> TelephoneSettings:
+    return settings_of(Facility.objects.select_related("telephone").get(pk=facility_id))
+
+
 def records(setting: TelephoneSettings, number: str) -> bool:
     """Whether the place records at all, and nothing is known of the number that forbids it (T8, M12)."""
     silent = Q(do_not_record=True) | Q(privileged_since__isnull=False)
@@ -163,8 +167,3 @@ def rate(facility_id: int, place: Place, now: datetime) -> Rate | None:
     fits = Q(country=place.country) | Q(country="")
     row = CallRate.objects.filter(fits, plan=plan, kind=place.kind).order_by(F("country").desc()).first()
     return Rate(row.base_micro, row.additive_micro) if row else None
-
-
-def live(resident_id: int) -> bool:
-    """Whether this resident is in a call now (TEL-3)."""
-    return Call.objects.filter(resident_id=resident_id, ended_at=None).exists()

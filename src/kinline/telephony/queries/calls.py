@@ -1,7 +1,9 @@
 """Calls that go on, and records of those that ended."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
+
+from django.db import connection
 
 from kinline.telephony.models import Call, CallEvent, Cdr
 
@@ -9,6 +11,16 @@ from kinline.telephony.models import Call, CallEvent, Cdr
 def by_key(switch_id: int, key: UUID) -> Call | None:
     """A call of this switch, by the switch's own name for it."""
     return Call.objects.select_related("resident", "facility").filter(switch_id=switch_id, key=key).first()
+
+
+def key_is_taken(key: UUID) -> bool:
+    """Whether any switch has a call of this key."""
+    return Call.objects.filter(key=key).exists()
+
+
+def live_of(resident_id: int) -> Call | None:
+    """The call that this resident is in now (TEL-3)."""
+    return Call.objects.filter(resident_id=resident_id, ended_at=None).only("pk", "lease_until").first()
 
 
 def live_at(facility_id: int) -> list[Call]:
@@ -25,6 +37,14 @@ def of_switch(switch_id: int) -> list[Call]:
 def lapsed(now: datetime, limit: int = 100) -> list[Call]:
     """Calls of which nobody told in time: the sweeper settles them (TEL-6)."""
     return list(Call.objects.filter(ended_at=None, lease_until__lt=now).order_by("lease_until")[:limit])
+
+
+def database_began(now: datetime) -> timedelta:
+    """How long the database has been there by `now`."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_postmaster_start_time()")
+        began: datetime = cursor.fetchone()[0]
+    return now - began
 
 
 def moments(call_id: int) -> list[CallEvent]:
