@@ -161,6 +161,10 @@ NOTICES: Mapping[str, Said] = {
             "now. You can change that under “Phone”."
         )
     ),
+    # Prices of calls. TEL-5
+    "call_rates": Said(
+        _("Calls from %(facility_name)s have new prices from %(from_at)s: %(rate)s a minute in the United States.")
+    ),
     # Safety of the account. ACC-5 to ACC-7, TEL-12
     "password_changed": Said(_("Your password was changed. If this was not you, ask for help at once.")),
     "email_changed": Said(_("Your email address was changed. If this was not you, ask for help at once.")),
