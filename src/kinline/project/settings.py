@@ -1,6 +1,7 @@
 """Settings, all from the environment; the defaults are those of a newcomer's demo.
 
 KINLINE_DATA            data directory (default: <repository>/.kinline)
+KINLINE_RECORDINGS      where recordings of calls lie (default: recordings/ in the data directory)
 DATABASE_URL            postgresql://user:password@host:port/name (socket: postgresql:///name?host=/dir)
 KINLINE_SECRET_KEY      signs sessions and one-time codes
 KINLINE_PIN_PEPPER      keys PIN hashes; kept outside the database
@@ -31,6 +32,7 @@ from django.core.exceptions import ImproperlyConfigured
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGE = Path(__file__).resolve().parents[1]
 DATA = Path(os.environ.get("KINLINE_DATA") or ROOT / ".kinline")
+RECORDINGS = Path(os.environ.get("KINLINE_RECORDINGS") or DATA / "recordings")  # of calls, where a place records
 DEMO = os.environ.get("KINLINE_DEMO") == "1"
 DEBUG = False
 

@@ -126,6 +126,12 @@ def holds_of(message_id: int, now: datetime) -> list[HoldRow]:
     return [_hold(one, now) for one in rows.select_related("resident", "user", "placed_by", "lifted_by").order_by("pk")]
 
 
+def residents_held(now: datetime) -> list[int]:
+    """Residents of whom a legal hold keeps everything at this moment: their recordings of calls, too (REC4)."""
+    rows = LegalHold.objects.filter(resident__isnull=False, lifted_at=None, starts_at__lte=now)
+    return list(rows.exclude(ends_at__lte=now).values_list("resident_id", flat=True))
+
+
 def knows_letter(facility_id: int, message_id: int) -> bool:
     return Message.objects.filter(facility_id=facility_id, pk=message_id).exists()
 
