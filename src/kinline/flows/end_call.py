@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from kinline.core.transaction import story
+from kinline.flows.sweeping import each
 from kinline.ledger import chart
 from kinline.ledger import services as ledger
 from kinline.payments.queries.allowances import MINUTES
@@ -67,7 +68,9 @@ def sweep(now: datetime) -> int:
     """
     if calls.database_began(now) < BACK_FOR:
         return 0
-    return sum(sweep_one(call.pk, now=now) for call in calls.lapsed(now))
+    done: list[bool] = []
+    each("calls of silent switches", calls.lapsed(now), lambda call: done.append(sweep_one(call.pk, now=now)))
+    return sum(done)
 
 
 def settle(

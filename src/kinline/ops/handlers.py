@@ -18,6 +18,7 @@ from kinline.flows.closing_refund import sweep_closed
 from kinline.flows.decide_review import carry_out
 from kinline.flows.deliver_message import deliver_due
 from kinline.flows.emergency import end_stops
+from kinline.flows.end_call import sweep as sweep_calls
 from kinline.flows.finish_checkouts import finish_checkouts
 from kinline.flows.housekeeping import housekeeping
 from kinline.flows.idle_staff import stop_idle_staff
@@ -67,6 +68,7 @@ HANDLERS: Mapping[str, Callable[..., Any]] = {
     "sweep_unclaimed": sweep_unclaimed,
     "alert_overdue": alert_overdue,
     "end_stops": end_stops,
+    "sweep_calls": sweep_calls,
     "seal_audit": seal_audit,
     "seal_late": seal_late,
     "purge_record": purge_record,
@@ -89,6 +91,7 @@ BY_THE_CLOCK: Mapping[str, str] = {  # cron, UTC
     "sweep_unclaimed": "35 11 * * *",
     "alert_overdue": "*/10 * * * *",
     "end_stops": "* * * * *",
+    "sweep_calls": "* * * * * */15",  # the last are seconds: nobody's money is held for longer than it must be
     "seal_audit": "* * * * *",
     "seal_late": "50 8 * * *",
     "purge_record": "15 9 * * *",

@@ -29,6 +29,18 @@ def live_at(facility_id: int) -> list[Call]:
     return list(rows.exclude(call_type="hotline").order_by("started_at"))
 
 
+def listed(*, facility_id: int | None = None, hotlines: bool = False, limit: int) -> list[tuple[Call, Cdr | None]]:
+    """Calls with their record as it counts, newest first; None while a call goes on. For whoever runs the machine."""
+    rows = Call.objects.select_related("facility", "station", "resident", "switch")
+    if facility_id is not None:
+        rows = rows.filter(facility_id=facility_id)
+    if not hotlines:
+        rows = rows.exclude(call_type="hotline")
+    found = list(rows.order_by("-started_at", "-pk")[:limit])
+    records = {one.call_id: one for one in Cdr.objects.filter(call__in=found).order_by("pk")}
+    return [(call, records.get(call.pk)) for call in found]
+
+
 def of_switch(switch_id: int) -> list[Call]:
     """What a switch holds, by what it told us."""
     return list(Call.objects.filter(switch_id=switch_id, ended_at=None).order_by("pk"))
