@@ -1,4 +1,4 @@
-"""The examples of RFC 2069 (2.4, as its errata correct it) and RFC 7616 (3.9.1), and challenges that cannot be answered."""
+"""The examples of RFC 2069 (2.4, as its errata correct it) and RFC 7616 (3.9.1), and what cannot be answered."""
 
 import re
 
