@@ -55,6 +55,10 @@ class Permission(StrEnum):
     MANAGE_TELEPHONES = "manage_telephones"
     MANAGE_SWITCHES = "manage_switches"
     READ_RATES = "read_rates"
+    READ_NUMBERS = "read_numbers"
+    DECIDE_NUMBERS = "decide_numbers"
+    KEEP_NUMBERS = "keep_numbers"
+    LIMIT_CALLS = "limit_calls"
 
 
 P = Permission
@@ -66,6 +70,8 @@ _REVIEWER = frozenset(
         P.READ_ROSTER,
         P.READ_STATISTICS,
         P.ANSWER_REQUESTS,
+        P.READ_NUMBERS,
+        P.DECIDE_NUMBERS,
     }
 )
 _SUPERVISOR = _REVIEWER | {
@@ -90,6 +96,7 @@ _SUPERVISOR = _REVIEWER | {
     P.END_CALLS,
     P.STOP_LINES,
     P.PLAY_RECORDINGS,
+    P.KEEP_NUMBERS,
 }
 _FACILITY_ADMIN = _SUPERVISOR | {
     P.PRINT_MAIL,
@@ -107,6 +114,7 @@ _FACILITY_ADMIN = _SUPERVISOR | {
     P.EDIT_FORMS,
     P.MANAGE_TELEPHONES,
     P.READ_RATES,
+    P.LIMIT_CALLS,
 }
 
 TABLE: dict[Role, frozenset[Permission]] = {
@@ -129,6 +137,8 @@ TABLE: dict[Role, frozenset[Permission]] = {
             P.READ_CALLS,
             P.END_CALLS,
             P.PLAY_RECORDINGS,
+            P.READ_NUMBERS,
+            P.KEEP_NUMBERS,
         }
     ),
     Role.FINANCE: frozenset(
@@ -148,6 +158,7 @@ TABLE: dict[Role, frozenset[Permission]] = {
             P.READ_DECISIONS,
             P.READ_CALLS,
             P.READ_RATES,
+            P.READ_NUMBERS,
         }
     ),
     Role.OMBUDSPERSON: frozenset({P.READ_STATISTICS, P.READ_DECISIONS}),

@@ -27,3 +27,103 @@ class NoteNotCarried(Refusal):
 
     code = "note_not_carried"
     sentence = _("These words would be read by the facility first. Leave the note without words, or write a letter.")
+
+
+# A resident's own list (T10)
+
+
+class CannotBeCalled(Refusal):
+    """`why`: the sentence of what was typed (`resident_wording.NUMBERS`)."""
+
+    code = "cannot_be_called"
+    sentence = _("%(why)s")
+
+
+class OnListAlready(Refusal):
+    code = "on_list_already"
+    sentence = _("This number is on your list already.")
+
+
+class ListFull(Refusal):
+    code = "list_full"
+    sentence = _("Your list is full: it holds %(limit)s numbers. Remove one first.")
+
+
+class NotOnList(Refusal):
+    code = "not_on_list"
+    sentence = _("This number is not on the list any more.")
+
+
+class NotApproved(Refusal):
+    code = "not_approved"
+    sentence = _("This number cannot get a speed dial: it is not approved.")
+
+
+class SpeedDialTaken(Refusal):
+    code = "speed_dial_taken"
+    sentence = _("%(keys)s dials another number. Take another speed dial, or clear that one first.")
+
+
+class DecidedAlready(Refusal):
+    """Two of staff at one number; the second has looked at something else."""
+
+    code = "decided_already"
+    sentence = _("Somebody decided this meanwhile, or the number was taken off. Look again; nothing of yours was done.")
+
+
+class DenialNeedsReason(Refusal):
+    code = "denial_needs_reason"
+    sentence = _("Write a reason: the resident reads it.")
+
+
+# What staff know of numbers (T4, M12)
+
+
+class NoteNeeded(Refusal):
+    code = "note_needed"
+    sentence = _("Write a note: why. It stays with the number.")
+
+
+class NoSuchNumber(Refusal):
+    code = "no_such_number"
+    sentence = _("This is no telephone number.")
+
+
+class NothingChanged(Refusal):
+    code = "nothing_changed"
+    sentence = _("Nothing was changed.")
+
+
+class BlockedAlready(Refusal):
+    code = "blocked_already"
+    sentence = _("This is blocked already, in the same way.")
+
+
+class NoSuchBlock(Refusal):
+    code = "no_such_block"
+    sentence = _("This block is lifted already, or is not of this place.")
+
+
+class HotlineKeysTaken(Refusal):
+    code = "hotline_keys_taken"
+    sentence = _("These keys are taken here: by another hotline, or they call for help.")
+
+
+class NoSuchHotline(Refusal):
+    code = "no_such_hotline"
+    sentence = _("There is no such hotline here any more.")
+
+
+class LimitThere(Refusal):
+    code = "limit_there"
+    sentence = _("There is already a limit for this. Change that one.")
+
+
+class NoSuchLimit(Refusal):
+    code = "no_such_limit"
+    sentence = _("There is no such limit here any more.")
+
+
+class LimitChanged(Refusal):
+    code = "limit_changed"
+    sentence = _("Somebody changed this limit meanwhile. Look at it once more; nothing of yours was saved.")

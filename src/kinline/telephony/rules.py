@@ -224,10 +224,10 @@ def _of_quota(facts: Facts) -> Iterator[Reason]:
     if facts.number.privileged and not facts.quota_for_privileged:  # M14
         return
     used = facts.used
-    pause = max((one.pause_seconds for one in facts.limits), default=0)
-    if used.ended_at is not None and facts.now < (again := used.ended_at + timedelta(seconds=pause)):
+    again = pause_until(facts.limits, used)
+    if again is not None and facts.now < again:
         yield Reason("too_soon", again)
-    calls = _least(one.calls_a_day for one in facts.limits)
+    calls = least(one.calls_a_day for one in facts.limits)
     left = _quota_seconds(facts)
     if (calls is not None and used.calls_today >= calls) or (left is not None and left < LEAST_SECONDS):
         yield Reason("quota_used")
@@ -237,22 +237,22 @@ def _quota_seconds(facts: Facts) -> int | None:
     """Seconds that the quotas leave, by the strictest; None: none is set."""
     limits, used = facts.limits, facts.used
     pairs = (
-        (_least(one.seconds_a_day for one in limits), used.seconds_today),
-        (_least(one.seconds_a_week for one in limits), used.seconds_this_week),
-        (_least(one.seconds_a_month for one in limits), used.seconds_this_month),
+        (least(one.seconds_a_day for one in limits), used.seconds_today),
+        (least(one.seconds_a_week for one in limits), used.seconds_this_week),
+        (least(one.seconds_a_month for one in limits), used.seconds_this_month),
     )
-    return _least(None if most is None else max(0, most - spent) for most, spent in pairs)
+    return least(None if most is None else max(0, most - spent) for most, spent in pairs)
 
 
 def _longest(facts: Facts) -> int:
     """The length before money: the shortest of all limits, quotas and the time until lines close (TEL-4)."""
-    seconds = _least(one.seconds for one in facts.limits)
+    seconds = least(one.seconds for one in facts.limits)
     if seconds is not None and facts.number.relay:
         seconds *= RELAY_FACTOR
     private = facts.number.privileged and not facts.quota_for_privileged
     closes = open_until(facts.limits, facts.now, facts.time_zone) or facts.now
     left = None if closes == NEVER else int((closes - facts.now).total_seconds())
-    return _least((seconds, None if private else _quota_seconds(facts), left, LONGEST_SECONDS)) or 0
+    return least((seconds, None if private else _quota_seconds(facts), left, LONGEST_SECONDS)) or 0
 
 
 def _paid(facts: Facts, rate: Rate, longest: int) -> Decision:
@@ -284,8 +284,22 @@ def _lasts(cents: int, rate: Rate, given: int) -> int:
     return given + (paid_seconds(cents, rate) or 0)
 
 
-def _least(values: Iterable[int | None]) -> int | None:
+def least(values: Iterable[int | None]) -> int | None:
+    """The most restrictive of what several limits say (T8); None: none of them says anything."""
     return min((value for value in values if value is not None), default=None)
+
+
+def pause_until(limits: Iterable[Limits], used: Used) -> datetime | None:
+    """When the pause after the last call is over, by the longest that is set; None: there was no call."""
+    pause = max((one.pause_seconds for one in limits), default=0)
+    return used.ended_at + timedelta(seconds=pause) if used.ended_at is not None else None
+
+
+def opens_at(limits: Iterable[Limits], now: datetime, time_zone: str) -> datetime | None:
+    """The next moment at which lines are open by all hours; None: not within a week."""
+    every = tuple(limits)
+    begins = {opens for one in every for opens, _closes in _spans(one.hours, now, time_zone) if opens > now}
+    return next((at for at in sorted(begins) if open_until(every, at, time_zone) is not None), None)
 
 
 def open_until(limits: Iterable[Limits], now: datetime, time_zone: str) -> datetime | None:
