@@ -38,6 +38,8 @@ LIMITS: dict[str, Limit] = {
     "number_listed": Limit(40, timedelta(hours=24)),
     "number_code": Limit(5, timedelta(hours=1)),
     "number_called": Limit(5, timedelta(hours=24)),
+    # TEL-12: passcodes that nobody has, keyed in at one telephone.
+    "passcode": Limit(10, timedelta(minutes=15)),
     # ACC-7: documents of everything; each takes seconds of a processor.
     "papers": Limit(10, timedelta(hours=1)),
     # MSG-9: photos that one person has made anew; each takes a second of a processor.

@@ -42,6 +42,13 @@ class PinUnchanged(Refusal):
     sentence = _("That is the PIN you have now. Choose another one.")
 
 
+class PinIssued(Refusal):
+    """TEL-12: what somebody chooses could be another's, where a passcode alone says who calls."""
+
+    code = "pin_issued"
+    sentence = _("Your PIN says who you are at the telephone, so it is not chosen. Staff can give you another one.")
+
+
 class NumberTaken(Refusal):
     code = "number_taken"
     sentence = _("Somebody at this agency already has the number %(number)s.")

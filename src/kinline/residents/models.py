@@ -61,10 +61,14 @@ class Custody(models.Model):
 
 
 class Pin(models.Model):
-    """The PIN of a resident: argon2 over an HMAC under a secret kept outside the database (stack.md)."""
+    """The PIN of a resident: argon2 over an HMAC under a secret kept outside the database (stack.md).
+
+    `alone`: of an issued one by which its owner is found without an ID (TEL-12): an HMAC under the same secret.
+    """
 
     resident = models.OneToOneField(Resident, models.PROTECT, related_name="pin", primary_key=True)
     hash = models.CharField(max_length=200)
+    alone = models.BinaryField(max_length=32, null=True, blank=True, unique=True)
     must_change = models.BooleanField(default=True)
     wrong_tries = models.PositiveSmallIntegerField(default=0)
     locked_at = models.DateTimeField(null=True, blank=True)

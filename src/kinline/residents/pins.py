@@ -19,6 +19,12 @@ def random_pin(number: str) -> str:
     return pin
 
 
+def alone(agency_id: int, pin: str) -> bytes:
+    """By which a passcode that was issued finds its owner in an agency (TEL-12)."""
+    message = f"alone:{agency_id}:{pin}".encode("utf-8", "surrogatepass")
+    return hmac.new(settings.PIN_PEPPER.encode(), message, hashlib.sha256).digest()
+
+
 def _keyed(resident_id: int, pin: str) -> str:
     """Bound to the resident, so that a hash copied to another row fits nothing."""
     message = f"{resident_id}:{pin}".encode("utf-8", "surrogatepass")

@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Q, Qu
 
 from kinline.core.folding import fold
 from kinline.facilities.models import Agency, HousingUnit
+from kinline.residents import pins
 from kinline.residents.models import Custody, KioskTurns, Pin, Resident, ResidentSession
 from kinline.residents.roster import Known
 from kinline.residents.rules import Turns, normal_number, search_form
@@ -108,6 +109,11 @@ def here_by_number(facility_id: int, number: str) -> Resident | None:
     here = Custody.objects.select_related("resident").filter(facility_id=facility_id, ended_at=None)
     custody = here.filter(resident__number__iexact=number.strip()).first()
     return custody.resident if custody else None
+
+
+def by_passcode(agency_id: int, pin: str) -> Pin | None:
+    """The owner of an issued passcode, in custody or not, and whether it is locked (TEL-12)."""
+    return Pin.objects.select_related("resident").filter(alone=pins.alone(agency_id, pin)).first()
 
 
 def known(agency_id: int, numbers: Iterable[str]) -> dict[str, Known]:

@@ -22,6 +22,7 @@ from kinline.residents.errors import (
     NumberTaken,
     OthersFirst,
     PinForm,
+    PinIssued,
     PinLocked,
     PinTooEasy,
     PinUnchanged,
@@ -142,6 +143,7 @@ def to_agency(*, resident_id: int, agency_id: int, number: str | None = None) ->
     if Resident.objects.filter(agency_id=agency_id, number=kept).exclude(pk=resident_id).exists():
         raise NumberTaken(number=kept)
     Resident.objects.filter(pk=resident_id).update(agency_id=agency_id, number=kept)
+    Pin.objects.filter(resident_id=resident_id).update(alone=None)
 
 
 @verb
@@ -228,6 +230,20 @@ def set_pin(*, resident_id: int, pin: str, must_change: bool, now: datetime) -> 
     Pin.objects.update_or_create(resident_id=resident_id, defaults=_fresh(resident_id, pin, must_change, now))
 
 
+@verb
+def issue_passcode(*, resident_id: int, now: datetime) -> str:
+    """A passcode that nobody else of the agency has: at a telephone it says by itself who calls (TEL-12).
+
+    It is not changed at first use: what somebody chooses could be another's.
+    """
+    person = Resident.objects.get(pk=resident_id)
+    while Pin.objects.filter(alone=pins.alone(person.agency_id, pin := pins.random_pin(person.number))).exists():
+        pass
+    facts = _fresh(resident_id, pin, must_change=False, now=now) | {"alone": pins.alone(person.agency_id, pin)}
+    Pin.objects.update_or_create(resident_id=resident_id, defaults=facts)
+    return pin
+
+
 def check_new_pin(pin: str, number: str) -> None:
     """raises PinForm, PinTooEasy."""
     fault = pin_fault(pin, number)
@@ -240,6 +256,7 @@ def check_new_pin(pin: str, number: str) -> None:
 def _fresh(resident_id: int, pin: str, must_change: bool, now: datetime) -> dict[str, object]:
     return {
         "hash": pins.hashed(resident_id, pin),
+        "alone": None,  # a self-chosen one needs the ID (TEL-12)
         "must_change": must_change,
         "wrong_tries": 0,
         "locked_at": None,
@@ -296,7 +313,7 @@ def _judge(kept: Pin, pin: str, now: datetime) -> WrongPin | PinLocked | None:
 def change_pin(*, resident_id: int, old: str, new: str, now: datetime) -> None:
     """The resident chooses another PIN (KSK-6). Wrong old ones count towards the lock, so not inside a transaction.
 
-    raises WrongPin, PinLocked, PinForm, PinTooEasy, PinUnchanged.
+    raises WrongPin, PinLocked, PinForm, PinTooEasy, PinUnchanged, PinIssued.
     """
     refusal = _try_change(resident_id, old, new, now)
     if refusal is not None:
@@ -309,6 +326,8 @@ def _try_change(resident_id: int, old: str, new: str, now: datetime) -> WrongPin
     refusal = _judge(kept, old, now)
     if refusal is not None:
         return refusal
+    if kept.alone is not None:
+        raise PinIssued
     check_new_pin(new, kept.resident.number)
     if old == new:
         raise PinUnchanged

@@ -1,4 +1,4 @@
-from kinline.telephony.models.calls import Call, CallEvent, CallState, Cdr, Recording, RecordingPurge
+from kinline.telephony.models.calls import Call, CallEvent, CallState, Cdr, CodeCall, Recording, RecordingPurge
 from kinline.telephony.models.notes import CALL_ME_LENGTH, CallMe
 from kinline.telephony.models.numbers import (
     AllowedNumber,
@@ -21,6 +21,7 @@ __all__ = [
     "CallRate",
     "CallState",
     "Cdr",
+    "CodeCall",
     "Hotline",
     "KnownNumber",
     "LineHours",

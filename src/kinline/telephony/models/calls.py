@@ -58,6 +58,11 @@ class Call(models.Model):
                 condition=Q(ended_at=None),
                 name="one_call_at_a_time",  # TEL-3
             ),
+            models.UniqueConstraint(
+                fields=["number"],
+                condition=Q(call_type="courtesy") & (Q(ended_at=None) | Q(accepted_at__isnull=False)),
+                name="one_courtesy_a_number",  # TEL-13
+            ),
             models.CheckConstraint(
                 condition=(Q(state="ended") & Q(ended_at__isnull=False)) | (~Q(state="ended") & Q(ended_at=None)),
                 name="call_ended_whole",
@@ -205,3 +210,30 @@ class Recording(models.Model):
                 name="recording_purge_whole",
             ),
         ]
+
+
+class CodeCall(models.Model):
+    """An automatic call that speaks a code to a number (TEL-8): asked for, taken by a switch, over.
+
+    `code_id`: the code of `payments`, which is made again when it is spoken; nowhere here. One at a time a number.
+    """
+
+    key = models.UUIDField(unique=True)
+    number = models.CharField(max_length=16)
+    code_id = models.BigIntegerField()
+    language = models.CharField(max_length=5)
+    asked_at = models.DateTimeField()
+    switch = models.ForeignKey(Switch, models.PROTECT, null=True, blank=True, related_name="+")
+    taken_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    result = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["number"], condition=Q(ended_at=None), name="one_code_call_a_number"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, result="") | (Q(ended_at__isnull=False) & ~Q(result="")),
+                name="code_call_ended_whole",
+            ),
+        ]
+        indexes = [models.Index(fields=["asked_at"], condition=Q(ended_at=None), name="code_calls_open")]
