@@ -5,6 +5,7 @@
 """
 
 import asyncio
+import contextlib
 import re
 import secrets
 import time
@@ -111,11 +112,14 @@ class Call:
         self._target = uri_of(got.header("contact")) or self._target
         self._routes = [one for line in reversed(got.all("record-route")) for one in reversed(contacts_of(line))]
         self._acknowledge(got)
-        self.code, self.reason = got.code, got.reason
+        if self.state != "ended":
+            self.code, self.reason = got.code, got.reason
         if sound := sdp.read(got.body):
             self._hear(sound)
         self._move("up")
-        if self._cancelled:  # it was answered just then: end it as one that was
+        if self.state == "ended":  # it was given up before anything came
+            self.phone.run(self._bye())
+        elif self._cancelled:  # it was answered just then: end it as one that was
             self.phone.run(self.hang_up())
 
     def _acknowledge(self, got: Message) -> None:
@@ -236,20 +240,21 @@ class Call:
         if self.state == "ended":
             return
         if self.state == "up":
-            bye = self._request("BYE")
-            place = self._next_hop()
             self._end(self.code, self.reason, "us")
-            try:
-                await self.phone.transact(bye, place)
-            except NoAnswer:
-                return
+            await self._bye()
         elif self.is_outgoing:
             self._cancelled = True
-            if self.code:
-                self._send_cancel()
+            if not self.code:  # nothing came yet that a CANCEL could follow
+                self._end(408, "no answer", "us")
+                return
+            self._send_cancel()
             await self.until("ended", timeout=40)
         else:
             self.refuse(480)
+
+    async def _bye(self) -> None:
+        with contextlib.suppress(NoAnswer):
+            await self.phone.transact(self._request("BYE"), self._next_hop())
 
     def _send_cancel(self) -> None:
         invite = self._invite
@@ -319,7 +324,8 @@ class Call:
 
     def _hear(self, sound: sdp.Sdp) -> None:
         self.remote = sound
-        self.line.send_to(sound)
+        if self.state != "ended":
+            self.line.send_to(sound)
 
     def _offer(self, *, sends: bool = True, receives: bool = True) -> bytes:
         self._version += 1

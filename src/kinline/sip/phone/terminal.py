@@ -80,7 +80,9 @@ async def talk(wish: Wish, tell: Callable[[str], None], typed: int | None = None
         say(f"calling {shown(wish.number)}")
         call = await phone.call(wish.number, wish.switch)
         with _keyboard(call, typed, say):
-            helpers = [asyncio.create_task(one) for one in (_told(call, say), _sent(call, wish, say))]
+            helpers = [
+                asyncio.create_task(one) for one in (_told(call, say), _sent(call, wish), _timed(call, wish, say))
+            ]
             await call.until("ended", timeout=24 * 3600)
             for one in helpers:
                 one.cancel()
@@ -123,17 +125,19 @@ async def _told(call: Call, say: Callable[[str], None]) -> None:
             last = word
 
 
-async def _sent(call: Call, wish: Wish, say: Callable[[str], None]) -> None:
-    """Press the keys that were asked for, and hang up in time."""
-    begun = time.monotonic()
+async def _sent(call: Call, wish: Wish) -> None:
+    """Press the keys that were asked for."""
     if await call.until("early", "up", timeout=24 * 3600):
         for key in wish.keys:
             if key == _PAUSE:
                 await asyncio.sleep(2)
             else:
                 await call.press(key)
+
+
+async def _timed(call: Call, wish: Wish, say: Callable[[str], None]) -> None:
     if wish.seconds:
-        await asyncio.sleep(max(0.0, begun + wish.seconds - time.monotonic()))
+        await asyncio.sleep(wish.seconds)
         say("hanging up")
         await call.hang_up()
 

@@ -219,6 +219,20 @@ def test_nobody_is_there_to_be_called():
     run(story, lambda call: asyncio.sleep(0, call.refuse(480)))
 
 
+def test_given_up_before_anything_came():
+    async def story(caller, outside, came):
+        outside.deaf = True
+        call = await caller.call("1", outside.address)
+        await asyncio.sleep(0.05)
+        await call.hang_up()
+        assert (call.state, call.code) == ("ended", 408)
+        outside.deaf = False
+        await asyncio.sleep(1)
+        assert came[0].state == "ended"
+
+    run(story, answers)
+
+
 def test_noise_is_ignored():
     async def story(caller, outside, came):
         for noise in (b"", b"\0" * 100, b"INVITE", b"SIP/2.0 999 No\r\n\r\n", b"BYE sip:x SIP/2.0\r\nnonsense\r\n\r\n"):
