@@ -14,6 +14,7 @@ from kinline.core.money import dollars
 from kinline.family.balances import Choice
 from kinline.payments.errors import CapBelowAmount
 from kinline.payments.forms import AmountField
+from kinline.payments.queries.numbers import NumberView
 from kinline.payments.queries.targets import Target
 from kinline.payments.services import Terms
 
@@ -139,6 +140,40 @@ class CodeForm(forms.Form):
         error_messages={"required": _("Type the code.")},
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "one-time-code", "class": "lone"}),
     )
+
+
+class CallMeForm(forms.Form):
+    """Which of my numbers is to be called, and a few words, or none (TEL-13)."""
+
+    text = LineField(
+        label=_("A few words"),
+        help_text=_("Such as when you are at home. The facility can read them."),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, numbers: Sequence[NumberView], data: Any = None) -> None:
+        super().__init__(data)
+        self.numbers = {str(one.id): one for one in numbers}
+        said = [(key, _named(one)) for key, one in self.numbers.items()]
+        self.fields["number"] = forms.ChoiceField(
+            label=_("Which number should they call?"),
+            choices=said,
+            initial=said[0][0] if said else None,
+            widget=forms.RadioSelect,
+            error_messages={
+                "required": _("Choose a number."),
+                "invalid_choice": _("Choose a number."),
+            },
+        )
+
+    @property
+    def number(self) -> NumberView:
+        return self.numbers[self.cleaned_data["number"]]
+
+
+def _named(one: NumberView) -> str:
+    return one.shown if one.name == one.shown else f"{one.name}, {one.shown}"
 
 
 class RefundForm(forms.Form):

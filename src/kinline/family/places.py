@@ -10,6 +10,7 @@ from django.utils.translation import get_language
 from kinline.delivery import queries as delivery
 from kinline.delivery.wording import describe, describe_lists
 from kinline.facilities import queries as facilities
+from kinline.family.call_rates import Minute, minutes_at
 from kinline.messaging import queries as messaging
 from kinline.messaging.queries.fairness import Shares, shares
 from kinline.messaging.queries.record import kept_by
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 class Charge:
     """What is charged at a place, from the rows that charge (MON-9). `free_a_week`: letters that the agency pays for
     each resident. `reply_days`: how long a reply that was paid ahead waits; 0: not offered. `photo_cents`: of each
-    photo that goes with a letter, where the place takes photos (MSG-9).
+    photo that goes with a letter, where the place takes photos (MSG-9). `minute`: of a call within the country, where
+    calls are offered and priced.
     """
 
     facility: "Facility"
@@ -31,11 +33,14 @@ class Charge:
     free_a_week: int
     reply_days: int
     photo_cents: int
+    minute: Minute | None
 
 
-def charge(facility: "Facility", price_cents: int, photo_cents: int, free: Mapping[int, int]) -> Charge:
+def charge(
+    facility: "Facility", price_cents: int, photo_cents: int, free: Mapping[int, int], minutes: Mapping[int, Minute]
+) -> Charge:
     reply_days = facility.reply_days if price_cents else 0
-    return Charge(facility, price_cents, free.get(facility.pk, 0), reply_days, photo_cents)
+    return Charge(facility, price_cents, free.get(facility.pk, 0), reply_days, photo_cents, minutes.get(facility.pk))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +54,15 @@ class Priced:
 
 def priced(now: datetime, letters: int) -> list[Priced]:
     """Every price at every facility. `letters`: how many the example counts."""
-    free = payments.letters_a_week(now)
+    free, every = payments.letters_a_week(now), facilities.prices(now)
+    minutes = minutes_at([place for one in every for place in one.facilities], now)
     return [
         Priced(
             one,
             letters * one.message_cents,
-            [charge(place, one.message_cents, one.photo_cents, free) for place in one.facilities],
+            [charge(place, one.message_cents, one.photo_cents, free, minutes) for place in one.facilities],
         )
-        for one in facilities.prices(now)
+        for one in every
     ]
 
 
@@ -87,7 +93,7 @@ def place(facility: "Facility", now: datetime) -> Place:
     return Place(
         facility=facility,
         price_cents=price_cents,
-        charge=charge(facility, price_cents, photo_cents, payments.letters_a_week(now)),
+        charge=charge(facility, price_cents, photo_cents, payments.letters_a_week(now), minutes_at([facility], now)),
         unclaimed_months=payments.terms(now).months_in(facility.region),
         rules=[*describe(policy), *describe_lists(delivery.kept_of(facility, now))],
         rules_since=policy.effective_from if policy else None,

@@ -6,6 +6,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", public.home, name="front"),
     path("facilities/", public.facility_list, name="facilities"),
     path("facilities/<slug:slug>/", public.facility, name="facility"),
+    path("facilities/<slug:slug>/calls/", public.facility_calls, name="facility_calls"),
     path("prices/", public.prices, name="prices"),
     path("terms/", public.terms, name="terms"),
     path("privacy/", public.privacy, name="privacy"),

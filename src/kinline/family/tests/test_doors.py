@@ -25,7 +25,8 @@ ACTS = ["people_add", "people_watch", "messages_tidy", "notices_read", "credits_
 ELSEWHERE = [
     "bought", "refunded", "gift_undo", "top_up_change", "top_up_stop", "keep", "number", "number_code", "number_prove",
     "number_remove", "draft_save", "draft_drop", "people_watch_end", "people_invitation", "appeal_new", "appeal",
-    "attorney", "attorney_withdraw", "photo", "photo_small",
+    "attorney", "attorney_withdraw", "photo", "photo_small", "number_calls", "number_calls_csv", "number_block",
+    "number_unblock", "call_me",
 ]  # fmt: skip
 
 

@@ -14,8 +14,10 @@ from kinline.design import flash
 from kinline.design.answers import attempt, see_other
 from kinline.design.http import found
 from kinline.family.answers import page
-from kinline.family.calls import for_calls
+from kinline.family.call_rates import buys
+from kinline.family.calls import for_calls, places_of
 from kinline.family.money_forms import CodeForm, NumberForm
+from kinline.flows import call_history
 from kinline.flows import numbers as flow
 from kinline.identity.access import family_required, person, take_kept
 from kinline.payments.queries import numbers as queries
@@ -23,6 +25,9 @@ from kinline.payments.queries.origins import unspent_of_payer
 from kinline.payments.queries.refunds import gifts_to_undo
 from kinline.payments.queries.targets import targets
 from kinline.payments.services.numbers import code_to_speak
+from kinline.telephony.queries import family
+
+FIRST_CALLS = 5
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,14 +55,18 @@ def number(request: HttpRequest, listed_id: int) -> HttpResponse:
 
 
 def _number(request: HttpRequest, listed_id: int, form: CodeForm) -> HttpResponse:
-    """Its balance if it is proved; else what I put in, and how to prove it. A demo calls nobody: it shows the code."""
+    """Its balance, calls and block if it is proved; else what I put in, and how to prove it. What it buys where."""
     user, now = person(request), clock.now()
     one = found(queries.number(user.pk, listed_id, now))
     target = next(line for line in targets(user, now) if line.listed_id == listed_id)
     code = queries.live_code(user.pk, one.number_id, now) if settings.DEMO and one.code_until else None
+    cents = one.balance.available_cents if one.balance else None
     return page(
         request, "phone/number.html", number=one, target=target, form=form, spoken=code_to_speak(code) if code else "",
         own_cents=0 if one.mine else unspent_of_payer(user.pk).get(one.account, 0),
+        buys=buys(one.number, cents, places_of(user, now), now), connected=family.connected(now),
+        history=call_history.of_number(user.pk, listed_id, now, size=FIRST_CALLS),
+        blocked=family.own_block(one.number) if one.mine else None,
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from kinline.design import colour
 from kinline.design.answers import SeeOther
 from kinline.design.http import found
 from kinline.facilities import queries as facilities
-from kinline.family import places
+from kinline.family import call_rates, places
 from kinline.flows.account import choose_language
 from kinline.identity import queries as identity
 from kinline.identity.access import is_family, person
@@ -58,6 +58,21 @@ def facility(request: HttpRequest, slug: str) -> HttpResponse:
         "theme": one.agency.slug if one.agency.accent else "",
     }
     return render(request, "family/public/facility.html", context)
+
+
+@require_safe
+def facility_calls(request: HttpRequest, slug: str) -> HttpResponse:
+    """What calls cost there and on which terms (MON-9, F22); made to be printed."""
+    one = found(facilities.facility_by_slug(slug))
+    now = clock.now()
+    context = {
+        "f": one,
+        "calls": call_rates.call_page(one, now),
+        "terms": payments.terms(now),
+        "federal": settings.COUNTRY == "US",
+        "theme": one.agency.slug if one.agency.accent else "",
+    }
+    return render(request, "family/public/calls.html", context)
 
 
 @require_safe
