@@ -1,0 +1,53 @@
+"""What the switch asks and tells about calls (TEL-10), and about the telephones that may place them.
+
+`Control` is the door. The built-in switch passes it in process (`sip.local`); another switch has the API. A question
+has three seconds; what was granted later is ended by whoever granted it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+from uuid import UUID
+
+from kinline.flows.call_terms import Terms
+from kinline.sip.call import Entry
+from kinline.sip.call.words import LANGUAGES, Asked
+
+
+@dataclass(frozen=True, slots=True)
+class Telephone:
+    """A facility's telephone as the switch knows it. `asks`: what is keyed before a number (TEL-12)."""
+
+    username: str
+    password: str = field(repr=False)
+    asks: tuple[Asked, ...] = ("id", "pin")
+    languages: tuple[str, ...] = LANGUAGES
+
+
+class Control(Protocol):
+    async def telephone(self, username: str) -> Telephone | None:
+        """None: there is none of that name that may call. Raises TimeoutError."""
+
+    def seen(self, username: str) -> None:
+        """A sign of life of a telephone; told when there is time."""
+
+    async def authorise(self, key: UUID, station: str, entry: Entry, language: str) -> Terms:
+        """Raises TimeoutError after three seconds; what is granted after that has been ended."""
+
+    def tell(self, key: UUID, number: int, kind: str, detail: str, elapsed_ms: int) -> None:
+        """A moment of a call, the `number`th; returns at once, is told in order."""
+
+    async def alive(self, heard: Mapping[UUID, int]) -> Sequence[UUID]:
+        """These calls go on, so many milliseconds talked each. Those that are to be ended now. Raises TimeoutError."""
+
+    def ended(self, key: UUID, reason: str, side: str, billable_ms: int, sip_code: int) -> None:
+        """A call is over; returns at once, is told after all its moments."""
+
+    def recorded(self, key: UUID, file: str, length_ms: int) -> None:
+        """A recording of a call lies there; told after its end."""
+
+    async def booted(self, boot_id: str) -> Sequence[UUID]:
+        """The switch starts: calls of earlier boots are settled. Waits until the database is there."""
+
+    async def close(self) -> None:
+        """Tell what can be told; the rest stays in the journal."""

@@ -1,0 +1,276 @@
+"""Control in process: the flows, in threads, and a journal before them (TEL-6, TEL-10)."""
+
+import asyncio
+import contextlib
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
+from uuid import UUID
+
+from django.db import DatabaseError, InterfaceError, close_old_connections, connections
+
+from kinline.core import clock
+from kinline.flows import authorise_call, end_call, recordings, tell_call
+from kinline.flows.authorise_call import Try
+from kinline.flows.call_terms import Terms, terms
+from kinline.sip.call import Entry
+from kinline.sip.call.words import LANGUAGES, Asked
+from kinline.sip.control import Telephone
+from kinline.sip.journal import Journal, Report
+from kinline.sip.options import Peer
+from kinline.sip.quiet import sparse
+from kinline.telephony.queries import authority, outward
+from kinline.telephony.services import built_in
+from kinline.telephony.services.stations import password_of
+from kinline.telephony.staff_errors import NoRecording, NotToBeRecorded
+
+if TYPE_CHECKING:
+    from kinline.telephony.models import Station, Switch, Trunk
+
+DEADLINE_SECONDS: Final = 3.0
+THREADS: Final = 8
+TELLERS: Final = 4
+RETRY_SECONDS: Final = 1.0
+MOST_AT_ONCE: Final = 200  # reports of one journal write
+_ASKS: Final[dict[str, tuple[Asked, ...]]] = {"nothing": (), "id": ("id",), "pin": ("pin",), "id_pin": ("id", "pin")}
+_AWAY: Final = (DatabaseError, InterfaceError)  # it is down, restarts, or refuses
+T = TypeVar("T")
+
+
+class LocalControl:
+    """`folder`: where the journal lies. `unnamed`: whether a telephone need not say which it is (the sample's)."""
+
+    def __init__(self, folder: Path, *, unnamed: bool = False, now: Callable[[], datetime] = clock.now) -> None:
+        self._now, self._unnamed = now, unnamed
+        self._questions = ThreadPoolExecutor(THREADS, "question")
+        self._tellers = ThreadPoolExecutor(TELLERS, "teller")
+        self._journal = Journal(folder / "journal")
+        self._waiting: deque[Report] = deque()
+        self._more = asyncio.Event()
+        self._one_at_a_time = asyncio.Lock()
+        self._telling = asyncio.create_task(self._tell_for_ever())
+        self._own: Switch | None = None
+
+    # Questions
+
+    async def telephone(self, username: str) -> Telephone | None:
+        return await self._asked(lambda: self._telephone(username))
+
+    def _telephone(self, username: str) -> Telephone | None:
+        station = self._station(username, "")
+        if station is None:
+            return None
+        asks = _ASKS[authority.settings_of(station.facility).asks]
+        own = station.language if station.language in LANGUAGES else LANGUAGES[0]
+        languages = (own, *(one for one in LANGUAGES if one != own))
+        return Telephone(station.username if username else "", password_of(station), asks, languages)
+
+    def _station(self, username: str, resident_number: str) -> "Station | None":
+        if not username and self._unnamed:
+            return outward.station_of_nobody(resident_number)
+        return authority.station(username)
+
+    def seen(self, username: str) -> None:
+        self._tellers.submit(self._seen, username)
+
+    def _seen(self, username: str) -> None:
+        with contextlib.suppress(*_AWAY), _connected():
+            built_in.station_seen(username, now=self._now())
+
+    async def authorise(self, key: UUID, station: str, entry: Entry, language: str) -> Terms:
+        first = threading.Lock()  # taken by the answer or by the deadline, whichever is first
+        answers: list[Terms] = []
+
+        def ask() -> Terms:
+            found = self._authorise(key, station, entry, language)
+            answers.append(found)
+            if not first.acquire(blocking=False) and found.allowed:  # nobody waits any more: the money goes back
+                self._end(Report("end", str(key), "", 0, "try_later", "system"))
+            return found
+
+        try:
+            return await self._asked(ask)
+        except TimeoutError:
+            if first.acquire(blocking=False):
+                raise
+            return answers[0]
+
+    def _authorise(self, key: UUID, username: str, entry: Entry, language: str) -> Terms:
+        station = self._station(username, entry.id)
+        if station is None:
+            return Terms(key, False, "try_later", ("try_later",))
+        tried = Try(entry.id, entry.pin, entry.number, entry.payer, language)
+        answer = authorise_call.authorise(self._switch(), key=key, station=station, tried=tried, now=self._now())
+        return terms(answer, language)
+
+    async def alive(self, heard: Mapping[UUID, int]) -> Sequence[UUID]:
+        return await self._asked(lambda: tell_call.alive(self._switch(), heard=heard, now=self._now()))
+
+    async def booted(self, boot_id: str) -> Sequence[UUID]:
+        self._waiting.extendleft(reversed(self._journal.left()))
+        while True:
+            try:
+                await self._told_all()
+                return await self._asked(lambda: self._boot(boot_id), seconds=60.0)
+            except (TimeoutError, *_AWAY):
+                sparse.warn("the database is away")
+                await asyncio.sleep(RETRY_SECONDS)
+
+    def _boot(self, boot_id: str) -> list[UUID]:
+        self._own = built_in.built_in(self._now())
+        return [call.key for call in tell_call.booted(self._own, boot_id=boot_id, now=self._now())]
+
+    def _switch(self) -> "Switch":
+        if self._own is None:
+            self._own = built_in.built_in(self._now())
+        return self._own
+
+    async def peers(self) -> list[Peer]:
+        """The ways outside that stand in the database. Raises TimeoutError."""
+        return await self._asked(lambda: [_peer(trunk) for trunk in outward.trunks()])
+
+    async def _asked(self, question: Callable[[], T], seconds: float = DEADLINE_SECONDS) -> T:
+        """In a thread. Raises TimeoutError; a question that no thread has begun by then is dropped."""
+
+        def answer() -> T:
+            with _connected():
+                return question()
+
+        asked = asyncio.get_running_loop().run_in_executor(self._questions, answer)
+        async with asyncio.timeout(seconds):
+            return await asked
+
+    # What is told
+
+    def tell(self, key: UUID, number: int, kind: str, detail: str, elapsed_ms: int) -> None:
+        self._report(Report("tell", str(key), self._now().isoformat(), elapsed_ms, kind, detail, number))
+
+    def ended(self, key: UUID, reason: str, side: str, billable_ms: int, sip_code: int) -> None:
+        self._report(Report("end", str(key), self._now().isoformat(), billable_ms, reason, side, sip_code))
+
+    def recorded(self, key: UUID, file: str, length_ms: int) -> None:
+        self._report(Report("recorded", str(key), self._now().isoformat(), length_ms, file))
+
+    def _report(self, report: Report) -> None:
+        self._waiting.append(report)
+        self._more.set()
+
+    async def _tell_for_ever(self) -> None:
+        while True:
+            await self._more.wait()
+            self._more.clear()
+            try:
+                await self._told_all()
+            except _AWAY:
+                sparse.warn("the database is away")
+                await asyncio.sleep(RETRY_SECONDS)
+                self._more.set()
+
+    async def _told_all(self) -> None:
+        """Everything that waits, a journal write ahead. Raises what the database raises; then all of it waits again."""
+        async with self._one_at_a_time:
+            await self._tell_batches()
+
+    async def _tell_batches(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._waiting:
+            batch = [self._waiting[at] for at in range(min(MOST_AT_ONCE, len(self._waiting)))]
+            await loop.run_in_executor(self._tellers, self._write, batch)
+            by_call: dict[str, list[Report]] = {}
+            for report in batch:
+                by_call.setdefault(report.key, []).append(report)
+            jobs = [loop.run_in_executor(self._tellers, self._tell_call, one) for one in by_call.values()]
+            results = await asyncio.gather(*jobs, return_exceptions=True)
+            for problem in results:
+                if isinstance(problem, _AWAY):
+                    raise problem
+            for _ in batch:
+                self._waiting.popleft()
+        await loop.run_in_executor(self._tellers, self._empty)
+
+    def _write(self, batch: Sequence[Report]) -> None:
+        try:
+            self._journal.write(batch)
+        except OSError as problem:
+            sparse.warn("no journal", type(problem).__name__)
+
+    def _empty(self) -> None:
+        with contextlib.suppress(OSError):
+            self._journal.empty()
+
+    def _tell_call(self, reports: Sequence[Report]) -> None:
+        with _connected():
+            for report in reports:
+                try:
+                    self._tell_one(report)
+                except _AWAY:
+                    raise
+                except Exception as fault:  # one that can never be told must not keep all others waiting
+                    sparse.warn("not told", report.what, fault=fault)
+
+    def _tell_one(self, report: Report) -> None:
+        if report.what == "end":
+            self._end(report)
+        elif report.what == "recorded":
+            self._keep(report)
+        else:
+            at = datetime.fromisoformat(report.at)
+            moment = tell_call.Moment(report.number, report.kind, at, report.detail, report.ms)
+            tell_call.tell(self._switch(), key=UUID(report.key), moment=moment, now=self._now())
+
+    def _end(self, report: Report) -> None:
+        end_call.end(
+            self._switch(),
+            key=UUID(report.key),
+            reason=report.kind,
+            side=report.detail,
+            billable_ms=report.ms,
+            sip_code=report.number,
+            now=self._now(),
+        )
+
+    def _keep(self, report: Report) -> None:
+        begun_at = datetime.fromisoformat(report.at) - timedelta(milliseconds=report.ms)
+        seconds = report.ms // 1000
+        with contextlib.suppress(NoRecording, NotToBeRecorded):
+            recordings.keep(
+                self._switch(),
+                key=UUID(report.key),
+                file=report.kind,
+                seconds=seconds,
+                begun_at=begun_at,
+                now=self._now(),
+            )
+
+    async def close(self) -> None:
+        self._telling.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._telling
+        with contextlib.suppress(TimeoutError, *_AWAY):
+            async with asyncio.timeout(DEADLINE_SECONDS):
+                await self._told_all()
+        self._questions.shutdown(wait=False, cancel_futures=True)
+        self._tellers.shutdown(wait=False, cancel_futures=True)
+        self._journal.close()
+
+
+def _peer(trunk: "Trunk") -> Peer:
+    """Its password is a secret of the environment, so that no copy of the database gives it away."""
+    password = os.environ.get(trunk.secret_name, "") if trunk.secret_name else ""
+    return Peer(trunk.name, trunk.host, trunk.port, trunk.username, password)
+
+
+@contextlib.contextmanager
+def _connected() -> Iterator[None]:
+    """A thread's own connection, fresh when the old one died; what broke now is not kept for the next."""
+    close_old_connections()
+    try:
+        yield
+    except _AWAY:
+        connections.close_all()
+        raise

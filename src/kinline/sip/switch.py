@@ -1,0 +1,224 @@
+"""The built-in switch: everything that goes on beside its calls (TEL-6, TEL-9, TEL-10).
+
+Start: prove that sippy works, end what an earlier run left behind, and only then let calls in. Every five seconds tell
+which calls go on, and end those that staff or a lockdown want ended. Every second ask the media whether it is there.
+"""
+
+import asyncio
+import contextlib
+import importlib
+import logging
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, cast
+from uuid import uuid4
+
+from kinline.sip import aio, dialogs
+from kinline.sip.aio import monotonic_ms
+from kinline.sip.control import Control
+from kinline.sip.door import Door
+from kinline.sip.flood import Flood
+from kinline.sip.gateway import Around, LiveCall, Prompts
+from kinline.sip.local import LocalControl
+from kinline.sip.media import Media, MediaError
+from kinline.sip.options import Options, Peer
+from kinline.sip.quiet import sparse
+from kinline.sip.trunk import Trunk
+
+PULSE_SECONDS: Final = 1.0
+PULSES_MISSED: Final = 2  # then the media server is taken for dead
+PEERS_SECONDS: Final = 30.0  # how often the table of ways outside is read again
+GRACE_SECONDS: Final = 1.0  # for the last BYEs to be sent again, if one is lost
+DRIVERS: Final = {
+    "rtp-io": ("kinline.sip.media.rtp_io", "RtpIo"),
+    "rtpengine": ("kinline.sip.media.rtpengine", "Rtpengine"),
+    "silent": ("kinline.sip.media.silent", "SilentMedia"),
+}
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Switch:
+    """A switch that serves. `address`: where it listens. `boot_id`: of this run."""
+
+    around: Around
+    door: Door
+    address: tuple[str, int]
+    peers: Callable[[], Awaitable[Sequence[Peer]]]
+    flood: Flood
+    boot_id: str = field(default_factory=lambda: uuid4().hex)
+    _media_seen: int = field(default_factory=monotonic_ms)
+    _missed: int = 0
+
+    async def recover(self) -> int:
+        """End what an earlier run left: media, both phones, and then, once the database is there, the money. How many
+        calls there were.
+        """
+        left = self.around.dialogs.left()
+        for name, legs in left.items():
+            with contextlib.suppress(MediaError):
+                await self.around.media.forget(name)
+            dialogs.hang_up(self.around.config, legs)
+            self.around.dialogs.forget(name)
+        await self.around.control.booted(self.boot_id)
+        return len(left)
+
+    async def beat(self) -> None:
+        """Say which calls go on. Those that are over for the database, or that staff end, are over here, too."""
+        calls = {key: call for call in self.around.calls.values() if (key := call.live_key) is not None}
+        unwanted = await self.around.control.alive({key: call.talked_ms for key, call in calls.items()})
+        for key in unwanted:
+            call = calls.get(key)
+            if call is not None and call.live_key == key:
+                call.end("ended_by_staff")
+
+    async def feel_pulse(self) -> None:
+        """A media server that does not answer has lost every call; they are billed to when it last did."""
+        try:
+            alive = await self.around.media.alive()
+        except MediaError:
+            alive = False
+        if alive:
+            self._missed, self._media_seen = 0, monotonic_ms()
+            return
+        self._missed += 1
+        if self._missed >= PULSES_MISSED:
+            sparse.warn("media server silent")
+            for call in self._with_sound():
+                call.lost(None, self._media_seen)
+
+    def _with_sound(self) -> list[LiveCall]:
+        return [call for call in self.around.calls.values() if call.media is not None]
+
+    async def listen(self) -> None:
+        """A phone that vanished without a BYE sends nothing more; its call ends as of its last packet."""
+        for call in self._with_sound():
+            if call.call.state == "talk":
+                await self._listen_to(call)
+
+    async def _listen_to(self, call: LiveCall) -> None:
+        media = call.media
+        if media is None:
+            return
+        try:
+            heard = await media.heard()
+        except MediaError:
+            return  # the pulse decides
+        quiet = {leg: seconds for leg, seconds in heard.items() if seconds > self.around.options.silence_seconds}
+        if quiet:
+            leg = max(quiet, key=lambda one: quiet[one])
+            call.lost(leg, monotonic_ms() - int(quiet[leg] * 1000))
+
+    async def read_peers(self) -> None:
+        """The ways outside, some of which may have been added or switched off."""
+        self.around.trunk.use(await self.peers())
+        await self.around.trunk.find()
+        self.flood.known = set(self.around.options.known) | self.around.trunk.addresses()
+
+    async def close(self) -> None:
+        """Every call ends, is told of, and both its phones hear so."""
+        self.door.open = False
+        for call in list(self.around.calls.values()):
+            call.end("switch_stopped")
+        if self.around.tasks:
+            await asyncio.wait(set(self.around.tasks), timeout=GRACE_SECONDS)
+        for task in list(self.around.tasks):
+            task.cancel()
+        await self.around.control.close()
+        with contextlib.suppress(MediaError):
+            await self.around.media.stop()
+        self.around.dialogs.close()
+        self.around.config["_sip_tm"].shutdown()
+
+
+@contextlib.asynccontextmanager
+async def running(
+    options: Options,
+    control: Control,
+    media: Media,
+    prompts: Prompts,
+    peers: Callable[[], Awaitable[Sequence[Peer]]] | None = None,
+) -> AsyncIterator[Switch]:
+    """A switch that takes calls, for the time of the block. Raises OSError when its port is taken."""
+    await aio.self_test()
+    switch = _made(options, control, media, prompts, peers)
+    chores: list[asyncio.Task[None]] = []
+    try:
+        await media.start()
+        await switch.read_peers()
+        found = await switch.recover()
+        if found:
+            log.warning("ended %d calls that an earlier run left", found)
+        switch.door.open = True
+        for chore, seconds in (
+            (switch.beat, options.heartbeat_seconds),
+            (switch.listen, options.heartbeat_seconds),
+            (switch.feel_pulse, PULSE_SECONDS),
+            (switch.read_peers, PEERS_SECONDS),
+            (switch.around.trunk.ask_all, options.options_seconds),
+        ):
+            chores.append(asyncio.create_task(_for_ever(chore, seconds)))
+        yield switch
+    finally:
+        for task in chores:
+            task.cancel()
+        await switch.close()
+
+
+async def _for_ever(chore: Callable[[], Awaitable[None]], seconds: float) -> None:
+    """Every so many seconds. What fails now is tried again then; meanwhile calls go on."""
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await chore()
+        except TimeoutError:
+            sparse.warn("chore too slow", chore.__name__)
+        except Exception as fault:
+            sparse.warn("chore failed", chore.__name__, fault=fault)
+
+
+def _made(
+    options: Options,
+    control: Control,
+    media: Media,
+    prompts: Prompts,
+    peers: Callable[[], Awaitable[Sequence[Peer]]] | None,
+) -> Switch:
+    flood = Flood(options.packets_a_second, set(options.known))
+    door: list[Door] = []  # sippy wants to know whom to ask before there is anybody
+
+    def asked(request: Any, transaction: Any) -> Any:
+        return door[0].request(request, transaction)
+
+    config, transactions = aio.manager(
+        options.sip,
+        asked,
+        admit=lambda sender: flood.admit(sender, time.monotonic()),
+        advertise=options.advertise,
+    )
+    trunk = Trunk(config, options)
+    kept = dialogs.Dialogs(options.folder / "dialogs")
+    around = Around(options, control, media, prompts, kept, config, trunk)
+    door.append(Door(around))
+
+    async def given() -> Sequence[Peer]:
+        return options.peers
+
+    return Switch(around, door[0], aio.address_of(transactions), peers or given, flood)
+
+
+def driver(name: str) -> Media:
+    """Raises KeyError for one that we do not have."""
+    module, made = DRIVERS[name]
+    return cast("Media", getattr(importlib.import_module(module), made)())
+
+
+async def serve(options: Options, *, ready: Callable[[tuple[str, int]], None] = lambda address: None) -> None:
+    """Until cancelled. `ready` is told where it listens, once calls are let in. Raises OSError: the port is taken."""
+    prompts = importlib.import_module("kinline.sip.prompts")
+    control = LocalControl(options.folder, unnamed=options.trust_loopback)
+    peers = None if options.peers else control.peers
+    async with running(options, control, driver(options.media), prompts.files, peers) as switch:
+        ready(switch.address)
+        await asyncio.Event().wait()
