@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from kinline.kiosk.views import appeals, door, letters, money, people, photos, pin, requests, self, write
+from kinline.kiosk.views import appeals, door, letters, money, people, phone, photos, pin, requests, self, write
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", door.first, name="kiosk"),
@@ -39,7 +39,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("money/statements/<str:month>/", money.month, name="kiosk_statement"),
     path("money/pay-out/", money.pay_out, name="kiosk_pay_out"),
     path("prices/", money.prices, name="kiosk_prices"),
-    path("phone/", money.phone, name="kiosk_phone"),
+    path("phone/", phone.phone, name="kiosk_phone"),
+    path("phone/calls/", phone.calls, name="kiosk_calls"),
+    path("phone/free/", phone.free, name="kiosk_free_calls"),
+    path("phone/ask/", phone.ask, name="kiosk_number_ask"),
+    path("phone/numbers/<int:listed_id>/", phone.number, name="kiosk_number"),
+    path("phone/numbers/<int:listed_id>/speed/", phone.speed, name="kiosk_number_speed"),
+    path("phone/numbers/<int:listed_id>/remove/", phone.remove, name="kiosk_number_remove"),
+    path("phone/notes/<int:note_id>/", phone.put_away, name="kiosk_call_me"),
     path("appeals/", appeals.appeals, name="kiosk_appeals"),
     path("notices/", appeals.notices, name="kiosk_notices"),
     path("requests/", requests.requests, name="kiosk_requests"),

@@ -147,6 +147,9 @@ NOTICES: Mapping[str, Said] = {
         _("We could not send you %(amount_cents)s. Correct the address in your account, or it goes to your state.")
     ),
     "gift_undone": Said(_("Somebody who gave you %(amount_cents)s took it back within a day.")),
+    # A resident's own list. T10
+    "number_approved": Said(_("Staff approved %(number)s (%(other_name)s). You can call it now.")),
+    "number_denied": Said(_("Staff did not approve %(number)s (%(other_name)s). Reason: %(reason)s")),
     # Telephone numbers. TEL-8
     "number_proved": Said(_("The number %(number)s is confirmed as yours. You see its balance now.")),
     "number_moved": Said(

@@ -74,7 +74,7 @@ ENDED: Sentences = MappingProxyType(
         "switch_crash": _("The line broke."),
     }
 )
-_BEFORE: Sentences = MappingProxyType(
+BEFORE: Sentences = MappingProxyType(
     {
         "caller_hung_up": _("You hung up before they took the call."),
         "called_hung_up": _("They hung up before they took the call."),
@@ -85,6 +85,14 @@ _BEFORE: Sentences = MappingProxyType(
 )
 _BY_STAFF = _("Staff ended it.")
 _NOT_BEGUN = _("The call did not begin.")
+# What closes lines now.
+STOPPED: Sentences = MappingProxyType(
+    {
+        "lockdown": _("Lockdown: nobody can call."),
+        "blackout": _("The facility has closed the lines for a time."),
+        "suspended": _("Your calls are stopped for a time. Ask staff why."),
+    }
+)
 PAID: Sentences = MappingProxyType(
     {
         "number": _("Paid from the money on their number (PPC)"),
@@ -105,6 +113,10 @@ def refusals(codes: Sequence[str]) -> list[str]:
     return [str(REFUSED.get(code, _NOT_BEGUN)) for code in dict.fromkeys(codes)]
 
 
+def stopped(code: str) -> str:
+    return str(STOPPED.get(code, STOPPED["blackout"]))
+
+
 def how_it_ended(line: "CallLine") -> list[str]:
     """Sentences: one of a call that rang, all reasons of one that was refused."""
     if line.tried:
@@ -112,7 +124,7 @@ def how_it_ended(line: "CallLine") -> list[str]:
     code = line.reasons[0] if line.reasons else ""
     if line.accepted:
         return [str(ENDED.get(code, _BY_STAFF))]
-    return [str(_BEFORE.get(code) or REFUSED.get(code, _NOT_BEGUN))]
+    return [str(BEFORE.get(code) or REFUSED.get(code, _NOT_BEGUN))]
 
 
 def who_paid(line: "CallLine") -> str:

@@ -120,7 +120,7 @@ class TestMoney:
         assert "Staff can read, search and keep each letter" in said(kiosk_device(north), "/kiosk/")
 
     def test_phone_is_honest(self, daniel: Client, said) -> None:
-        assert "not part of this screen yet" in said(daniel, "/kiosk/phone/")
+        assert "no calls at this facility" in said(daniel, "/kiosk/phone/")
 
 
 class TestAppeals:

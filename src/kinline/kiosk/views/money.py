@@ -152,10 +152,3 @@ def prices(request: Seated) -> HttpResponse:
         price_cents=facilities.message_price_cents(agency_id, request.now),
         photo_cents=facilities.photo_price_cents(agency_id, request.now),
     )  # fmt: skip
-
-
-@require_safe
-@kiosk_required
-def phone(request: Seated) -> HttpResponse:
-    """Honest about what is not here yet."""
-    return page(request, "phone.html")
