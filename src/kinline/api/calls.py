@@ -11,7 +11,7 @@ from uuid import UUID
 
 from kinline.api import door
 from kinline.api.door import Body, Problem, by_switch
-from kinline.flows import authorise_call, end_call, tell_call
+from kinline.flows import authorise_call, end_call, speak_code, tell_call
 from kinline.flows.authorise_call import CallIdTaken, Try
 from kinline.flows.call_terms import Pieces, Terms, terms
 from kinline.flows.tell_call import Moment
@@ -135,10 +135,28 @@ def _reason(body: Body) -> str:
 
 @by_switch
 def heartbeat(switch: Switch, body: Body, now: datetime, name: str) -> dict[str, Any]:
-    """The calls that go on, with the milliseconds that each was talked. Answered: those that are to be ended now."""
+    """The calls that go on, with the milliseconds that each was talked; none is an answer, too. Answered: those that
+    are to be ended now, and codes that are to be spoken to somebody (TEL-8).
+    """
     _own(switch, name)
     heard = [(door.key(one, "call_id"), _elapsed(one)) for one in door.rows(body, "calls", most=MOST_CALLS)]
-    return {"hangup": _goes_on(switch, heard, now), "heartbeat_s": HEARTBEAT_SECONDS}
+    hangup = _goes_on(switch, heard, now)
+    said = [
+        {"call_id": one.key, "number": one.number, "language": one.language, "ring_timeout_ms": one.ring_ms,
+         "say": _pieces(one.said)} for one in speak_code.take(switch, now=now)
+    ]  # fmt: skip
+    return {"hangup": hangup, "speak": said, "heartbeat_s": HEARTBEAT_SECONDS}
+
+
+@by_switch
+def spoken(switch: Switch, body: Body, now: datetime, name: str) -> dict[str, Any]:
+    """How a call of `speak` went."""
+    _own(switch, name)
+    key = door.key(body, "call_id")
+    result = door.one_of(body, "result", {one: one for one in speak_code.RESULTS})
+    if not speak_code.over(switch, key=key, result=result, now=now):
+        raise door.unknown("call")
+    return {"call_id": key}
 
 
 def _goes_on(switch: Switch, heard: list[tuple[UUID, int]], now: datetime) -> list[UUID]:

@@ -9,6 +9,7 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.http import require_safe
 
 from kinline.api.calls import DAY_MS, MOMENTS, MOST_CALLS, PAYERS, SIDES
+from kinline.flows.speak_code import RESULTS
 
 Schema = dict[str, Any]
 
@@ -73,7 +74,7 @@ _SCHEMAS: Final[dict[str, Schema]] = {
         sip_code=_whole("", 699), at=_AT,
     ),
     "Told": _object(
-        ["call_id", "hangup"], call_id=_ID, new=_FLAG, hangup=_FLAG | {"description": "End this call now."},
+        ["call_id"], call_id=_ID, new=_FLAG, hangup=_FLAG | {"description": "End this call now."},
         result={"type": "string"}, reason={"type": "string"}, seconds=_whole("", 14_400), cents=_whole("", 10**9),
         agency_cents=_whole("", 10**9),
     ),
@@ -82,7 +83,13 @@ _SCHEMAS: Final[dict[str, Schema]] = {
         calls={"type": "array", "maxItems": MOST_CALLS,
                "items": _object(["call_id"], call_id=_ID, elapsed_ms=_whole("Since acceptance."))},
     ),
-    "Hangups": _object(["hangup"], hangup=_IDS, heartbeat_s=_whole("", 60)),
+    "Hangups": _object(
+        ["hangup", "speak"], hangup=_IDS, heartbeat_s=_whole("", 60),
+        speak={"type": "array", "items": _object(
+            ["call_id", "number", "say"], call_id=_ID, number={"type": "string"}, language={"type": "string"},
+            ring_timeout_ms=_whole(""), say=_PIECES)},
+    ),
+    "Spoken": _object(["call_id", "result"], call_id=_ID, result={"type": "string", "enum": list(RESULTS)}),
     "Boot": _object(["boot_id"], boot_id=_text("Another one at each start of the switch.", 64)),
     "Lost": _object(
         ["calls"],
@@ -131,6 +138,7 @@ DESCRIPTION: Final[Schema] = {
             "Tell: what happens to a call, or its end", ("Moment", "Heartbeat", "Ended"), "Told", "call_id"
         ),
         "/api/v1/switches/{name}/heartbeat": _act("Alive: the calls that go on", ("Alive",), "Hangups", "name"),
+        "/api/v1/switches/{name}/spoken": _act("Spoken: how a code was spoken", ("Spoken",), "Told", "name"),
         "/api/v1/switches/{name}/boot": _act("Boot: a switch starts", ("Boot",), "Lost", "name"),
     },
     "components": {

@@ -8,5 +8,6 @@ urlpatterns: list[URLPattern] = [
     path("api/v1/calls/authorize", calls.authorize, name="api_call_authorize"),
     path("api/v1/calls/<uuid:call_id>/events", calls.events, name="api_call_events"),
     path("api/v1/switches/<slug:name>/heartbeat", calls.heartbeat, name="api_switch_heartbeat"),
+    path("api/v1/switches/<slug:name>/spoken", calls.spoken, name="api_switch_spoken"),
     path("api/v1/switches/<slug:name>/boot", calls.boot, name="api_switch_boot"),
 ]

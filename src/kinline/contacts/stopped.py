@@ -35,6 +35,21 @@ def restrictions_of(facility_id: int, now: datetime) -> list[Restriction]:
     return list(rows.exclude(ends_at__lte=now).order_by("-starts_at", "-id"))
 
 
+def kept_apart(facility_id: int, resident_id: int, user_id: int | None, now: datetime) -> tuple[bool, datetime | None]:
+    """Whether staff keep a resident from this person or from everybody now, and until when (CON-3).
+
+    `user_id`: whose telephone number is called, as far as somebody proved that; None: nobody's. A restriction counts as
+    it does for letters: it follows a resident, and one of a person alone counts at its place.
+    """
+    named = Q(user=None, resident_id=resident_id)
+    if user_id is not None:
+        named |= Q(user_id=user_id, resident_id=resident_id)
+        named |= Q(user_id=user_id, resident=None, facility_id=facility_id)
+    rows = Restriction.objects.filter(named, starts_at__lte=now).exclude(ends_at__lte=now)
+    ends = list(rows.values_list("ends_at", flat=True))
+    return bool(ends), None if None in ends else max((end for end in ends if end), default=None)
+
+
 @dataclass(frozen=True, slots=True)
 class Stopped:
     """One pair, or one person with everybody, between whom nothing passes (STF-7). `by`: `facility`, `family`,

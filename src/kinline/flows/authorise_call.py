@@ -5,34 +5,35 @@ reads what the decision depends on, decides (`telephony.rules`), and either sets
 writes down why not. The same key again gives the same answer, and sets nothing aside twice.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, cast
 from uuid import UUID
 
 from django.db import IntegrityError
 
-from kinline.core.audit import record
+from kinline.contacts import stopped
 from kinline.core.transaction import story
 from kinline.flows import end_call
+from kinline.flows.who_calls import who_calls
 from kinline.ledger import chart
 from kinline.ledger import queries as ledger_queries
 from kinline.ledger import services as ledger
+from kinline.ledger.errors import InsufficientFunds
 from kinline.ledger.queries import Balance
-from kinline.payments.queries import allowances
+from kinline.payments.queries import allowances, numbers
 from kinline.payments.services import allowances as allowance_verbs
 from kinline.residents import queries as residents
-from kinline.residents import services as pins
-from kinline.residents.errors import PinLocked, WrongPin
+from kinline.residents import services as residents_verbs
 from kinline.residents.models import Custody, Resident
 from kinline.telephony import rules, services
 from kinline.telephony.models import Call, Hotline, Station, Switch, TelephoneSettings
 from kinline.telephony.queries import authority, calls
 from kinline.telephony.rating import Rate
-from kinline.telephony.rules import Caller, CallType, Decision, Facts, PayerKind, Purse
+from kinline.telephony.rules import Caller, CallType, Decision, Facts, Number, PayerKind, Purse, Stop
 
 PURPOSE: Final = "call"  # of holds; the chart of what may earn knows it (flows/migrations/0002)
-ASKED: Final = {"nothing": (), "id": ("id",), "pin": ("pin",), "id_pin": ("id", "pin")}
+TRIES: Final = 3  # when what was read has changed before it was set aside
 CHOICES: Final[dict[str, PayerKind]] = {"1": "prepaid_collect", "2": "pin_debit"}
 
 
@@ -86,44 +87,26 @@ def authorise(switch: Switch, *, key: UUID, station: Station, tried: Try, now: d
     line = authority.hotline(station.facility_id, tried.keys)
     if line is not None:
         return _hotline(asked, line)
-    resident, caller = _identified(asked)
-    try:
-        return _decided(asked, resident, caller)
-    except _Lapsed as call:
-        end_call.sweep_one(call.args[0], now=now)
-    except IntegrityError:  # two telephones at once with one PIN, or one answer asked for twice
-        if (known := calls.by_key(switch.pk, key)) is not None:
-            return _again(known)
-        if calls.key_is_taken(key):
-            raise CallIdTaken from None
-        caller = replace(caller, calling=True)
+    resident, caller = who_calls(station, asked.setting.asks, number=tried.id, pin=tried.pin, now=now)
+    for _ in range(TRIES):
+        try:
+            return _decided(asked, resident, caller)
+        except _Lapsed as call:
+            end_call.sweep_one(call.args[0], now=now)
+        except (IntegrityError, InsufficientFunds):  # one answer asked for twice; money or a courtesy just taken
+            if (known := calls.by_key(switch.pk, key)) is not None:
+                return _again(known)
+            if calls.key_is_taken(key):
+                raise CallIdTaken from None
     return _decided(asked, resident, caller)
-
-
-def _identified(asked: Asked) -> tuple[Resident | None, Caller]:
-    """Who calls, by what the place asks for (TEL-12). A wrong PIN is counted here and stays counted."""
-    place, tried = asked.station.facility, asked.tried
-    if asked.setting.asks == "nothing":
-        return None, Caller(identified=True, in_custody=True)
-    person = residents.here_by_number(place.pk, tried.id)
-    if person is None and residents.by_number(place.agency_id, tried.id) is not None:
-        record("system", "pin.not_in_custody", f"station:{asked.station.pk}", now=asked.now, facility_id=place.pk)
-        return None, Caller(identified=True, in_custody=False)
-    if asked.setting.asks == "id":
-        return person, Caller(identified=person is not None, in_custody=person is not None)
-    try:
-        found = pins.check_pin(facility_id=place.pk, number=tried.id, pin=tried.pin, now=asked.now)
-    except PinLocked:
-        return person, Caller(identified=False, in_custody=True, locked=True)
-    except WrongPin:
-        return person, Caller(identified=False, in_custody=True)
-    return found, Caller(identified=True, in_custody=True)
 
 
 @story
 def _decided(asked: Asked, resident: Resident | None, caller: Caller) -> Answer:
     if (known := calls.by_key(asked.switch.pk, asked.key)) is not None:
         return _again(known)
+    if resident is not None:  # two telephones with one PIN, a release, the agency's last minute: one after the other
+        residents_verbs.lock(resident_id=resident.pk)
     facts = _facts(asked, resident, caller)
     decision = rules.decide(facts)
     begun = services.Begun(
@@ -150,12 +133,13 @@ def _facts(asked: Asked, resident: Resident | None, caller: Caller) -> Facts:
     custody = residents.open_custody_at(facility.pk, who) if who else None
     unit = custody.unit_id if custody else asked.station.unit_id
     found = authority.meant(who, asked.tried.keys)
+    number = authority.number(facility=facility, resident_id=who, found=found, lists=setting.lists_numbers)
     return Facts(
         now=now,
         time_zone=facility.time_zone,
         offered=facility.calls_offered,
         caller=_present(caller, custody, who, now),
-        number=authority.number(facility=facility, resident_id=who, found=found, lists=setting.lists_numbers),
+        number=number,
         rate=authority.rate(facility.pk, found.place, now) if found.place else Rate(0),
         places=frozenset(setting.places),
         limits=(
@@ -163,12 +147,23 @@ def _facts(asked: Asked, resident: Resident | None, caller: Caller) -> Facts:
             rules.Limits(record=authority.records(asked.setting, found.number)),
         ),
         used=authority.used(who, facility, now) if who else rules.Used(),
-        stops=authority.stops(facility_id=facility.pk, unit_id=unit, resident_id=who, now=now),
+        stops=(
+            *authority.stops(facility_id=facility.pk, unit_id=unit, resident_id=who, now=now),
+            *_kept_apart(facility.pk, who, number, now),
+        ),
         purses=_purses(asked, who, found.number),
         allowance_seconds=_allowance(who, facility.pk, now),
         courtesy_seconds=setting.courtesy_seconds,
         quota_for_privileged=setting.quota_for_privileged,
     )
+
+
+def _kept_apart(facility_id: int, who: int | None, number: Number, now: datetime) -> tuple[Stop, ...]:
+    """A no-contact order counts for the telephone that its person proved to be theirs; nobody is kept from counsel."""
+    if who is None or not number.dialled.number or number.privileged:
+        return ()
+    apart, until = stopped.kept_apart(facility_id, who, numbers.holder_of(number.dialled.number), now)
+    return (Stop("restricted", until),) if apart else ()
 
 
 def _present(caller: Caller, custody: Custody | None, who: int | None, now: datetime) -> Caller:
@@ -178,7 +173,7 @@ def _present(caller: Caller, custody: Custody | None, who: int | None, now: date
     live = calls.live_of(who)
     if live is not None and live.lease_until < now:
         raise _Lapsed(live.pk)
-    return Caller(identified=True, in_custody=custody is not None, calling=caller.calling or live is not None)
+    return Caller(identified=True, in_custody=custody is not None, calling=live is not None)
 
 
 def _purses(asked: Asked, who: int | None, number: str) -> tuple[Purse, ...]:

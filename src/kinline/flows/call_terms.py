@@ -26,7 +26,7 @@ PROMPTS: Final = frozenset(
         "call.hello", "call.prepaid_collect", "call.pin_debit", "call.allowance", "call.courtesy", "call.free",
         "call.at", "call.recorded", "call.private", "accept.keys", "price.keys", "refuse.keys", "block.keys",
         "price.a_minute", "price.longest", "price.minutes", "price.nothing_else", "price.free", "price.agency",
-        "price.complaints", "parting.add_money",
+        "price.complaints", "parting.add_money", "code.spoken", "code.again",
     }
 )  # fmt: skip
 ACCEPT_MS: Final = 40_000  # from each announcement until the outside party has pressed a key

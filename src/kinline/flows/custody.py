@@ -19,6 +19,7 @@ from kinline.flows import release_refund
 from kinline.flows.authority import Actor, named, require
 from kinline.flows.contacts import tell_arrivals
 from kinline.flows.deliver_message import return_waiting
+from kinline.flows.end_call import ask_end_of
 from kinline.identity.permissions import Permission
 from kinline.notices import services as notices
 from kinline.residents import queries, services
@@ -26,6 +27,7 @@ from kinline.residents.errors import BadNumber, InCustodyAlready, NotInCustody
 from kinline.residents.models import Custody, Resident
 from kinline.residents.pins import random_pin
 from kinline.residents.services import EndReason
+from kinline.telephony.queries import authority as telephones
 
 
 @story
@@ -150,6 +152,7 @@ def _end(custody: Custody, reason: EndReason, now: datetime, place: str) -> None
     party = Party(RESIDENT, custody.resident_id)
     writing = [contact for contact in contacts.contacts_of(party, now) if contact.can_write]
     services.end_custody(resident_id=custody.resident_id, reason=reason, now=now)
+    ask_end_of(custody.resident_id, reason)
     for contact in writing:
         family = Party(FAMILY, contact.user_id)
         notices.tell(family, reason, now, contact_id=contact.id, other_name=custody.resident.name, facility_name=place)
@@ -168,19 +171,36 @@ def reset_pin(*, staff: Actor, resident_id: int, pin: str, now: datetime) -> Non
 
 
 def _reset_pin(staff: Actor, resident_id: int, pin: str, now: datetime) -> None:
-    custody = held(resident_id)
-    actor = require(staff, custody.facility_id, Permission.RESET_PIN, now)
+    actor, facility_id = _may_reset(staff, resident_id, now)
     services.set_pin(resident_id=resident_id, pin=pin, must_change=True, now=now)
+    _pin_given(actor, resident_id, facility_id, now)
+
+
+def _may_reset(staff: Actor, resident_id: int, now: datetime) -> tuple[str, int]:
+    facility_id = held(resident_id).facility_id
+    return require(staff, facility_id, Permission.RESET_PIN, now), facility_id
+
+
+def _pin_given(actor: str, resident_id: int, facility_id: int, now: datetime) -> None:
     services.end_sessions(resident_id=resident_id, reason="pin", now=now)
-    record(actor, "pin.reset", f"resident:{resident_id}", now=now, facility_id=custody.facility_id)
+    record(actor, "pin.reset", f"resident:{resident_id}", now=now, facility_id=facility_id)
     notices.tell(Party(RESIDENT, resident_id), "pin_reset", now)
 
 
 @story
 def give_pin(*, staff: Actor, resident_id: int, now: datetime) -> str:
-    """A new PIN that nobody has thought of; kept nowhere in clear. raises NotPermitted, NotInCustody."""
-    pin = random_pin(open_custody(resident_id).resident.number)
-    _reset_pin(staff, resident_id, pin, now)
+    """A new PIN that nobody has thought of; kept nowhere in clear. raises NotPermitted, NotInCustody.
+
+    Where a passcode alone says at the telephone who calls, it is one that nobody else there has (TEL-12).
+    """
+    custody = open_custody(resident_id)
+    if not telephones.passcode_alone(custody.facility_id):
+        pin = random_pin(custody.resident.number)
+        _reset_pin(staff, resident_id, pin, now)
+        return pin
+    actor, facility_id = _may_reset(staff, resident_id, now)
+    pin = services.issue_passcode(resident_id=resident_id, now=now)
+    _pin_given(actor, resident_id, facility_id, now)
     return pin
 
 

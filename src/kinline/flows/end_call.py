@@ -51,6 +51,17 @@ def end(
     )
 
 
+def ask_end_of(resident_id: int, reason: str) -> bool:
+    """Step: a locked resident leaves; the call they are in is to be ended. False: they are in none."""
+    live = calls.live_of(resident_id)
+    call = services.locked(live.key, live.switch_id) if live else None
+    if call is None or call.ended_at is not None:
+        return False
+    if not call.end_asked:
+        services.ask_end(call, reason=reason)
+    return True
+
+
 @story
 def sweep_one(call_id: int, *, now: datetime) -> bool:
     """A call of which nobody told in time ends at its last sign of life, in the customer's favour. False: no need."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from kinline.core.audit import record
 from kinline.core.parties import FAMILY, Party
 from kinline.core.transaction import story
+from kinline.flows import speak_code
 from kinline.flows.limiting import until
 from kinline.identity import permissions
 from kinline.identity.models import Kind, User
@@ -46,8 +47,8 @@ def unlist(user: User, *, listed_id: int, now: datetime) -> bool:
 def ask_code(user: User, *, listed_id: int, now: datetime) -> NumberCode | None:
     """A code for the automatic call to this number; None when it is not on this person's page.
 
-    The call itself comes with the telephone; until then staff confirm (`confirm`). Limited by person and by number, so
-    that nobody's telephone can be made to ring all day. Raises TooManyCodes, AlreadyProved.
+    A switch of the deployment makes that call (`speak_code`); where there is none, staff confirm (`confirm`). Limited
+    by person and by number, so that nobody's telephone can be made to ring all day. Raises TooManyCodes, AlreadyProved.
     """
     row = queries.number(user.pk, listed_id, now)
     if row is None:
@@ -57,6 +58,7 @@ def ask_code(user: User, *, listed_id: int, now: datetime) -> NumberCode | None:
     _count("number_code", user.pk, now, errors.TooManyCodes)
     _count("number_called", row.number_id, now, errors.TooManyCodes)
     code = numbers.issue_number_code(user_id=user.pk, number_id=row.number_id, now=now)
+    speak_code.ask(code, number=row.number, language=user.language, now=now)
     record(f"family:{user.pk}", "number.ask_code", f"number:{row.number_id}", now=now)
     return code
 

@@ -16,8 +16,10 @@ from kinline.api.description import DESCRIPTION
 from kinline.facilities.models import Facility
 from kinline.facilities.queries import token_digest
 from kinline.flows import end_call
+from kinline.flows import numbers as phones
+from kinline.identity.models import User
 from kinline.residents.models import Resident
-from kinline.telephony.models import Call, Cdr, Switch
+from kinline.telephony.models import Call, Cdr, CodeCall, Switch
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -96,7 +98,9 @@ def test_a_whole_call(api: Api, resident: Resident) -> None:
     api.accept(call)
     ago(call, seconds=200)
     alive = {"calls": [{"call_id": call, "elapsed_ms": 60_000}]}
-    assert api.post("switches/sample/heartbeat", alive) == {"hangup": [], "heartbeat_s": 5}
+    assert api.post("switches/sample/heartbeat", alive) == {
+        "hangup": [], "speak": [], "heartbeat_s": 5
+    }  # fmt: skip
     ended = {"reason": "caller_hung_up", "side": "caller", "billable_ms": 125_400}
     first = api.tell(call, "ended", **ended)
     assert (first["result"], first["seconds"], first["cents"]) == ("completed", 125, 22)
@@ -177,6 +181,39 @@ def test_after_a_start_it_hears_what_it_had(api: Api, resident: Resident) -> Non
     assert api.post("switches/sample/boot", {"boot_id": "two"}) == {"calls": [{"call_id": call, "number": NUMBER}]}
     assert api.post("switches/sample/boot", {"boot_id": "two"}) == {"calls": []}
     assert purse(PPC) == (989, 0)
+
+
+def test_tel_8_a_code_is_spoken_and_proves_the_number(
+    api: Api, theirs: Api, mother: User, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A switch of the deployment gets it once; what it says is what is typed."""
+    listed = phones.list_number(mother, number=NUMBER, now=now)
+    phones.ask_code(mother, listed_id=listed, now=now)
+    assert theirs.post("switches/theirs/heartbeat", {})["speak"] == []
+    with caplog.at_level(logging.DEBUG):
+        (said,) = api.post("switches/sample/heartbeat", {})["speak"]
+    assert (said["number"], said["language"]) == (NUMBER, "en")
+    digits = [one["value"] for one in said["say"] if one["prompt"] == "number"]
+    assert digits[:6] == digits[6:]
+    code = "".join(digits[:6])
+    assert code not in "".join(record.getMessage() for record in caplog.records if "django.db" not in record.name)
+    assert api.post("switches/sample/heartbeat", {})["speak"] == []
+    done = {"call_id": said["call_id"], "result": "spoken"}
+    assert theirs.post("switches/theirs/spoken", done, 404)["code"] == "no_call"
+    assert api.post("switches/sample/spoken", done) == api.post("switches/sample/spoken", done)
+    assert CodeCall.objects.get().result == "spoken"
+    assert phones.prove(mother, listed_id=listed, code=code, now=now)
+
+
+def test_tel_8_nobody_speaks_a_code_that_is_too_old(api: Api, mother: User, now: datetime) -> None:
+    listed = phones.list_number(mother, number=NUMBER, now=now)
+    phones.ask_code(mother, listed_id=listed, now=now - timedelta(minutes=11))
+    assert api.post("switches/sample/heartbeat", {})["speak"] == []
+    assert CodeCall.objects.get().result == "too_late"
+    phones.ask_code(mother, listed_id=listed, now=now)
+    phones.ask_code(mother, listed_id=listed, now=now)
+    assert len(api.post("switches/sample/heartbeat", {})["speak"]) == 1
+    assert sorted(CodeCall.objects.values_list("result", flat=True)) == ["", "replaced", "too_late"]
 
 
 # Whose it is

@@ -93,6 +93,16 @@ def live_code(user_id: int, number_id: int, now: datetime) -> NumberCode | None:
     return rows.first()
 
 
+def code_by_id(code_id: int, now: datetime) -> NumberCode | None:
+    """A code that can be typed now."""
+    return NumberCode.objects.filter(pk=code_id, used_at=None, voided_at=None, expires_at__gt=now).first()
+
+
+def holder_of(number: str) -> int | None:
+    """Who proved that this E.164 number is theirs (TEL-8)."""
+    return PrepaidNumber.objects.filter(number=number).values_list("holder_id", flat=True).first()
+
+
 def ids_of(accounts: Iterable[str]) -> dict[str, int]:
     """The rows of the numbers with these balances, by ledger address: an address of a page must name no number (R8)."""
     wanted = {account.split(":")[1]: account for account in accounts}

@@ -47,6 +47,11 @@ def settings_by_id(facility_id: int) -> TelephoneSettings:
     return settings_of(Facility.objects.select_related("telephone").get(pk=facility_id))
 
 
+def passcode_alone(facility_id: int) -> bool:
+    """Whether a place asks for a passcode and nothing else (TEL-12)."""
+    return TelephoneSettings.objects.filter(facility_id=facility_id, asks="pin").exists()
+
+
 def records(setting: TelephoneSettings, number: str) -> bool:
     """Whether the place records at all, and nothing is known of the number that forbids it (T8, M12)."""
     silent = Q(do_not_record=True) | Q(privileged_since__isnull=False)

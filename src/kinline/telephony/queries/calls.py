@@ -20,7 +20,8 @@ def key_is_taken(key: UUID) -> bool:
 
 def live_of(resident_id: int) -> Call | None:
     """The call that this resident is in now (TEL-3)."""
-    return Call.objects.filter(resident_id=resident_id, ended_at=None).only("pk", "lease_until").first()
+    rows = Call.objects.filter(resident_id=resident_id, ended_at=None)
+    return rows.only("pk", "key", "switch_id", "lease_until").first()
 
 
 def live_at(facility_id: int) -> list[Call]:

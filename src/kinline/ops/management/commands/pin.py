@@ -1,6 +1,5 @@
 """`pin reset`: a new PIN for a resident, which also unlocks (KSK-6)."""
 
-import secrets
 from argparse import ArgumentParser
 from collections.abc import Callable
 from datetime import datetime
@@ -9,7 +8,6 @@ from typing import Any
 from kinline.flows import custody
 from kinline.flows.authority import Actor
 from kinline.ops.acting import ActingCommand, agency_named, resident_numbered, staff_only
-from kinline.residents.rules import pin_fault
 
 
 class Command(ActingCommand):
@@ -22,14 +20,5 @@ class Command(ActingCommand):
 
     def reset(self, actor: Actor, now: datetime, *, agency: str, number: str, **_options: Any) -> None:
         person = resident_numbered(agency_named(agency), number)
-        pin = _random(person.number)
-        custody.reset_pin(staff=staff_only(actor), resident_id=person.pk, pin=pin, now=now)
+        pin = custody.give_pin(staff=staff_only(actor), resident_id=person.pk, now=now)
         self.say(f"{person.number}: new PIN {pin}. Hand it over on paper; they choose their own at the kiosk.")
-
-
-def _random(number: str) -> str:
-    """Six digits, none that could not be chosen."""
-    while True:
-        pin = f"{secrets.randbelow(1_000_000):06d}"
-        if pin_fault(pin, number) is None:
-            return pin
