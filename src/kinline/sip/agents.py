@@ -119,7 +119,7 @@ def bye(reason: str = "") -> Any:
 def sign_of(body: bytes) -> str:
     """What a re-INVITE wants: `hold`, or another `media`."""
     lines = body.decode(errors="replace").replace("\r", "").split("\n")
-    held = {"a=sendonly", "a=inactive", "c=IN IP4 0.0.0.0"} & set(lines)
+    held = {"a=sendonly", "a=recvonly", "a=inactive", "c=IN IP4 0.0.0.0"} & set(lines)
     return "hold" if held else "media"
 
 

@@ -203,7 +203,8 @@ class UdpServer(Network_server):  # type: ignore[misc]
         except OSError:
             self._socket.close()
             raise
-        self.uopts.laddress = (host, self._socket.getsockname()[1])
+        shown = f"[{host.strip('[]')}]" if ":" in host else host
+        self.uopts.laddress = (shown, self._socket.getsockname()[1])
         self._tasks: set[asyncio.Task[None]] = set()
         self._loop = asyncio.get_running_loop()
         self._loop.add_reader(self._socket.fileno(), self._readable)

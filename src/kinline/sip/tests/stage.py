@@ -120,6 +120,10 @@ class Stage:
     async def moment(self, kind: str) -> None:
         await self.until(lambda: kind in self.control.moments)
 
+    async def said(self, leg: str, *files: str) -> None:
+        """Until this was said to a leg of the call."""
+        await self.until(lambda: any(("play", leg, *files) in media.done for media in self.media.past))
+
     async def over(self) -> tuple[str, str, int, int]:
         """How the call ended for the control, once no line of it is left."""
         await self.until(lambda: bool(self.control.ends) and not self.switch.around.calls)
@@ -157,10 +161,11 @@ async def staged(
 
     outside = await Phone.open(on_call=rung, contact_end=contact_end)
     telephone = await Phone.open(user=user, password=password, contact_end=contact_end)
-    given = {"peers": (Peer("outside", *outside.address),), "packets_a_second": 0, "data": folder, **options}
+    given = {"peers": (Peer("outside", *outside.address),), "packets_a_second": 0, "data": folder}
+    given |= {"sip": ("127.0.0.1", 0), **options}
     before = {kind: sparse.seen[kind] for kind in FAULTS}
     try:
-        async with running(Options(sip=("127.0.0.1", 0), **given), control, media, _prompts) as switch:
+        async with running(Options(**given), control, media, _prompts) as switch:
             yield Stage(switch, control, media, telephone, outside, rings)
     finally:
         await telephone.close()
