@@ -6,8 +6,8 @@ Retransmission is that of RFC 3261 over UDP: T1 half a second, doubled up to fou
 import asyncio
 import contextlib
 import secrets
-from collections.abc import Awaitable, Callable
-from typing import Final, cast
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Final, cast
 
 from kinline.sip.phone import digest
 from kinline.sip.phone.call import Call, NoAnswer
@@ -220,13 +220,9 @@ class Phone(asyncio.DatagramProtocol):
         else:
             await self.on_call(call)
 
-    def run(self, work: "Awaitable[None]") -> "asyncio.Task[None]":
+    def run(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         """In the background, until it is done or the telephone is closed."""
-
-        async def working() -> None:
-            await work
-
-        task = asyncio.get_running_loop().create_task(working())
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task

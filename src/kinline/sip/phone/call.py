@@ -11,7 +11,7 @@ import secrets
 import time
 from typing import TYPE_CHECKING, Final, Literal
 
-from kinline.sip.phone import sdp
+from kinline.sip import sdp
 from kinline.sip.phone.message import (
     Message,
     answer,

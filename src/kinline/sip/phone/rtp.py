@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from typing import Final, cast
 
-from kinline.sip.phone.sdp import EVENTS, PCMU, Sdp
+from kinline.sip.sdp import EVENTS, PCMU, Sdp
 from kinline.sip.sound import FRAME, RATE, SILENCE
 
 PACKET_SECONDS: Final = FRAME / RATE
