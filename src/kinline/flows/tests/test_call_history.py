@@ -20,8 +20,6 @@ from kinline.payments.services.numbers import code_to_speak
 from kinline.residents.models import Resident
 from kinline.telephony.models import Cdr, Hotline, NumberBlock
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
 
 def listed_by(user: User, now: datetime) -> int:
     return numbers.list_number(user, number=NUMBER, label="Kitchen", now=now)
