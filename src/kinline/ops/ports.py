@@ -1,4 +1,4 @@
-"""The listening socket of the web server, and who has the port when we cannot."""
+"""The listening socket of the web server, the port of the switch, and who has a port when we cannot."""
 
 import asyncio
 import contextlib
@@ -10,7 +10,9 @@ from pathlib import Path
 
 from kinline.ops.obstacles import Obstacle
 
-_LISTENING = "0A"  # the state's number in /proc/net/tcp
+# The table of the kernel, its two files, and the number of the state in which somebody has the port.
+_TCP = (("/proc/net/tcp", "/proc/net/tcp6"), "0A")
+_UDP = (("/proc/net/udp", "/proc/net/udp6"), "07")
 EVERYWHERE = {"0.0.0.0", "::", ""}  # noqa: S104 (compared with, not bound to)
 
 
@@ -64,9 +66,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def holder_of(port: int) -> str | None:
+def holder_of(port: int, *, udp: bool = False) -> str | None:
     """`process 123 (python -m http.server)`; None where that cannot be known (another user's process, no /proc)."""
-    inodes = {f"socket:[{inode}]" for inode in _listening_inodes(port)}
+    inodes = {f"socket:[{inode}]" for inode in _holding_inodes(port, *(_UDP if udp else _TCP))}
     for descriptor in Path("/proc").glob("[0-9]*/fd/*") if inodes else ():
         with contextlib.suppress(OSError):
             if os.readlink(descriptor) in inodes:
@@ -76,15 +78,74 @@ def holder_of(port: int) -> str | None:
     return None
 
 
-def _listening_inodes(port: int) -> list[str]:
+def _holding_inodes(port: int, tables: tuple[str, ...], state: str) -> list[str]:
     found = []
-    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+    for table in tables:
         with contextlib.suppress(OSError):
             for line in Path(table).read_text().splitlines()[1:]:
                 columns = line.split()
-                if columns[3] == _LISTENING and int(columns[1].rsplit(":", 1)[1], 16) == port:
+                if columns[3] == state and int(columns[1].rsplit(":", 1)[1], 16) == port:
                     found.append(columns[9])
     return found
+
+
+# SIP
+
+
+def sip_address(text: str) -> tuple[str, int]:
+    """`HOST:PORT` or `[IPv6]:PORT`. Raises ValueError."""
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or not 0 <= int(port) <= 65535:
+        raise ValueError(f"{text}: an address is HOST:PORT")
+    return host.removeprefix("[").removesuffix("]"), int(port)
+
+
+def sip_text(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+def free_for_sip(host: str, port: int, *, default: bool) -> int:
+    """This port of UDP, or the next free one if nobody chose it (`default`). Raises Obstacle that says who has it."""
+    for candidate in range(port, port + 100):
+        problem = _bound(host, candidate)
+        if problem is None:
+            return candidate or _free_udp(host)
+        if problem.errno != errno.EADDRINUSE or not default:
+            raise _refused_sip(problem, host, port)
+    return _free_udp(host)
+
+
+def _bound(host: str, port: int) -> OSError | None:
+    """What stands in the way of listening there; nothing, and nobody listens now. Raises Obstacle."""
+    try:
+        family, _, _, _, place = socket.getaddrinfo(host or None, port, type=socket.SOCK_DGRAM, flags=_PASSIVE)[0]
+    except (socket.gaierror, OverflowError) as problem:
+        raise Obstacle(f"--sip {host}: no such address on this machine.") from problem
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.bind(place)
+        except OSError as problem:
+            return problem
+    return None
+
+
+def _free_udp(host: str) -> int:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind((host, 0))
+        return int(probe.getsockname()[1])
+
+
+def _refused_sip(problem: OSError, host: str, port: int) -> Obstacle:
+    if problem.errno == errno.EADDRINUSE:
+        holder = holder_of(port, udp=True)
+        by = f" by {holder}" if holder else ""
+        other = free_for_sip(host, port + 1, default=True)
+        return Obstacle(f"UDP port {port} is taken{by}.\nChoose another: ./kinline up --sip {sip_text(host, other)}")
+    if problem.errno == errno.EACCES:
+        return Obstacle(f"This user may not use UDP port {port}. Try --sip {sip_text(host, 15060)}.")
+    if problem.errno == errno.EADDRNOTAVAIL:
+        return Obstacle(f"--sip {host}: no such address on this machine.")
+    return Obstacle(f"Cannot listen on {sip_text(host, port)}: {problem.strerror}.")
 
 
 def address(host: str, port: int) -> str:
