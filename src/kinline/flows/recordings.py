@@ -84,7 +84,7 @@ def _listen(staff: User, facility_id: int, call_id: int, purpose: str, now: date
     """None: the file is not what was recorded; that stays on record, so nothing is raised here."""
     actor = require(staff, facility_id, Permission.PLAY_RECORDINGS, now)
     kept = recordings.locked(facility_id, call_id)
-    apart = recordings.is_quarantined(kept)
+    apart = desk.is_apart(kept)
     if apart and kept.held_at is None:
         raise RecordingQuarantined
     content = _read(kept)

@@ -63,6 +63,17 @@ class Difference:
     where: str
 
 
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """One posting of an entry, beside which account it is of."""
+
+    entry_id: int
+    at: datetime
+    kind: str
+    address: str
+    cents: int
+
+
 _BALANCES = """
     SELECT a.address, b.posted_cents, b.held_cents
     FROM ledger_account a JOIN ledger_balance b ON b.account_id = a.id
@@ -113,6 +124,12 @@ _LINES = """
     ORDER BY p.entry_id {order} LIMIT %(limit)s
 """
 _KINDS, _AMONG = "AND e.kind = ANY (%(kinds)s)", "AND p.entry_id = ANY (%(among)s)"
+
+_OF_ENTRIES = """
+    SELECT e.id, e.at, e.kind, a.address, p.cents FROM ledger_posting p
+    JOIN ledger_entry e ON e.id = p.entry_id JOIN ledger_account a ON a.id = p.account_id
+    WHERE e.id = ANY (%s) ORDER BY e.id, p.cents, a.address
+"""
 
 _BETWEEN = """
     SELECT coalesce(sum(cents), 0)::bigint FROM ledger_posting
@@ -199,6 +216,13 @@ def lines(address: str, wanted: Wanted, limit: int, *, oldest_first: bool = Fals
     with connection.cursor() as cursor:
         cursor.execute(_LINES.format(where=where, order="ASC" if oldest_first else "DESC"), values)
         return [Line(*row) for row in cursor.fetchall()]
+
+
+def entry_lines(entry_ids: Iterable[int]) -> list[EntryLine]:
+    """All postings of these entries, entry by entry: what one charge did to the books."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_ENTRIES, [list(entry_ids)])
+        return [EntryLine(*row) for row in cursor.fetchall()]
 
 
 def captured(hold_ids: Iterable[int]) -> list[int]:

@@ -23,12 +23,14 @@ from kinline.flows.finish_checkouts import finish_checkouts
 from kinline.flows.housekeeping import housekeeping
 from kinline.flows.idle_staff import stop_idle_staff
 from kinline.flows.inactivity import sweep_idle
+from kinline.flows.lines import begin_lockdowns
 from kinline.flows.list_alerts import lists_over, tell_followers, tell_unsure
 from kinline.flows.prepaid import expire_replies
 from kinline.flows.privileged import confide, seal_all
 from kinline.flows.processor_event import handle_event
 from kinline.flows.purge import purge_record
 from kinline.flows.reconcile import reconcile
+from kinline.flows.recordings import purge_recordings, quarantine
 from kinline.flows.release_refund import refund_release, sweep_released
 from kinline.flows.requests import alert_overdue
 from kinline.flows.review_alerts import alert_late_reviews
@@ -72,6 +74,9 @@ HANDLERS: Mapping[str, Callable[..., Any]] = {
     "seal_audit": seal_audit,
     "seal_late": seal_late,
     "purge_record": purge_record,
+    "begin_lockdowns": begin_lockdowns,
+    "quarantine_recordings": quarantine,
+    "purge_recordings": purge_recordings,
     "stop_idle_staff": stop_idle_staff,
 }
 BY_THE_CLOCK: Mapping[str, str] = {  # cron, UTC
@@ -95,6 +100,9 @@ BY_THE_CLOCK: Mapping[str, str] = {  # cron, UTC
     "seal_audit": "* * * * *",
     "seal_late": "50 8 * * *",
     "purge_record": "15 9 * * *",
+    "begin_lockdowns": "* * * * *",
+    "quarantine_recordings": "11 * * * *",
+    "purge_recordings": "20 9 * * *",
     "stop_idle_staff": "25 9 * * *",
 }
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kinline.identity.permissions import Permission
 
-Menu = Literal["", "main", "review", "people", "money", "requests", "rules", "record", "figures"]
+Menu = Literal["", "main", "review", "people", "money", "requests", "calls", "rules", "record", "figures"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,17 @@ GROUPS: dict[Menu, Group] = {
     ),
     "money": Group(_("Money"), ("/staff/money/",)),
     "requests": Group(_("Requests"), ("/staff/requests/", "/staff/broadcast/", "/staff/turns/")),
+    "calls": Group(
+        _("Calls"),
+        (
+            "/staff/calls/",
+            "/staff/recordings/",
+            "/staff/lines/",
+            "/staff/telephones/",
+            "/staff/rates/",
+            "/staff/switches/",
+        ),
+    ),
     "rules": Group(_("Rules"), ("/staff/rules/", "/staff/words/", "/staff/reasons/", "/staff/emergency/")),
     "record": Group(_("Record"), ("/staff/search/", "/staff/audit/", "/staff/retention/")),
     "figures": Group(_("Figures"), ("/staff/figures/", "/staff/reports/")),
@@ -133,6 +144,27 @@ TABLE: dict[str, Entry] = {
     "staff_difference": Entry(Permission.SETTLE_REFUNDS),
     "staff_agency": Entry(Permission.READ_MONEY, _("Agency pays"), "money", "a", fresh=True),
     "staff_numbers": Entry(Permission.CONFIRM_NUMBERS, _("Numbers"), "main", "n", fresh=True),
+    # Calls (TEL-9): those that go on, the record, closed lines
+    "staff_calls": Entry(Permission.READ_CALLS, _("Calls now"), "calls", "4"),
+    "staff_call_search": Entry(Permission.READ_CALLS, _("Search calls"), "calls", "5"),
+    "staff_call_found": Entry(Permission.READ_CALLS),
+    "staff_call_file": Entry(Permission.READ_CALLS),
+    "staff_call": Entry(Permission.READ_CALLS),
+    "staff_call_end": Entry(Permission.END_CALLS),
+    "staff_lines": Entry(Permission.STOP_LINES, _("Close lines"), "calls", "9", fresh=True),
+    # Recordings (REC1 to REC5, M12, M13)
+    "staff_recordings": Entry(Permission.PLAY_RECORDINGS, _("Recordings"), "calls"),
+    "staff_recording": Entry(Permission.PLAY_RECORDINGS, fresh=True),
+    "staff_recording_sound": Entry(Permission.PLAY_RECORDINGS),
+    # What calls cost, and with what they are placed (TEL-1, TEL-5, TEL-10, STF-2)
+    "staff_rates": Entry(Permission.READ_RATES, _("Prices of calls"), "calls"),
+    "staff_rates_new": Entry(Permission.EDIT_PRICES, fresh=True),
+    "staff_rates_people": Entry(Permission.EDIT_PRICES, fresh=True),
+    "staff_telephones": Entry(Permission.MANAGE_TELEPHONES, _("Telephones"), "calls", "7", fresh=True),
+    "staff_telephone": Entry(Permission.MANAGE_TELEPHONES, fresh=True),
+    "staff_switches": Entry(Permission.MANAGE_SWITCHES, _("Switches"), "calls", fresh=True),
+    "staff_switch": Entry(Permission.MANAGE_SWITCHES, fresh=True),
+    "staff_call_settings": Entry(Permission.EDIT_FACILITY, _("How we telephone"), "calls", fresh=True),
     # Rules and word lists (DEL-1, DEL-2, STF-6)
     "staff_rules": Entry(Permission.READ_RULES, _("Delivery rules"), "rules", "i"),
     "staff_rules_draft": Entry(Permission.EDIT_RULES),

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from conftest import PASSWORD
+from pytest_django.fixtures import Settings
 
 from kinline.facilities.models import Facility
 from kinline.identity import services as identity
 from kinline.identity.models import Role, User
+from kinline.staff.tests.calling import Lines, lines_of
 
 
 @pytest.fixture
@@ -35,3 +38,10 @@ def clock_at(monkeypatch: pytest.MonkeyPatch) -> Callable[[datetime], None]:
     from kinline.core import clock
 
     return lambda moment: monkeypatch.setattr(clock, "now", lambda: moment)
+
+
+@pytest.fixture
+def lines(north: Facility, now: datetime, settings: Settings, tmp_path: Path) -> Lines:
+    """The north's telephones; recordings lie in a folder of this test."""
+    settings.RECORDINGS = tmp_path / "recordings"
+    return lines_of(north, now)

@@ -53,7 +53,7 @@ POST_ONLY = {
 # By these addresses everybody sees something of the place where they work: figures, rules by number, a day's export.
 OF_ONES_OWN_PLACE = {
     "staff_export", "staff_figures_chart", "staff_figures_file", "staff_rules_version", "staff_rule",
-    "staff_difference",
+    "staff_difference", "staff_switch",
 }  # fmt: skip
 ANSWERED = {  # with a sentence on the next page: they are nobody's but their maker's
     "staff_review_withdraw": {303},
@@ -61,7 +61,10 @@ ANSWERED = {  # with a sentence on the next page: they are nobody's but their ma
     "staff_broadcast_withdraw": {303},
 }
 ELSEWHERE = {"staff_place"}  # a GET leads home
-OWN = {"staff_search_found", "staff_search_letter"}  # a search is of who asked it: nobody else's is there
+# A search, and a purpose, are of who gave them: nobody else's is there.
+OWN = {
+    "staff_search_found", "staff_search_letter", "staff_call_found", "staff_call_file", "staff_recording_sound",
+}  # fmt: skip
 
 
 def names():
@@ -85,7 +88,7 @@ def test_what_the_table_lacks_is_closed_to_everybody(staff_client, member, north
 
 
 @pytest.fixture
-def things(now, north, resident, member, in_review, in_people):
+def things(now, north, resident, member, in_review, in_people, lines):
     """A receipt, a pay-out and a difference of the north, as addresses by name."""
     filed = _filed(now, north, resident, member(Role.FACILITY_ADMIN, north))
     things = (
@@ -94,6 +97,7 @@ def things(now, north, resident, member, in_review, in_people):
         | in_review
         | in_people
         | _ruled(now, north, member)
+        | _calls(lines, resident)
     )
     figures = {
         "staff_figures_chart": reverse("staff_figures_chart", args=["letters"]),
@@ -124,6 +128,19 @@ def in_review(now, north, contact, mother_party, money, officer, member):
         "staff_review_withdraw": reverse("staff_review_withdraw", args=[ruling]),
         "staff_appeal": reverse("staff_appeal", args=[filed]),
         "staff_appeal_withdraw": reverse("staff_appeal_withdraw", args=[answered]),
+    }
+
+
+def _calls(lines, person):
+    """A call that goes on, one that was recorded, a telephone and a switch."""
+    kept = lines.recorded(person)
+    of_kept = ("staff_recording", "staff_recording_sound")
+    of_live = ("staff_call", "staff_call_end")
+    call = lines.begin(person)
+    return {name: reverse(name, args=[kept.call_id]) for name in of_kept} | {
+        **{name: reverse(name, args=[call.pk]) for name in of_live},
+        "staff_telephone": reverse("staff_telephone", args=[lines.station.pk]),
+        "staff_switch": reverse("staff_switch", args=[lines.switch.pk]),
     }
 
 

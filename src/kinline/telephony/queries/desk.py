@@ -9,7 +9,17 @@ from datetime import datetime
 
 from django.db.models import F, Q, QuerySet
 
-from kinline.telephony.models import Call, CallEvent, Cdr, LineStop, Recording, RecordingPurge, Station, Switch
+from kinline.telephony.models import (
+    Call,
+    CallEvent,
+    Cdr,
+    KnownNumber,
+    LineStop,
+    Recording,
+    RecordingPurge,
+    Station,
+    Switch,
+)
 from kinline.telephony.services import LEASE
 
 HOTLINE = "hotline"
@@ -159,11 +169,24 @@ def recording_of(facility_id: int, call_id: int) -> Recording | None:
     return rows.filter(call__facility_id=facility_id, call_id=call_id, call__record=True).first()
 
 
-def recordings(facility_id: int, limit: int = 100) -> list[Recording]:
-    """Those that are still there, the youngest first: whose and when, never a sound."""
-    rows = Recording.objects.select_related("call__resident", "held_by")
+def recordings(facility_id: int, limit: int = 100) -> list[tuple[Recording, bool]]:
+    """Those that are still there, the youngest first, each with whether it is apart: whose and when, never a sound."""
+    rows = Recording.objects.select_related("call__resident", "call__facility", "held_by")
     rows = rows.filter(call__facility_id=facility_id, purged_at=None)
-    return list(rows.order_by("-begun_at", "-pk")[:limit])
+    found = list(rows.order_by("-begun_at", "-pk")[:limit])
+    agency = {one.call.facility.agency_id for one in found}
+    known = KnownNumber.objects.filter(agency_id__in=agency, number__in={one.call.number for one in found})
+    private = set(known.filter(privileged_since__isnull=False).values_list("number", flat=True))
+    return [(one, one.quarantined_at is not None or one.call.number in private) for one in found]
+
+
+def is_apart(recording: Recording) -> bool:
+    """Its number became privileged (M13): asked anew each time, so that a flag set a second ago counts, whether or not
+    a job has marked the file.
+    """
+    call = recording.call
+    known = KnownNumber.objects.filter(agency_id=call.facility.agency_id, number=call.number)
+    return recording.quarantined_at is not None or known.filter(privileged_since__isnull=False).exists()
 
 
 def purges(facility_id: int, limit: int = 50) -> list[RecordingPurge]:

@@ -38,15 +38,6 @@ def quarantine(now: datetime) -> list[Recording]:
     return found
 
 
-def is_quarantined(recording: Recording) -> bool:
-    """Asked anew each time: a flag that was set a second ago counts, whether or not a job has marked the file."""
-    if recording.quarantined_at is not None:
-        return True
-    call = recording.call
-    known = KnownNumber.objects.filter(agency_id=call.facility.agency_id, number=call.number)
-    return known.filter(privileged_since__isnull=False).exists()
-
-
 @verb
 def locked(facility_id: int, call_id: int) -> Recording:
     """raises NoRecording: none, purged, or of elsewhere."""
