@@ -2,20 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
-from itertools import groupby
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from django.utils.dates import WEEKDAYS
 from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from kinline.design import wording
-from kinline.telephony import caps, countries
+from kinline.telephony import caps, countries, hours_wording
 from kinline.telephony.dialling import KINDS, PlaceKind, e164
 from kinline.telephony.queries import prices
-from kinline.telephony.queries.prices import Hours, Offer, Prices, Terms, example_cents
+from kinline.telephony.queries.prices import Offer, Prices, Terms, example_cents
 from kinline.telephony.rating import Rate, in_dollars
 
 if TYPE_CHECKING:
@@ -61,21 +58,13 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
-    """Days on which calls have the same hours: `Monday, Tuesday`, `8:00 am to 10:00 pm`."""
-
-    days: str
-    times: str
-
-
-@dataclass(frozen=True, slots=True)
 class CallPage:
     """A place's page of calls. `coming`: lines of the next plan, with `coming_at`."""
 
     terms: Terms
     lines: list[Line]
     coming: list[Line]
-    hours: list[Open]
+    hours: list[str]
 
     @property
     def since(self) -> datetime | None:
@@ -105,7 +94,7 @@ class CallPage:
 def call_page(place: "Facility", now: datetime) -> CallPage:
     terms = prices.terms(place, now)
     coming = lines_of(place, terms, terms.coming) if terms.coming else []
-    return CallPage(terms, lines_of(place, terms, terms.offer.prices), coming, opening(terms.hours))
+    return CallPage(terms, lines_of(place, terms, terms.offer.prices), coming, hours_wording.sentences(terms.hours))
 
 
 def lines_of(place: "Facility", terms: Terms, plan: Prices | None) -> list[Line]:
@@ -141,41 +130,6 @@ def _line(to: str, rate: Rate | None, terms: Terms, country: str = "") -> Line:
         on_top = terms.offer.setting.additive_on_top
         most = in_dollars(caps.highest(terms.cap, rate, abroad_micro=abroad, additive_on_top=on_top))
     return Line(to, rate, most, in_dollars(abroad) if abroad else "")
-
-
-def opening(hours: Sequence[Hours]) -> list[Open]:
-    """Hours of the week as rows; days with the same times in one."""
-    of_day = {day: [one for one in hours if day in one.days] for day in range(7)}
-    days = [(day, tuple((one.opens, one.closes) for one in of_day[day])) for day in range(7) if of_day[day]]
-    grouped: dict[tuple[tuple[time, time], ...], list[int]] = {}
-    for day, times in days:
-        grouped.setdefault(times, []).append(day)
-    return [Open(_days(some), ", ".join(_span(*times) for times in spans)) for spans, some in grouped.items()]
-
-
-def _days(days: list[int]) -> str:
-    """`Monday to Friday, Sunday`."""
-    if len(days) == 7:
-        return gettext("Every day")
-    runs = [[day for _place, day in run] for _key, run in groupby(enumerate(days), lambda pair: pair[1] - pair[0])]
-    return ", ".join(_run(run) for run in runs)
-
-
-def _run(days: list[int]) -> str:
-    first, last = str(WEEKDAYS[days[0]]), str(WEEKDAYS[days[-1]])
-    if len(days) == 1:
-        return first
-    if len(days) == 2:
-        return f"{first}, {last}"
-    return gettext("%(first)s to %(last)s") % {"first": first, "last": last}
-
-
-def _span(opens: time, closes: time) -> str:
-    return gettext("%(first)s to %(last)s") % {"first": _clock(opens), "last": _clock(closes)}
-
-
-def _clock(moment: time) -> str:
-    return wording.wall(moment) if moment != time() else gettext("midnight")
 
 
 @dataclass(frozen=True, slots=True)

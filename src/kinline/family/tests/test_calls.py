@@ -6,12 +6,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from pytest_django import Settings
 from tests.calls.line import NUMBER, PPC, Line, codes
 
 from kinline.contacts.models import Contact
 from kinline.facilities.models import Facility
-from kinline.flows import numbers, tell_call
+from kinline.flows import numbers, speak_code, tell_call
 from kinline.identity.models import User
 from kinline.payments.services.numbers import code_to_speak
 from kinline.residents.models import Resident
@@ -138,15 +137,25 @@ def test_the_file_of_calls(at_home: Client, contact: Contact, resident: Resident
     assert "Daniel Sample,Sample North,61,0.11,0.02" in answer.content.decode()
 
 
-def test_tel8_with_a_switch_the_number_is_called(
-    at_home: Client, contact: Contact, line: Line, listed: int, settings: Settings
+def test_tel8_with_a_switch_the_number_is_called_and_the_page_says_how_that_goes(
+    at_home: Client, contact: Contact, line: Line, listed: int
 ) -> None:
-    settings.DEMO = False
     assert "Ask for a code" in words(at_home.get(f"/phone/{listed}/"))
     tell_call.booted(line.switch, boot_id="two", now=line.now)
     assert "Call this number now" in words(at_home.get(f"/phone/{listed}/"))
     at_home.post(f"/phone/{listed}/code/")
     assert "An automatic call to this number speaks the code" in words(at_home.get(f"/phone/{listed}/"))
+    (said,) = speak_code.take(line.switch, now=line.now)
+    assert "We are calling this number now." in words(at_home.get(f"/phone/{listed}/"))
+    speak_code.over(line.switch, key=said.key, result="busy", now=line.now)
+    assert "The call did not get through." in words(at_home.get(f"/phone/{listed}/"))
+    at_home.post(f"/phone/{listed}/code/")
+    (said,) = speak_code.take(line.switch, now=line.now)
+    speak_code.over(line.switch, key=said.key, result="spoken", now=line.now)
+    assert "The call spoke the code." in words(at_home.get(f"/phone/{listed}/"))
+    code = "".join(value for prompt, value in said.said if prompt == "number")[:6]
+    assert at_home.post(f"/phone/{listed}/prove/", {"code": code}).status_code == 303
+    assert "Confirmed as yours" in words(at_home.get(f"/phone/{listed}/"))
 
 
 # The page of money for calls

@@ -59,10 +59,11 @@ def _number(request: HttpRequest, listed_id: int, form: CodeForm) -> HttpRespons
     user, now = person(request), clock.now()
     one = found(queries.number(user.pk, listed_id, now))
     target = next(line for line in targets(user, now) if line.listed_id == listed_id)
-    code = queries.live_code(user.pk, one.number_id, now) if settings.DEMO and one.code_until else None
+    code = queries.live_code(user.pk, one.number_id, now) if one.code_until else None
     cents = one.balance.available_cents if one.balance else None
     return page(
-        request, "phone/number.html", number=one, target=target, form=form, spoken=code_to_speak(code) if code else "",
+        request, "phone/number.html", number=one, target=target, form=form,
+        spoken=code_to_speak(code) if code and settings.DEMO else "", call=family.code_call(code.pk) if code else "",
         own_cents=0 if one.mine else unspent_of_payer(user.pk).get(one.account, 0),
         buys=buys(one.number, cents, places_of(user, now), now), connected=family.connected(now),
         history=call_history.of_number(user.pk, listed_id, now, size=FIRST_CALLS),
@@ -76,7 +77,7 @@ def ask_code(request: HttpRequest, listed_id: int) -> HttpResponse:
     """TEL-8: a code for the automatic call to this number."""
     user, now = person(request), clock.now()
     found(queries.number(user.pk, listed_id, now))
-    attempt(request, partial(flow.ask_code, user, listed_id=listed_id, now=now), _("We noted that you asked."))
+    attempt(request, partial(flow.ask_code, user, listed_id=listed_id, now=now), _("You asked for a code."))
     return see_other("number", listed_id)
 
 

@@ -116,7 +116,7 @@ def test_t15_a_call_of_long_before_the_proof_is_not_told(
 def test_the_newest_correction_counts(line: Line, resident: Resident, mother: User, listed: int) -> None:
     line.put(PPC, 1000)
     first = line.talk(resident, 60)
-    values = Cdr.objects.filter(pk=first.pk).values().get()
+    values: dict[str, Any] = dict(Cdr.objects.filter(pk=first.pk).values().get())
     values |= {"id": None, "corrects_id": first.pk, "cents": 0, "base_cents": 0, "additive_cents": 0, "payer": ""}
     second = Cdr.objects.create(**values)
     (one,) = told(mother, listed, line.now)

@@ -12,7 +12,7 @@ from typing import Final, Literal
 from django.db.models import Q, QuerySet
 
 from kinline.ledger import chart
-from kinline.telephony.models import CallMe, Cdr, NumberBlock, Switch
+from kinline.telephony.models import CallMe, Cdr, CodeCall, NumberBlock, Switch
 from kinline.telephony.services import LEASE
 
 PAGE: Final = 20
@@ -145,5 +145,18 @@ def notes_left(user_id: int) -> list[CallMe]:
 
 
 def connected(now: datetime) -> bool:
-    """Whether a telephone switch gave a sign of life lately: without one nobody is called."""
-    return Switch.objects.filter(disabled_at=None, seen_at__gt=now - LEASE).exists()
+    """Whether a switch of the deployment gave a sign of life lately: without one no call speaks a code (TEL-8)."""
+    return Switch.objects.filter(agency=None, disabled_at=None, seen_at__gt=now - LEASE).exists()
+
+
+CodeState = Literal["waits", "rings", "spoken", "not_spoken"]
+
+
+def code_call(code_id: int) -> CodeState:
+    """How the call is that speaks this code; without one it waits."""
+    row = CodeCall.objects.filter(code_id=code_id).order_by("-pk").first()
+    if row is None or (row.taken_at is None and row.ended_at is None):
+        return "waits"
+    if row.ended_at is None:
+        return "rings"
+    return "spoken" if row.result == "spoken" else "not_spoken"

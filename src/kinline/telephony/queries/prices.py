@@ -3,7 +3,7 @@ cap, and on which terms."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Final
 
 from kinline.facilities.models import Facility
@@ -14,6 +14,7 @@ from kinline.telephony.queries import plans
 from kinline.telephony.queries.authority import settings_of
 from kinline.telephony.queries.plans import Ground
 from kinline.telephony.rating import Rate, cost, paid_seconds
+from kinline.telephony.rules import Hours
 
 EXAMPLE_SECONDS: Final = 15 * 60
 
@@ -67,15 +68,6 @@ def _prices(plan: RatePlan) -> Prices:
 
 
 @dataclass(frozen=True, slots=True)
-class Hours:
-    """When calls are open. `days`: 0 Monday … 6 Sunday."""
-
-    days: tuple[int, ...]
-    opens: time
-    closes: time
-
-
-@dataclass(frozen=True, slots=True)
 class Terms:
     """All that everybody may know of calls at a place. `coming`: the next plan that is set. `cap`: the lowest row of
     law that counts today for a place of this kind and size (`ground`). `abroad_micro`: what it costs to end a call in a
@@ -116,7 +108,7 @@ def _cap(place: Facility, here: Ground, today: date) -> Cap | None:
 
 def _hours(limits: CallLimits) -> tuple[Hours, ...]:
     rows = limits.hours.order_by("opens", "pk")
-    return tuple(Hours(tuple(sorted(map(int, row.days))), row.opens, row.closes) for row in rows)
+    return tuple(Hours(frozenset(map(int, row.days)), row.opens, row.closes) for row in rows)
 
 
 def _abroad(today: date) -> dict[str, int]:

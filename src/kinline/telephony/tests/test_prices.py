@@ -21,6 +21,7 @@ from kinline.telephony.models import (
 )
 from kinline.telephony.queries import family, prices
 from kinline.telephony.rating import Rate
+from kinline.telephony.rules import Hours
 
 HERE, THERE = Place("domestic", "US", "FL"), Place("international", "MX")
 
@@ -94,7 +95,7 @@ def test_hours_limits_and_costs_abroad(line: Line, north: Facility) -> None:
     Termination.objects.create(country="MX", micro=8_000, since=date(2021, 1, 1))
     found = prices.terms(north, line.now)
     assert (found.longest_seconds, found.abroad_micro) == (900, {"MX": 8_000})
-    assert [(one.days, one.opens, one.closes) for one in found.hours] == [((0, 1, 2, 3, 4), time(8), time(22))]
+    assert found.hours == (Hours(frozenset(range(5)), time(8), time(22)),)
 
 
 def test_many_places_cost_as_many_statements_as_one(
