@@ -82,13 +82,13 @@ class Up:
         return running.found(self.data) or {}
 
     def parts(self) -> dict[str, int]:
-        """All of them: worker, mailbox and processor start after the first page."""
+        """All of them: telephone, worker, mailbox and processor start after the first page."""
         found: dict[str, int] = _until(self._all_parts, "all parts run")
         return found
 
     def _all_parts(self) -> dict[str, int] | None:
         found: dict[str, int] = self.facts().get("parts", {})
-        return found if len(found) == 5 else None
+        return found if len(found) == 7 else None
 
     def page(self, path: str = "/") -> str:
         with urllib.request.urlopen(self.facts()["url"] + path, timeout=PATIENCE_SECONDS) as answer:
@@ -224,7 +224,7 @@ def test_a_database_that_is_not_there_is_told(tmp_path: Path) -> None:
 # Bad luck
 
 
-@pytest.mark.parametrize("name", ["database", "web", "worker", "mailsink", "processor"])
+@pytest.mark.parametrize("name", ["database", "web", "worker", "mailsink", "processor", "switch", "outside"])
 def test_a_killed_part_comes_back_and_nothing_is_lost(up: Up, name: str) -> None:
     before = up.parts()[name]
     up.sql("CREATE TABLE IF NOT EXISTS kept (id int)")

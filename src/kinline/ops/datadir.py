@@ -5,6 +5,7 @@ secrets.json   made once, part of any backup  mode.json       sample jail or a r
 up.json        what a running `up` serves     up.lock         held by a running `up` for its whole life
 secrets.lock   held while those are made
 database.lock  held by the server process of the embedded database and by whoever started it
+switch/        what the switch keeps over a crash
 logs/ mail/ static/ demo.json
 """
 

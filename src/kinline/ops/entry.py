@@ -26,6 +26,7 @@ Kinline: letters and calls between people in custody and their families.
 
   ./kinline up        start everything on this machine, with a sample county jail
                       --port N (8000)  --host ADDRESS (127.0.0.1)  --no-demo
+                      --sip HOST:PORT (127.0.0.1:15060)  --trunk HOST:PORT
   ./kinline down      stop it
   ./kinline status    what runs, where
   ./kinline test      set up what the tests need, then run them; arguments go to pytest

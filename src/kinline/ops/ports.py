@@ -100,6 +100,14 @@ def sip_address(text: str) -> tuple[str, int]:
     return host.removeprefix("[").removesuffix("]"), int(port)
 
 
+def is_sip_address(text: str) -> bool:
+    try:
+        sip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
 def sip_text(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
@@ -109,10 +117,10 @@ def free_for_sip(host: str, port: int, *, default: bool) -> int:
     for candidate in range(port, port + 100):
         problem = _bound(host, candidate)
         if problem is None:
-            return candidate or _free_udp(host)
+            return candidate or free_udp(host)
         if problem.errno != errno.EADDRINUSE or not default:
             raise _refused_sip(problem, host, port)
-    return _free_udp(host)
+    return free_udp(host)
 
 
 def _bound(host: str, port: int) -> OSError | None:
@@ -129,7 +137,8 @@ def _bound(host: str, port: int) -> OSError | None:
     return None
 
 
-def _free_udp(host: str) -> int:
+def free_udp(host: str) -> int:
+    """A UDP port that is free now."""
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_DGRAM) as probe:
         probe.bind((host, 0))
         return int(probe.getsockname()[1])

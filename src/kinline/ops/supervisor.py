@@ -41,6 +41,7 @@ class Part:
     stop_signals: tuple[tuple[signal.Signals, float], ...] = ((signal.SIGTERM, 10.0), (signal.SIGKILL, 5.0))
     keep_open: tuple[int, ...] = ()
     prepare: Callable[[], None] = field(default=lambda: None)
+    folder: Path | None = None  # where it runs; None: where we do
 
 
 class Keeper:
@@ -78,6 +79,7 @@ class Keeper:
             self.process = await asyncio.create_subprocess_exec(
                 *self.part.command,
                 env=dict(self.part.environment),
+                cwd=self.part.folder,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,

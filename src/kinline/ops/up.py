@@ -13,11 +13,12 @@ from pathlib import Path
 
 from rich.console import Console
 
-from kinline.ops import board, datadir, lifeline, ports, postgres, processor, running
+from kinline.ops import board, datadir, lifeline, ports, postgres, processor, running, telephones
 from kinline.ops.datadir import DataDir
 from kinline.ops.obstacles import Obstacle
 from kinline.ops.processor import StandIn
 from kinline.ops.supervisor import Part, Stopped, Supervisor
+from kinline.ops.telephones import Lines
 
 WAIT_FOR_COMMANDS_SECONDS = 60.0
 # Each part's own grace (ops.web, ops.worker) and a little, before it is killed.
@@ -31,6 +32,8 @@ class Choices:
     host: str
     port: int
     demo: bool
+    sip: str | None = None
+    trunk: str | None = None
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class Start:
     socket: int
     environment: dict[str, str]
     stand_in: StandIn | None
+    lines: Lines | None
     began: float
 
 
@@ -61,14 +65,15 @@ def main(words: Sequence[str], path: Path) -> int:
         choices = replace(choices, port=int(listening.getsockname()[1]))
         datadir.settle_mode(data, demo=choices.demo)
         url = os.environ.get("KINLINE_BASE_URL") or ports.address(choices.host, choices.port)
-        environment = _environment(data, choices, url)
+        lines = telephones.settle(choices.sip, choices.trunk, demo=choices.demo)
+        environment = _environment(data, choices, url) | telephones.environment(lines, data, demo=choices.demo)
         stand_in = stack.enter_context(processor.standing_in(data, choices.host, demo=choices.demo))
         environment |= stand_in.environment if stand_in else {}
         with _working(console) as say:
             database = stack.enter_context(_database(data, say))
             if database is not None:
                 environment["DATABASE_URL"] = database.environment["DATABASE_URL"]
-            start = Start(data, choices, url, listening.fileno(), environment, stand_in, began)
+            start = Start(data, choices, url, listening.fileno(), environment, stand_in, lines, began)
             return asyncio.run(_serve(start, database, console, say))
 
 
@@ -76,12 +81,16 @@ def _choices(words: Sequence[str]) -> Choices:
     parser = argparse.ArgumentParser(prog="./kinline up", description="Start everything on this machine.")
     parser.add_argument("--port", type=int, default=8000, help="of the web server (default 8000; 0: any free one)")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
+    telephones.add_options(parser)
     parser.add_argument("--no-demo", action="store_true", help="a real installation: no sample jail, no mailbox")
     parser.add_argument("--data", metavar="DIR", help="where the data lies (default: .kinline in the checkout)")
     found = parser.parse_args(words)
     if not 0 <= found.port <= 65535:
         parser.error(f"--port {found.port}: ports go from 1 to 65535")
-    return Choices(found.host, found.port, not found.no_demo)
+    for name, typed in (("--sip", found.sip), ("--trunk", found.trunk)):
+        if typed is not None and not ports.is_sip_address(typed):
+            parser.error(f"{name} {typed}: an address is HOST:PORT, such as {telephones.DEFAULT}")
+    return Choices(found.host, found.port, not found.no_demo, found.sip, found.trunk)
 
 
 class AlreadyRunning(Obstacle):
@@ -252,12 +261,15 @@ async def _bring_up(start: Start, database: Part | None, supervisor: Supervisor,
     opened.set()
     say("Starting the web server")
     await supervisor.until(web.is_up.wait())
-    for part in _beside(start):
-        supervisor.start(part)
+    lines = telephones.parts(start.lines, start.data, start.environment, _kinline)
+    keepers = [supervisor.start(part) for part in (*lines, *_beside(start))]
+    if lines:
+        say("Starting the telephone")
+        await supervisor.until(keepers[0].is_up.wait())
 
 
 def _record(start: Start, supervisor: Supervisor, is_ready: bool) -> None:
-    shared = ["DATABASE_URL", "KINLINE_BASE_URL", "KINLINE_SMTP_URL", "KINLINE_DEMO"]
+    shared = ["DATABASE_URL", "KINLINE_BASE_URL", "KINLINE_SMTP_URL", "KINLINE_DEMO", *telephones.SHARED]
     shared += processor.SHARED if start.stand_in else ()  # a real key stays where its owner put it
     environment = {name: start.environment[name] for name in shared if is_ready and name in start.environment}
     running.record(

@@ -11,11 +11,9 @@ from django.conf import settings
 from kinline.facilities import queries
 from kinline.facilities.models import Facility, Kiosk
 from kinline.flows import set_up
-from kinline.ops import datadir
+from kinline.ops import datadir, telephones
 from kinline.ops.demo import calls, people, places
 from kinline.residents.models import Resident
-
-SIP = "127.0.0.1:15060"  # where demo telephones call, unless `up` says otherwise
 
 
 def facts(base: str, old: Path, now: datetime) -> dict[str, Any]:
@@ -26,7 +24,7 @@ def facts(base: str, old: Path, now: datetime) -> dict[str, Any]:
         "kiosk": f"{base}/kiosk/enrol/{token}/",
         "staff": f"{base}/staff/",
         "mail": f"{base}/dev/mail/",
-        "sip": os.environ.get("KINLINE_SIP", SIP),
+        "sip": os.environ.get(telephones.SIP, telephones.DEFAULT),
         **({"processor": f"{settings.STRIPE_PAGE_ORIGIN}/test/"} if settings.STRIPE_STANDS_IN else {}),
         "families": [{"username": name, "password": people.FAMILY_PASSWORD} for name in people.FAMILIES],
         "staff_users": [

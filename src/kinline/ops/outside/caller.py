@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from kinline.ops.outside import behaviour
+from kinline.ops.outside.door import LEGS
 from kinline.ops.outside.hearing import CALLED_HERTZ, CALLER_HERTZ, WINDOW, heard, speech
 from kinline.ops.outside.world import World
 from kinline.sip.phone.agent import Phone
@@ -20,7 +21,6 @@ KEPT: Final = 8  # calls that can still be looked at
 MOST_AT_ONCE: Final = 4
 LONGEST_SECONDS: Final = 1800
 LOOK_SECONDS: Final = 0.5
-LEGS: Final = ("caller", "called")
 
 
 @dataclass

@@ -7,12 +7,14 @@ import json
 import logging
 import socket
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from kinline.ops.outside.caller import LEGS, Caller
+if TYPE_CHECKING:
+    from kinline.ops.outside.caller import Caller
 
 VARIABLE: Final = "KINLINE_OUTSIDE"  # the socket's path, for all parts of a sample's `up`
 PATIENCE_SECONDS: Final = 5.0
+LEGS: Final = ("caller", "called")
 LONGEST: Final = 64_000_000  # an answer: minutes of sound
 log = logging.getLogger(__name__)
 
@@ -37,7 +39,7 @@ def ask(path: str, **question: Any) -> Any:
         raise Closed from problem
 
 
-async def serve(path: Path, caller: Caller) -> asyncio.Server:
+async def serve(path: Path, caller: "Caller") -> asyncio.Server:
     path.unlink(missing_ok=True)
 
     async def one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -57,7 +59,7 @@ async def serve(path: Path, caller: Caller) -> asyncio.Server:
     return server
 
 
-async def _answer(caller: Caller, question: dict[str, Any]) -> Any:
+async def _answer(caller: "Caller", question: dict[str, Any]) -> Any:
     name, leg = str(question["id"]), str(question.get("leg", ""))
     if leg not in {"", *LEGS}:
         raise ValueError(leg)
