@@ -14,7 +14,7 @@ from kinline.core.workdays import end_of_day
 from kinline.design import wording as words
 from kinline.facilities import queries as facilities
 from kinline.requests import rules, wording
-from kinline.requests.models import Reporting, Request, RequestDraft, RequestForm, State, Step
+from kinline.requests.models import Kind, Reporting, Request, RequestDraft, RequestForm, State, Step
 
 # Forms
 
@@ -276,6 +276,40 @@ def waiting(facility_ids: Sequence[int], now: datetime) -> Waiting:
 def one_of_places(facility_ids: Sequence[int], request_id: int, now: datetime) -> RequestView | None:
     row = _rows().filter(facility_id__in=facility_ids, pk=request_id).first()
     return _view(row, now) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """How many of one form were filed between two moments, and what became of them until now."""
+
+    code: str
+    name: str
+    is_grievance: bool
+    filed: int
+    open: int
+    answered: int
+    withdrawn: int
+
+
+def filed_by_form(facility_id: int, begin: datetime, end: datetime) -> list[Filed]:
+    """The form with the most first."""
+    rows = Request.objects.filter(facility_id=facility_id, filed_at__gte=begin, filed_at__lt=end)
+    counted = rows.values("form_id").annotate(
+        filed=Count("pk"),
+        open=Count("pk", filter=Q(state=State.OPEN)),
+        answered=Count("pk", filter=Q(state=State.ANSWERED)),
+        withdrawn=Count("pk", filter=Q(state=State.WITHDRAWN)),
+    )
+    counted = counted.order_by("-filed", "form_id")
+    forms = RequestForm.objects.in_bulk([one["form_id"] for one in counted])
+    return [
+        Filed(
+            form.code, name_of(form), form.kind == Kind.GRIEVANCE, one["filed"], one["open"], one["answered"],
+            one["withdrawn"],
+        )
+        for one in counted
+        if (form := forms[one["form_id"]])
+    ]  # fmt: skip
 
 
 def overdue_untold(now: datetime, *, limit: int = 500) -> list[Step]:

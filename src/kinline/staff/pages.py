@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kinline.identity.permissions import Permission
 
-Menu = Literal["", "main", "review", "people", "money", "requests", "calls", "rules", "record", "figures"]
+Menu = Literal["", "main", "review", "people", "money", "requests", "calls", "numbers", "rules", "record", "figures"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,7 @@ GROUPS: dict[Menu, Group] = {
             "/staff/switches/",
         ),
     ),
+    "numbers": Group(_("Numbers"), ("/staff/numbers/", "/staff/limits/")),
     "rules": Group(_("Rules"), ("/staff/rules/", "/staff/words/", "/staff/reasons/", "/staff/emergency/")),
     "record": Group(_("Record"), ("/staff/search/", "/staff/audit/", "/staff/retention/")),
     "figures": Group(_("Figures"), ("/staff/figures/", "/staff/reports/")),
@@ -143,7 +144,6 @@ TABLE: dict[str, Entry] = {
     "staff_differences": Entry(Permission.READ_MONEY, _("Differences"), "money", "x"),
     "staff_difference": Entry(Permission.SETTLE_REFUNDS),
     "staff_agency": Entry(Permission.READ_MONEY, _("Agency pays"), "money", "a", fresh=True),
-    "staff_numbers": Entry(Permission.CONFIRM_NUMBERS, _("Numbers"), "main", "n", fresh=True),
     # Calls (TEL-9): those that go on, the record, closed lines
     "staff_calls": Entry(Permission.READ_CALLS, _("Calls now"), "calls", "4"),
     "staff_call_search": Entry(Permission.READ_CALLS, _("Search calls"), "calls", "5"),
@@ -165,6 +165,19 @@ TABLE: dict[str, Entry] = {
     "staff_switches": Entry(Permission.MANAGE_SWITCHES, _("Switches"), "calls", fresh=True),
     "staff_switch": Entry(Permission.MANAGE_SWITCHES, fresh=True),
     "staff_call_settings": Entry(Permission.EDIT_FACILITY, _("How we telephone"), "calls", fresh=True),
+    # Telephone numbers: asked for, known, blocked, free, limited; and whose they are (TEL-7 to TEL-9, T4, T8, T10, M12)
+    "staff_call_numbers": Entry(Permission.READ_NUMBERS, _("Asked for"), "numbers", "8"),
+    "staff_call_number": Entry(Permission.READ_NUMBERS),
+    "staff_known_numbers": Entry(Permission.READ_NUMBERS, _("Known"), "numbers"),
+    "staff_known_number": Entry(Permission.READ_NUMBERS, fresh=True),
+    "staff_number_blocks": Entry(Permission.READ_NUMBERS, _("Blocked"), "numbers"),
+    "staff_number_block": Entry(Permission.READ_NUMBERS),
+    "staff_hotlines": Entry(Permission.LIMIT_CALLS, _("Hotlines"), "numbers", fresh=True),
+    "staff_limits": Entry(Permission.READ_NUMBERS, _("Limits"), "numbers", "6"),
+    "staff_limit_new": Entry(Permission.LIMIT_CALLS),
+    "staff_limit": Entry(Permission.LIMIT_CALLS),
+    "staff_limit_try": Entry(Permission.READ_NUMBERS),
+    "staff_numbers": Entry(Permission.CONFIRM_NUMBERS, _("Whose a number is"), "numbers", "n", fresh=True),
     # Rules and word lists (DEL-1, DEL-2, STF-6)
     "staff_rules": Entry(Permission.READ_RULES, _("Delivery rules"), "rules", "i"),
     "staff_rules_draft": Entry(Permission.EDIT_RULES),
@@ -210,6 +223,31 @@ TABLE: dict[str, Entry] = {
     "staff_report_acts_file": Entry(Permission.READ_AUDIT),
     "staff_report_unclaimed": Entry(Permission.READ_MONEY),
     "staff_report_unclaimed_file": Entry(Permission.READ_MONEY),
+    # Of calls: TEL-9, F31
+    "staff_report_calls": Entry(Permission.READ_STATISTICS),
+    "staff_report_calls_file": Entry(Permission.READ_STATISTICS),
+    "staff_report_call-hours": Entry(Permission.READ_STATISTICS),
+    "staff_report_call-hours_file": Entry(Permission.READ_STATISTICS),
+    "staff_report_call-telephones": Entry(Permission.READ_STATISTICS),
+    "staff_report_call-telephones_file": Entry(Permission.READ_STATISTICS),
+    "staff_report_call-results": Entry(Permission.READ_STATISTICS),
+    "staff_report_call-results_file": Entry(Permission.READ_STATISTICS),
+    "staff_report_call-strangers": Entry(Permission.READ_STATISTICS),
+    "staff_report_call-strangers_file": Entry(Permission.READ_STATISTICS),
+    "staff_report_complaints": Entry(Permission.READ_STATISTICS),
+    "staff_report_complaints_file": Entry(Permission.READ_STATISTICS),
+    "staff_report_call-money": Entry(Permission.READ_RATES),
+    "staff_report_call-money_file": Entry(Permission.READ_RATES),
+    "staff_report_fcc": Entry(Permission.READ_RATES),
+    "staff_report_fcc_file": Entry(Permission.READ_RATES),
+    "staff_report_numbers": Entry(Permission.READ_CALLS),
+    "staff_report_numbers_file": Entry(Permission.READ_CALLS),
+    "staff_report_callers": Entry(Permission.READ_CALLS),
+    "staff_report_callers_file": Entry(Permission.READ_CALLS),
+    "staff_report_call-signs": Entry(Permission.READ_CALLS),
+    "staff_report_call-signs_file": Entry(Permission.READ_CALLS),
+    "staff_report_blocked-numbers": Entry(Permission.READ_CALLS),
+    "staff_report_blocked-numbers_file": Entry(Permission.READ_CALLS),
     # What residents file, and its forms (KSK-5)
     "staff_requests": Entry(Permission.ANSWER_REQUESTS, _("Requests"), "requests", "q"),
     "staff_request": Entry(Permission.ANSWER_REQUESTS),

@@ -1,11 +1,5 @@
 """The reports that facilities are asked for, each a question, a filter and a table (STF-7)."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING
-
-from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -14,43 +8,15 @@ from kinline.contacts.stopped import stopped
 from kinline.core import audit
 from kinline.identity import queries as identity
 from kinline.messaging.queries import figures
-from kinline.messaging.queries.figures import Span
 from kinline.payments.queries.pay_outs import unclaimed_by_age
 from kinline.residents.queries import moves
 from kinline.staff.audit_wording import act_in_words
+from kinline.staff.call_reports import CALL_REPORTS
 from kinline.staff.dashboard import SIDES
+from kinline.staff.report_kinds import Asked, Choices, Report
 from kinline.staff.tables import Cell, Cents
 
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
-
-Choices = Sequence[tuple[str, str | Promise]]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """`span`: the place and the days. `only`: one of the report's choices, or nothing. `limit`: rows at most."""
-
-    span: Span
-    only: str
-    limit: int
-    now: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """`told`: what it shows. `choices`: its filter, of a place. `people`: it names somebody, so a look at it is on
-    record. `by_day`: it is about days, else about this moment."""
-
-    title: str | Promise
-    told: str | Promise
-    columns: Sequence[str | Promise]
-    rows: Callable[[Asked], Sequence[Sequence[Cell]]]
-    numbers: frozenset[int] = frozenset()
-    choices: Callable[[int], Choices] = lambda _place_id: ()
-    label: "str | _StrPromise" = ""
-    by_day: bool = True
-    people: bool = True
+__all__ = ["REPORTS", "Asked", "Report"]
 
 
 def _contacts(asked: Asked) -> list[list[Cell]]:
@@ -192,4 +158,5 @@ REPORTS: dict[str, Report] = {
         [_("Age"), _("Payments"), _("Amount"), _("Oldest")], _unclaimed, frozenset({1, 2}), by_day=False, people=False,
         label=_("State"), choices=lambda _place_id: _UNCLAIMED,
     ),
+    **CALL_REPORTS,
 }  # fmt: skip

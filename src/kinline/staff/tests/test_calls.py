@@ -155,9 +155,7 @@ def test_a_search_by_each_field(desk, lines, resident, asked, found):
 
 def test_days_are_the_places(desk, lines, resident, north):
     lines.over(resident, ago=timedelta(days=3))
-    day = (
-        (lines.now - timedelta(days=3)).astimezone(__import__("zoneinfo").ZoneInfo(north.time_zone)).date().isoformat()
-    )
+    day = (lines.now - timedelta(days=3)).astimezone(ZoneInfo(north.time_zone)).date().isoformat()
     ask(desk, since=day, until=day)
     assert len(rows(desk)) == 1
 
