@@ -27,6 +27,7 @@ PUBLIC = (
     "/",
     "/facilities/",
     "/facilities/sample-south-jail/",
+    "/facilities/sample-north-jail/calls/",
     "/prices/",
     "/terms/",
     "/privacy/",
@@ -287,6 +288,13 @@ def _numbers(walker: Walker) -> None:
     page.locator("form[action$='/prove/'] button").click()
     page.wait_for_selector("[name=code]", state="detached")
     walker.look("/phone/ proved")
+    walker.go(f"{page.url}calls/")
+    page.go_back()
+    page.locator("form[action$='/block/'] button").evaluate("button => button.closest('details').open = true")
+    walker.look("/phone/ about to block")
+    page.locator("form[action$='/block/'] button").click()
+    walker.look("/phone/ blocked")
+    page.locator("form[action$='/unblock/'] button").click()
     walker.go("/phone/")
     walker.go("/credits/keep/no-link/")
 

@@ -79,6 +79,17 @@ class CallPage:
         return in_dollars(self.terms.cap.micro) if self.terms.cap else ""
 
     @property
+    def law(self) -> str:
+        """Whose cap that is."""
+        whose = self.terms.cap.jurisdiction if self.terms.cap else ""
+        if whose.startswith("contract:"):
+            return gettext("By the contract of the facility")
+        _country, _dash, state = whose.partition("-")
+        return (
+            gettext("By the law of the state of %(state)s") % {"state": state} if state else gettext("By federal law")
+        )
+
+    @property
     def pays_by_number(self) -> bool:
         return "prepaid_collect" in self.terms.offer.setting.payers
 

@@ -35,7 +35,7 @@ class Number:
 class Calls:
     """My numbers; calling accounts that take money, and those that do not, with why (MON-4). `asked`: the contacts who
     may be asked to call. `places`: where my people are, else all; those of them that offer calls. `courtesy_seconds`:
-    the longest first call that is free there (TEL-13).
+    how long a first call is free there, at the least (TEL-13).
     """
 
     numbers: list[Number]
@@ -44,10 +44,6 @@ class Calls:
     asked: "list[ContactView]"
     places: "list[Facility]"
     courtesy_seconds: int
-
-    @property
-    def courtesy_minutes(self) -> int:
-        return self.courtesy_seconds // 60
 
 
 def for_calls(user: "User", now: datetime) -> Calls:
@@ -64,7 +60,7 @@ def for_calls(user: "User", now: datetime) -> Calls:
     mine = contacts.contacts_of(Party(FAMILY, user.pk), now)
     places = reached(mine)
     offers = prices.offers(places, now) if places else {}
-    courtesy = max((one.setting.courtesy_seconds for one in offers.values()), default=0)
+    courtesy = min(filter(None, (one.setting.courtesy_seconds for one in offers.values())), default=0)
     asked = [one for one in mine if may_ask(one)]
     return Calls(numbers, choices(people), refused(people), asked, places, courtesy)
 
