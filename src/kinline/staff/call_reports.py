@@ -258,8 +258,8 @@ CALL_REPORTS: dict[str, Report] = {
     ),
     "blocked-numbers": Report(
         _("Blocked numbers"), _("Which numbers nobody may call from here at this moment, and who said so."),
-        [_("Number that is called"), _("All that begin so"), _("Said by"), _("Since"), _("By"), _("Note")], _blocked, by_day=False,
-        label=_("Said by"), choices=lambda _place_id: list(_BLOCKED_BY.items()),
+        [_("Number that is called"), _("All that begin so"), _("Said by"), _("Since"), _("By"), _("Note")],
+        _blocked, by_day=False, label=_("Said by"), choices=lambda _place_id: list(_BLOCKED_BY.items()),
     ),
     "complaints": Report(
         _("Requests and grievances by form"), _("How many were filed on these days, and what became of them."),

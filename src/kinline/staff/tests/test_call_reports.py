@@ -126,7 +126,8 @@ def fcc(client, year):
 
 def test_f31_each_figure_of_a_year_and_where_it_comes_from(desk, day, north, now, long_ago):
     year = (now - timedelta(hours=2)).astimezone(ZoneInfo(north.time_zone)).year
-    Population.objects.create(facility=north, year=year, person_days=(366 if isleap(year) else 365) * 99 + 1, counted_at=now)
+    days = 366 if isleap(year) else 365
+    Population.objects.create(facility=north, year=year, person_days=days * 99 + 1, counted_at=now)
     plan = RatePlan.objects.create(facility=north, effective_from=long_ago, made_at=long_ago)
     CallRate.objects.create(plan=plan, kind="domestic", base_micro=90_000, additive_micro=20_000)
     figures, sources = fcc(desk, year)
