@@ -23,6 +23,7 @@ from kinline.payments.queries.pay_outs import summary
 from kinline.requests.queries import waiting as requests_waiting
 from kinline.staff.days import last_week
 from kinline.staff.desk import Desk
+from kinline.telephony.queries.lists import waiting as numbers_asked
 
 if TYPE_CHECKING:
     from kinline.facilities.models import Facility
@@ -90,6 +91,10 @@ def _differences(desk: Desk, _place: "Facility") -> Counted:
     return Counted(len(found), found[0].found_at if found else None)
 
 
+def _numbers_asked(_desk: Desk, place: "Facility") -> Counted:
+    return Counted(*numbers_asked(place.pk))
+
+
 def _week(desk: Desk, place: "Facility") -> Counted:
     """C5: the newest week that is over, while nobody has read it."""
     return Counted(0 if week_read(place.pk, last_week(desk.now)) else 1)
@@ -115,6 +120,7 @@ QUEUES = (
     Queue(P.SETTLE_REFUNDS, _("Differences to be explained"), "staff_differences", _differences),
     Queue(P.GRANT_ROLES, _("Sign-ins of staff that are locked or stopped"), "staff_team",
           lambda desk, place: Counted(people.shut_out(place.pk, desk.now)), always=False),
+    Queue(P.DECIDE_NUMBERS, _("Numbers that residents ask for"), "staff_call_numbers", _numbers_asked, always=False),
     Queue(P.CONFIRM_NUMBERS, _("Telephone numbers to be confirmed"), "staff_numbers", _numbers),
     Queue(P.READ_AUDIT, _("Weeks of the audit log to be read"), "staff_audit_week", _week, always=False),
 )  # fmt: skip

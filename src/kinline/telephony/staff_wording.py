@@ -133,5 +133,23 @@ RECORDED: Words = MappingProxyType(
 )
 
 
+# What was done to a number (`NumberNote.act`).
+NOTES: Words = MappingProxyType(
+    {
+        "privileged": _("Privileged from then on"),
+        "not_privileged": _("Not privileged any more"),
+        "do_not_record": _("Not to be recorded"),
+        "not_do_not_record": _("May be recorded again"),
+        "relay": _("Known as a relay service"),
+        "not_relay": _("No relay service any more"),
+        "watched": _("Watched"),
+        "not_watched": _("Not watched any more"),
+        "owner": _("Its holder was written down"),
+        "block": _("Blocked"),
+        "unblock": _("Block lifted"),
+    }
+)
+
+
 def result(code: str) -> str:
     return str(RESULTS.get(code, code))

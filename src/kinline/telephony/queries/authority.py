@@ -113,15 +113,20 @@ def _had_courtesy(number: str) -> bool:
 
 def limits(*, facility_id: int, unit_id: int | None, resident_id: int | None, number: str) -> tuple[rules.Limits, ...]:
     """Of the place, the unit, the resident and the number, as far as somebody has set them."""
+    rows = limit_rows(facility_id=facility_id, unit_id=unit_id, resident_id=resident_id, number=number)
+    return tuple(as_limits(row) for row in rows)
+
+
+def limit_rows(*, facility_id: int, unit_id: int | None, resident_id: int | None, number: str) -> list[CallLimits]:
+    """The rows of these: whoever looks for which of them wins needs to know whose each is."""
     of_place = Q(unit=None, resident=None, number="")
     wanted = of_place | Q(unit_id=unit_id, resident=None, number="") | Q(resident_id=resident_id, unit=None, number="")
     if number:
         wanted |= Q(number=number)
-    rows = CallLimits.objects.filter(wanted, facility_id=facility_id).prefetch_related("hours").order_by("pk")
-    return tuple(_limits(row) for row in rows)
+    return list(CallLimits.objects.filter(wanted, facility_id=facility_id).prefetch_related("hours").order_by("pk"))
 
 
-def _limits(row: CallLimits) -> rules.Limits:
+def as_limits(row: CallLimits) -> rules.Limits:
     hours = (rules.Hours(frozenset(map(int, one.days)), one.opens, one.closes) for one in row.hours.all())
     return rules.Limits(
         seconds=row.seconds,
