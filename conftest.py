@@ -133,8 +133,9 @@ def _kiosk(place: Facility, now: datetime) -> tuple[Kiosk, str]:
 
 
 @pytest.fixture
-def line(north: Facility, now: datetime, long_ago: datetime) -> telephones.Line:
+def line(north: Facility, now: datetime, long_ago: datetime, monkeypatch: pytest.MonkeyPatch) -> telephones.Line:
     """A telephone of the north, where calls cost 11 cents a minute."""
+    monkeypatch.setattr("kinline.flows.end_call.BACK_FOR", dt.timedelta(0))  # of the database, which may be new
     return telephones.place(north, now, long_ago)
 
 

@@ -19,35 +19,40 @@ from django.utils import timezone
 from kinline.contacts.models import Contact
 from kinline.core.errors import Refusal
 from kinline.core.parties import FAMILY, RESIDENT, Party
-from kinline.core.transaction import story
 from kinline.facilities.models import Facility
 from kinline.flows import (
     agency,
+    authorise_call,
     checkout,
     custody,
     deposit_file,
+    end_call,
     numbers,
     pay_out,
     processor_event,
     proof,
     refund,
+    tell_call,
     top_up,
 )
 from kinline.flows import unclaimed as unclaimed_flow
+from kinline.flows.authorise_call import Try
 from kinline.flows.close_account import close_account
 from kinline.flows.decide_review import refuse, release
 from kinline.flows.deposit import record_deposit
 from kinline.flows.send_message import send
 from kinline.flows.take_back import take_back
+from kinline.flows.tell_call import Moment
 from kinline.identity.models import User
 from kinline.ledger import chart, queries
-from kinline.ledger import services as ledger
 from kinline.messaging.models import Message
 from kinline.ops.handlers import BY_THE_CLOCK, HANDLERS
 from kinline.payments.errors import ProcessorDown
 from kinline.payments.models import Allowance, Checkout, Deposit, Difference, PayOut, Refund, TopUp
 from kinline.payments.services import Terms, note_compared
 from kinline.residents.models import Resident
+from kinline.telephony.models import Call
+from tests.calls.line import PIN, Line
 from tests.money.books import settle
 from tests.money.luck import Death, done, due, open_pages, pick, put_off, row, verify
 from tests.money.processor import FakeProcessor, Killed, signed
@@ -68,8 +73,9 @@ class World:
     desk: User
     processor: FakeProcessor
     now: datetime
+    phones: dict[int, Line]  # by facility
     heard: list[int] = field(default_factory=list)
-    calls: list[int] = field(default_factory=list)
+    seq: int = 0
 
     # An act, with its luck
 
@@ -192,21 +198,50 @@ class World:
         party = Party(FAMILY, contact.user_id) if one.sender == FAMILY else Party(RESIDENT, contact.resident_id)
         take_back(party, message_id=one.pk, now=self.now)
 
-    def _call(self, account: int, cents: int, key: uuid.UUID) -> None:
-        """A call begins: money is set aside. Until the telephone is here, by the ledger's verbs alone."""
-        payers = [one for one in self.accounts() if one.endswith((":calls", ":prepaid"))]
-        lines = [(payers[account % len(payers)], cents)]
-        self.calls.append(story(ledger.hold)(key=f"call:{key}", purpose="call", lines=lines, now=self.now))
+    def _minutes(self, minutes: int) -> None:
+        Allowance.objects.create(
+            facility=self.place, kind="minutes", per_week=minutes, effective_from=self.now - timedelta(seconds=1)
+        )
 
-    def _hang_up(self, number: int, part: int) -> None:
-        """It ends: what was used is taken, the rest goes back; or nobody answered."""
-        hold = pick(self.calls, number)
-        if part:
-            story(ledger.capture)(
-                hold_id=hold, to=chart.facility_revenue(self.place.pk), cents=part, now=self.now, reference="call:1"
-            )
-        else:
-            story(ledger.void)(hold_id=hold, now=self.now)
+    def _call(self, number: int, key: uuid.UUID) -> None:
+        """A resident lifts a receiver where they are, or were."""
+        one, keys = self.residents[number % 2], NUMBERS[number // 2 % 2].removeprefix("+1")
+        held = one.custodies.filter(ended_at=None).first()
+        line = self.phones[held.facility_id if held else self.place.pk]
+        tried = Try(one.number, PIN, keys)
+        answer = authorise_call.authorise(line.switch, key=key, station=line.station, tried=tried, now=self.now)
+        if not answer.decision.allowed:
+            raise Refusal
+
+    def _moment(self, number: int, kind: str) -> None:
+        self._tell(self._live(number), kind)
+
+    def _alive(self, number: int, seconds: int) -> None:
+        call = self._live(number)
+        tell_call.alive(call.switch, heard={call.key: 1000 * seconds}, now=self.now)
+
+    def _hang_up(self, number: int, seconds: int) -> None:
+        """It ends: what was used is taken, the rest goes back; or nobody answered. Told twice, as switches do."""
+        call = self._live(number)
+        if seconds:
+            self._tell(call, "accepted")
+        for _ in range(2):
+            end_call.end(
+                call.switch, key=call.key, reason="caller_hung_up" if seconds else "no_answer", side="caller",
+                billable_ms=1000 * seconds, sip_code=0, now=self.now,
+            )  # fmt: skip
+
+    def _boots(self, number: int) -> None:
+        call = self._live(number)
+        tell_call.booted(call.switch, boot_id=str(number), now=self.now)
+
+    def _live(self, number: int) -> Call:
+        found: Call = row(Call.objects.select_related("switch").filter(ended_at=None), number)
+        return found
+
+    def _tell(self, call: Call, kind: str) -> None:
+        self.seq += 1
+        tell_call.tell(call.switch, key=call.key, moment=Moment(self.seq, kind, self.now), now=self.now)
 
     # Money back
 
@@ -387,12 +422,10 @@ class World:
             if dispute.state == "open":
                 self.processor.decides(ref, "won")
         self._refunds_wait(False)
-        for hold in self.calls:
-            with contextlib.suppress(Refusal):
-                story(ledger.void)(hold_id=hold, now=self.now)
         for _ in range(3):
             self._time(2 * DAY)
         self.check()
+        assert not Call.objects.filter(ended_at=None).exists()
         assert "The books are right." in verify()
         self._whole()
 

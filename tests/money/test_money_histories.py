@@ -24,10 +24,11 @@ from kinline.contacts.models import Contact
 from kinline.core.parties import FAMILY, RESIDENT
 from kinline.delivery import services as delivery
 from kinline.facilities.models import Facility
-from kinline.flows import numbers
+from kinline.flows import end_call, numbers
 from kinline.identity import services as identity
 from kinline.identity.models import Role, User
 from kinline.residents.models import Resident
+from tests.calls import line as telephones
 from tests.money.money_world import CLOCK, NUMBERS, WORD, World
 from tests.money.processor import FUNCTIONS, FakeProcessor
 from tests.money.test_letter_histories import undone
@@ -41,7 +42,8 @@ RULES = [{"id": "look", "then": "review", "when": {"words": [WORD]}}, {"id": "at
 
 ACTS = {  # how often, in a hundred or so
     "lobby": 5, "gift": 4, "file": 2, "buy": 9, "pay": 12, "confirm": 3, "back": 6, "give_up": 2, "charges": 1,
-    "stop_top_up": 1, "write": 8, "decide": 2, "take_back": 2, "call": 3, "hang_up": 3, "refund": 8,
+    "stop_top_up": 1, "write": 8, "decide": 2, "take_back": 2, "call": 6, "moment": 3, "alive": 2, "hang_up": 3,
+    "boots": 1, "minutes": 1, "refund": 8,
     "inside": 3, "undo": 2, "settle": 3, "returned": 2, "address": 2, "remit": 1, "dispute": 4, "bank_decides": 4,
     "refunds_wait": 2, "refund_ends": 3, "payout": 1, "luck": 6, "down": 2, "hear": 9, "list": 2, "prove": 2,
     "grant": 1, "agency_pays": 1, "leave": 2, "come": 3, "close": 1, "time": 9, "clock": 5,
@@ -66,8 +68,11 @@ def history(chance: random.Random) -> Acts:
         "agency_pays": lambda: (cents(), key()),
         "write": lambda: (any_one(), chance.choice([FAMILY, RESIDENT]), chance.choice(["now", WORD]), yes(), key()),
         "decide": lambda: (any_one(), yes()),
-        "call": lambda: (any_one(), cents(), key()),
-        "hang_up": lambda: (any_one(), chance.choice([0, 7, 50])),
+        "call": lambda: (any_one(), key()),
+        "moment": lambda: (any_one(), chance.choice(["dialling", "answered", "accepted", "warned"])),
+        "alive": lambda: (any_one(), chance.choice([5, 61, 400])),
+        "hang_up": lambda: (any_one(), chance.choice([0, 5, 61, 300, 5000])),
+        "minutes": lambda: (chance.choice([0, 2, 10]),),
         "refund": lambda: (any_one(), any_one(), chance.choice([0, cents()]), key()),
         "inside": lambda: (any_one(), yes(), cents(), key()),
         "undo": lambda: (any_one(), key()),
@@ -102,7 +107,9 @@ def threads(chance: random.Random, key: Callable[[], uuid.UUID]) -> list[Acts]:
     card: Acts = [("buy", payer, payer, 1000, key(), True), ("pay", 0, "ok"), ("hear", 0, False)]
     return [
         [("write", number, FAMILY, WORD, False, key()), ("decide", number, chance.random() < 0.5)],
-        [("call", number, cents, key()), ("hang_up", number, chance.choice([0, 7, 50]))],
+        [("lobby", 3 + 2 * (number % 2), 250, key()), ("call", number, key()), ("moment", 0, "accepted"),
+         ("hang_up", 0, chance.choice([0, 61, 300]))],
+        [("lobby", 6, 250, key()), ("call", number, key()), ("alive", 0, 61), ("boots", number)],
         [*cash, ("returned", number), ("address", number)],
         [*card, ("refunds_wait", True), ("refund", payer, 0, cents, key()), ("time", 10), ("refund_ends", 0, "")],
         [*card, ("charges", "ok"), ("stop_top_up", number)],
@@ -148,6 +155,8 @@ def world(
     pairs = [Contact.objects.create(user=f, resident=r, created_at=then) for f in families for r in residents]
     for number, user in zip(NUMBERS, families, strict=True):
         numbers.list_number(user, number=number, now=then)
+    phones = {place.pk: telephones.place(place, now, then) for place in (north, south)}
+    monkeypatch.setattr(end_call, "BACK_FOR", timedelta(0))  # of the database, which may have begun just now
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs")  # tests that commit leave some behind
 
@@ -157,7 +166,7 @@ def world(
     def begin() -> World:
         frame.base = len(connection.savepoint_ids)
         processor = FakeProcessor(now=now).install(monkeypatch)
-        return World(families, residents, pairs, north, desk, processor, now)
+        return World(families, residents, pairs, north, desk, processor, now, phones)
 
     return begin
 

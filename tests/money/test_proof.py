@@ -48,6 +48,10 @@ def busy(world: Callable[[], World]) -> World:
     act("refund", 0, 0, 200, key())
     act("time", 1)
     act("inside", 0, False, 100, key())
+    act("lobby", 3, 1000, key())
+    act("call", 0, key())
+    act("hang_up", 0, 61)
+    act("call", 0, key())
     here.check()
     return here
 
@@ -59,6 +63,8 @@ TAMPERED = {
     "cards": "UPDATE payments_checkout SET amount_cents = amount_cents + 1 WHERE state = 'paid'",
     "earned": "UPDATE messaging_message SET price_cents = 49 WHERE state = 'delivered' AND payer = 'sender'",
     "calls": "UPDATE ledger_entry SET reference = 'call:7' WHERE reference LIKE 'message:%'",
+    "call_prices": "UPDATE telephony_cdr SET seconds = 1 WHERE cents > 0",
+    "call_holds": "UPDATE telephony_call SET state = 'ended', ended_at = now() WHERE ended_at IS NULL",
     "photos": "INSERT INTO messaging_photo "
     "(contact_id, message_id, digest, width, height, price_cents, hold_id, added_at) "
     "SELECT contact_id, id, '', 1, 1, 50, 999999, sent_at FROM messaging_message WHERE state = 'delivered' LIMIT 1",

@@ -84,6 +84,32 @@ LAWS: Final[Mapping[str, Law]] = MappingProxyType(
                 GROUP BY reference, address
             ) m ON m.reference = 'call:' || d.call_id AND m.address = 'facility:' || d.facility_id || ':revenue'
             WHERE m.cents IS DISTINCT FROM d.cents::numeric
+            UNION ALL
+            SELECT 'share of call ' || d.call_id FROM telephony_cdr d
+            WHERE d.corrects_id IS NULL AND d.additive_cents <> coalesce((
+                SELECT sum(m.cents) FROM moved m
+                WHERE m.reference = 'call:' || d.call_id AND m.address = 'additive:' || d.facility_id), 0)
+            """,
+        ),
+        "call_prices": Law(
+            "no call costs more than its rate times its time, or was paid without being accepted",
+            """
+            SELECT 'call ' || d.call_id FROM telephony_cdr d
+            WHERE d.cents::bigint * 600000 > d.seconds::bigint * (d.base_micro + d.additive_micro)
+                OR (d.cents > 0 AND d.accepted_at IS NULL)
+            """,
+        ),
+        "call_holds": Law(
+            "what is set aside for a call is there while it goes on, and is taken as its record says, or goes back",
+            """
+            SELECT 'call ' || c.id FROM telephony_call c
+            LEFT JOIN telephony_cdr d ON d.call_id = c.id AND d.corrects_id IS NULL
+            LEFT JOIN ledger_resolution r ON r.hold_id = c.hold_id
+            WHERE (c.ended_at IS NULL) <> (d.id IS NULL)
+                OR (c.hold_id IS NOT NULL AND (c.ended_at IS NULL) <> (r.hold_id IS NULL))
+                OR (r.hold_id IS NOT NULL
+                    AND CASE r.kind WHEN 'capture' THEN r.cents ELSE 0 END <> d.cents - d.agency_cents)
+                OR (c.hold_id IS NULL AND d.cents <> d.agency_cents)
             """,
         ),
         "photos": Law(
@@ -113,7 +139,8 @@ LAWS: Final[Mapping[str, Law]] = MappingProxyType(
             "what is set aside waits for a letter, for its photos, for a reply, or for the end of a call",
             """
             SELECT 'hold ' || h.id FROM ledger_hold h LEFT JOIN ledger_resolution r ON r.hold_id = h.id
-            WHERE r.hold_id IS NULL AND h.purpose <> 'call'
+            WHERE r.hold_id IS NULL
+                AND NOT EXISTS (SELECT FROM telephony_call c WHERE c.hold_id = h.id AND c.ended_at IS NULL)
                 AND NOT EXISTS (SELECT FROM letters l
                                 WHERE l.hold_id = h.id AND l.state IN ('review', 'scheduled', 'paper'))
                 AND NOT EXISTS (SELECT FROM messaging_photo p JOIN messaging_message l ON l.id = p.message_id
@@ -136,13 +163,23 @@ LAWS: Final[Mapping[str, Law]] = MappingProxyType(
             """,
         ),
         "allowances": Law(
-            "every letter that an agency pays has its allowance: used when delivered, given back when not",
+            "every letter and call that an agency pays has its allowance: used when it came about, else given back",
             """
             SELECT 'letter ' || l.id FROM letters l LEFT JOIN payments_allowanceuse u ON u.about = l.reference
             WHERE l.payer = 'agency' AND CASE
                 WHEN u.id IS NULL THEN true
                 WHEN l.state = 'delivered' THEN u.used_at IS NULL
                 WHEN l.state IN ('review', 'scheduled', 'paper') THEN u.used_at IS NOT NULL OR u.returned_at IS NOT NULL
+                ELSE u.returned_at IS NULL
+            END
+            UNION ALL
+            SELECT 'call ' || c.id FROM telephony_call c
+            LEFT JOIN telephony_cdr d ON d.call_id = c.id AND d.corrects_id IS NULL
+            LEFT JOIN payments_allowanceuse u ON u.about = 'call:' || c.id
+            WHERE c.allowance_seconds > 0 AND CASE
+                WHEN u.id IS NULL THEN true
+                WHEN d.id IS NULL THEN u.used_at IS NOT NULL OR u.returned_at IS NOT NULL
+                WHEN d.seconds > 0 THEN u.used_at IS NULL OR u.count * 60 < least(d.seconds, c.allowance_seconds)
                 ELSE u.returned_at IS NULL
             END
             """,
@@ -243,7 +280,8 @@ LAWS: Final[Mapping[str, Law]] = MappingProxyType(
             """
             SELECT 'trigger ' || name
             FROM unnest(ARRAY['money_is_earned', 'money_stays_earned', 'money_stays_there',
-                'money_keeps_photo', 'money_keeps_photo_there', 'money_keeps_letter_of_photo']) AS name
+                'money_keeps_photo', 'money_keeps_photo_there', 'money_keeps_letter_of_photo',
+                'money_keeps_call']) AS name
             WHERE NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgname = name AND t.tgenabled IN ('O', 'A'))
             """,
         ),
