@@ -95,7 +95,7 @@ def authorise(switch: Switch, *, key: UUID, station: Station, tried: Try, now: d
             end_call.sweep_one(call.args[0], now=now)
         except (IntegrityError, InsufficientFunds):  # one answer asked for twice; money or a courtesy just taken
             if (known := calls.by_key(switch.pk, key)) is not None:
-                return _again(known)
+                return again(known)
             if calls.key_is_taken(key):
                 raise CallIdTaken from None
     return _decided(asked, resident, caller)
@@ -104,7 +104,7 @@ def authorise(switch: Switch, *, key: UUID, station: Station, tried: Try, now: d
 @story
 def _decided(asked: Asked, resident: Resident | None, caller: Caller) -> Answer:
     if (known := calls.by_key(asked.switch.pk, asked.key)) is not None:
-        return _again(known)
+        return again(known)
     if resident is not None:  # two telephones with one PIN, a release, the agency's last minute: one after the other
         residents_verbs.lock(resident_id=resident.pk)
     facts = _facts(asked, resident, caller)
@@ -261,7 +261,7 @@ def _set_aside(call: Call, decision: Decision, now: datetime) -> None:
 def _hotline(asked: Asked, line: Hotline) -> Answer:
     """A free line that asks for nothing; who calls is not asked and not kept (REC3)."""
     if (known := calls.by_key(asked.switch.pk, asked.key)) is not None:
-        return _again(known)
+        return again(known)
     decision = Decision((), "hotline", seconds=rules.LONGEST_SECONDS)
     begun = services.Begun(
         key=asked.key,
@@ -275,7 +275,7 @@ def _hotline(asked: Asked, line: Hotline) -> Answer:
     return Answer(services.begin(begun, decision), decision, number=line.number)
 
 
-def _again(call: Call) -> Answer:
+def again(call: Call) -> Answer:
     """The answer that was given before, from what was written down then."""
     reasons = tuple(rules.Reason(code) for code in call.facts.get("reasons", ()))
     decision = Decision(

@@ -33,6 +33,8 @@ def _named(facts: Mapping[str, Any], url: str) -> dict[str, str]:
         "Staff": facts.get("staff") or f"{url}/staff/",
         "All mail": facts.get("mail") or f"{url}/dev/mail/",
         "Cards": facts.get("processor") or "",
+        "Calls": f"{url}/dev/call/",
+        "SIP": facts.get("sip") or "",
     }
     return {label: str(address) for label, address in found.items() if address}
 

@@ -243,6 +243,8 @@ STRIPE_STANDS_IN = bool(STRIPE_KEY) and STRIPE_API.startswith("http://")  # ops.
 TEST_MONEY = STRIPE_STANDS_IN or STRIPE_KEY.startswith(("sk_test_", "rk_test_"))
 OPTIONAL_SIGNUP_FIELDS = frozenset(os.environ.get("KINLINE_OPTIONAL_FIELDS", "").split())  # date_of_birth gender
 
+OUTSIDE = os.environ.get("KINLINE_OUTSIDE", "")  # the sample's telephones (ops.outside): their socket
+
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"
 WHITENOISE_USE_FINDERS = True

@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/reports/", include("kinline.staff.api_urls")),
     path("", include("kinline.ops.health")),
     path("dev/mail/", include("kinline.ops.devmail")),
+    path("dev/call/", include("kinline.ops.devcall")),
 ]
 
 handler400 = "kinline.design.errors.bad_request"

@@ -30,6 +30,7 @@ class Demo:
     id: str
     number: str
     call: Call
+    about: dict[str, Any] = field(default_factory=dict)
     other: Call | None = None
     began: float = field(default_factory=time.monotonic)
     story: list[dict[str, Any]] = field(default_factory=list)
@@ -58,6 +59,7 @@ class Demo:
         return {
             "id": self.id, "number": self.number, "over": self.is_told, "code": self.call.code,
             "state": dict(self.state), "sound": dict(self.sound), "pressed": dict(self.pressed), "story": self.story,
+            "about": self.about,
         }  # fmt: skip
 
 
@@ -69,10 +71,12 @@ class Caller:
         self._demos: dict[str, Demo] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def place(self, name: str, *, station: str, keys: str, number: str, who: str) -> bool:
+    async def place(
+        self, name: str, *, station: str, keys: str, number: str, who: str, about: dict[str, Any] | None = None
+    ) -> bool:
         """`keys`: what is dialled, `ID*PIN*NUMBER`. `who`: a behaviour, or empty: by the number. False: too many go on.
 
-        `name` is the page's own: the same again is the same call.
+        `name` is the page's own: the same again is the same call. `about`: given back as it is.
         """
         if name in self._demos:
             return True
@@ -82,7 +86,7 @@ class Caller:
         if who:
             self._world.chosen[number] = behaviour.ALL[who]
         phone = await Phone.open(self._at[0] if self._at[0] == "127.0.0.1" else "", user=station)
-        demo = self._demos[name] = Demo(name, number, await phone.call(keys, self._at))
+        demo = self._demos[name] = Demo(name, number, await phone.call(keys, self._at), about or {})
         task = asyncio.create_task(self._watch(demo, phone))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

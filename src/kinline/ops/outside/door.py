@@ -66,7 +66,7 @@ async def _answer(caller: "Caller", question: dict[str, Any]) -> Any:
     match question["do"]:
         case "place":
             words = {word: str(question[word]) for word in ("station", "keys", "number", "who")}
-            return await caller.place(name, **words)
+            return await caller.place(name, **words, about=dict(question.get("about") or {}))
         case "facts":
             return caller.facts(name)
         case "press":
