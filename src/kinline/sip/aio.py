@@ -81,12 +81,16 @@ class Dispatcher:
         raise RuntimeError("sippy asked to end the loop")
 
 
-def _swallow(message: object = "", *words: Any, **more: Any) -> None:
-    """In place of sippy's printing: that something was wrong with a packet is counted, what it said is not kept."""
+def _silent(*words: Any, **more: Any) -> None:
+    """In place of sippy's printing, which quotes packets."""
+
+
+def _swallow(message: str, *words: Any, **more: Any) -> None:
+    """In place of its tracebacks: that something was wrong with a packet is counted, what it said is not kept."""
     fault = sys.exc_info()[1]
     if fault is None:
         return
-    if "pars" in str(message):
+    if "parse" in message:
         sparse.warn("unreadable packet", type(fault).__name__)
     else:
         sparse.warn("packet failed", fault=fault)
@@ -108,6 +112,7 @@ def _install() -> None:
 _install()
 
 from sippy import CCEvents  # noqa: E402
+from sippy.Exceptions.SipParseError import SipParseError  # noqa: E402
 from sippy.MsgBody import MsgBody  # noqa: E402
 from sippy.Network_server import Network_server, Remote_address  # noqa: E402
 from sippy.SipCallId import SipCallId  # noqa: E402
@@ -119,6 +124,7 @@ from sippy.SipGenericHF import SipGenericHF  # noqa: E402
 from sippy.SipHeader import SipHeader  # noqa: E402
 from sippy.SipReason import SipReason  # noqa: E402
 from sippy.SipRequest import SipRequest  # noqa: E402
+from sippy.SipResponse import SipResponse  # noqa: E402
 from sippy.SipRoute import SipRoute  # noqa: E402
 from sippy.SipTo import SipTo  # noqa: E402
 from sippy.SipTransactionManager import SipTransactionManager  # noqa: E402
@@ -158,7 +164,7 @@ def _silence() -> None:
     """sippy's modules print packets that puzzle them."""
     for name, module in list(sys.modules.items()):
         if name == "sippy" or name.startswith("sippy."):
-            module.print = _swallow  # type: ignore[attr-defined]
+            module.print = _silent  # type: ignore[attr-defined]
             if getattr(module, "dump_exception", _swallow) is not _swallow:
                 raise RuntimeError(f"{name} kept its own dump_exception")
 
@@ -178,11 +184,80 @@ sys.modules[SipTransactionManager.__module__].socket = SimpleNamespace(  # type:
 )
 
 
+_READ_AT_ONCE: Final = frozenset(
+    {"via", "from", "to", "cseq", "contact", "record-route", "route", "max-forwards", "expires", "authorization"}
+    | {"www-authenticate", "proxy-authenticate", "require", "user-agent", "server", "call-id"}
+)
+
+
+def _read(message: Any) -> None:
+    """Parse every header that is used. sippy reads them when it needs them, halfway through what it is doing."""
+    for header in message.headers:
+        if header.name in _READ_AT_ONCE:
+            header.getBody()
+    for name in ("from", "to", "cseq", "call-id"):
+        if message.countHFs(name) != 1:
+            raise ValueError(f"not one {name}")
+    message.getHFBody("from").getTag(), message.getHFBody("to").getTag()
+    message.getHFBody("via").getTAddr()
+    number, method = message.getHFBody("cseq").getCSeq()
+    if not 0 <= number < 1 << 31 or method != getattr(message, "method", method):
+        raise ValueError("another CSeq")
+
+
+class Unreadable(SipParseError):  # type: ignore[misc]
+    """Answered with 400, if anybody can be."""
+
+    def getResponse(self, request: Any = None) -> Any:  # noqa: N802 - sippy's name, which it calls in two ways
+        return self.sip_response
+
+
+class WholeRequest(SipRequest):  # type: ignore[misc]
+    """A request that came in, read to its end. What cannot be read is refused before anything begins."""
+
+    def __init__(self, packet: str) -> None:
+        try:
+            super().__init__(packet)
+            if self.sipver != "SIP/2.0":
+                raise ValueError("another version")
+            _read(self)
+        except Exception as problem:
+            raise Unreadable(str(problem), self._refusal()) from None
+
+    def _refusal(self) -> Any:
+        try:
+            response = self.genResponse(400, "Bad Request")
+            response.localStr((("", 0), "udp"))
+        except Exception:  # not even whom to answer can be read
+            return None
+        return response
+
+
+class WholeResponse(SipResponse):  # type: ignore[misc]
+    def __init__(self, packet: str | None = None, **parts: Any) -> None:
+        super().__init__(packet, **parts)
+        if packet is not None:
+            _read(self)
+
+
+_transactions = sys.modules[SipTransactionManager.__module__]
+_transactions.SipRequest, _transactions.SipResponse = WholeRequest, WholeResponse  # type: ignore[attr-defined]
+
+
 class NoLog:
     """No SIP message in a log: they carry PINs in addresses."""
 
     def write(self, *words: Any, **more: Any) -> None:
         pass
+
+
+class Transactions(SipTransactionManager):  # type: ignore[misc]
+    """sippy's own forgets everything when it is shut down, and its timers then fail."""
+
+    def shutdown(self) -> None:
+        self.cp_timer.cancel()
+        for server in self.l4r.cache_l2s.values():
+            server.shutdown()
 
 
 class UdpServer(Network_server):  # type: ignore[misc]
@@ -239,6 +314,8 @@ class UdpServer(Network_server):  # type: ignore[misc]
     def send_to(self, data: bytes | str, address: tuple[str, int], delayed: bool = False) -> None:
         packet = data if isinstance(data, bytes) else data.encode()
         host, port = str(address[0]).strip("[]"), int(address[1])
+        if self._socket.fileno() < 0:  # closed: what timers still send goes nowhere
+            return
         if not 0 < port < 65536:
             sparse.warn("no such port")
         elif _is_numeric(host):
@@ -308,14 +385,14 @@ def manager(
         "admit": admit,
         "advertise": advertise,
     }
-    SipTransactionManager.model_udp_server = (UdpServer, Udp_server_opts)
-    config["_sip_tm"] = transactions = SipTransactionManager(config, on_request)
+    Transactions.model_udp_server = (UdpServer, Udp_server_opts)
+    config["_sip_tm"] = transactions = Transactions(config, on_request)
     return config, transactions
 
 
 def address_of(transactions: Any) -> tuple[str, int]:
     """Where it listens: the port that was chosen, when 0 was asked for."""
-    server = next(iter(transactions.l4r.cache_l2s.values()))
+    server = transactions.l4r.getServer(None)
     host, port = server.uopts.laddress
     return str(host), int(port)
 

@@ -75,10 +75,13 @@ def _here(config: dict[str, Any]) -> Any:
 def of_agent(agent: agents.UserAgent) -> Saved:
     """An answered leg: enough to send a BYE in it."""
     here = _here(agent.global_config)
+    local = agent.lUri.getCopy()
+    if agent.origin == "caller":  # what the telephone dialled, with its PIN; a dialog is known by its tags
+        local.getUrl().username = None
     return {
         "state": "answered",
         "call_id": str(agent.cId),
-        "local": agent.lUri.localStr(here),
+        "local": local.localStr(here),
         "remote": agent.rUri.localStr(here),
         "target": agent.rTarget.localStr(here),
         "routes": [route.localStr(here) for route in agent.routes or ()],
@@ -107,8 +110,9 @@ def of_incoming(request: Any, tag: str) -> Saved:
 def of_outgoing(agent: agents.UserAgent) -> Saved:
     """Our INVITE that nobody has answered yet: enough to cancel it."""
     request = agent.reqs[max(agent.reqs)]
-    invite = request.localStr(_here(agent.global_config)).partition("\r\n\r\n")[0]
-    return {"state": "outgoing", "invite": f"{invite}\r\n\r\n", "hop": list(agent.hop or agent.rAddr[0])}
+    head = request.localStr(_here(agent.global_config)).partition("\r\n\r\n")[0].split("\r\n")
+    invite = "\r\n".join([*(line for line in head if not line.startswith("Content-")), "", ""])
+    return {"state": "outgoing", "invite": invite, "hop": list(agent.hop or agent.rAddr[0])}
 
 
 # Hanging up

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 from uuid import UUID
 
-from django.db import DatabaseError, InterfaceError, close_old_connections, connections
+from django.db import DatabaseError, InterfaceError, connections
 
 from kinline.core import clock
 from kinline.flows import authorise_call, end_call, recordings, tell_call
@@ -43,10 +43,17 @@ T = TypeVar("T")
 
 
 class LocalControl:
-    """`folder`: where the journal lies. `unnamed`: whether a telephone need not say which it is (the sample's)."""
+    """`folder`: where the journal lies. `unnamed`: whether a telephone need not say which it is (the sample's). `deadline`: seconds."""
 
-    def __init__(self, folder: Path, *, unnamed: bool = False, now: Callable[[], datetime] = clock.now) -> None:
-        self._now, self._unnamed = now, unnamed
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        unnamed: bool = False,
+        now: Callable[[], datetime] = clock.now,
+        deadline: float = DEADLINE_SECONDS,
+    ) -> None:
+        self._now, self._unnamed, self._deadline = now, unnamed, deadline
         self._questions = ThreadPoolExecutor(THREADS, "question")
         self._tellers = ThreadPoolExecutor(TELLERS, "teller")
         self._journal = Journal(folder / "journal")
@@ -134,7 +141,7 @@ class LocalControl:
         """The ways outside that stand in the database. Raises TimeoutError."""
         return await self._asked(lambda: [_peer(trunk) for trunk in outward.trunks()])
 
-    async def _asked(self, question: Callable[[], T], seconds: float = DEADLINE_SECONDS) -> T:
+    async def _asked(self, question: Callable[[], T], seconds: float = 0) -> T:
         """In a thread. Raises TimeoutError; a question that no thread has begun by then is dropped."""
 
         def answer() -> T:
@@ -142,7 +149,7 @@ class LocalControl:
                 return question()
 
         asked = asyncio.get_running_loop().run_in_executor(self._questions, answer)
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(seconds or self._deadline):
             return await asked
 
     # What is told
@@ -267,10 +274,8 @@ def _peer(trunk: "Trunk") -> Peer:
 
 @contextlib.contextmanager
 def _connected() -> Iterator[None]:
-    """A thread's own connection, fresh when the old one died; what broke now is not kept for the next."""
-    close_old_connections()
+    """A connection for one question, of the pool (`KINLINE_POOL`); nothing that broke is kept for the next."""
     try:
         yield
-    except _AWAY:
+    finally:
         connections.close_all()
-        raise

@@ -168,8 +168,10 @@ async def staged(
         async with running(Options(**given), control, media, _prompts) as switch:
             yield Stage(switch, control, media, telephone, outside, rings)
     finally:
-        await telephone.close()
-        await outside.close()
+        for phone in (telephone, outside):
+            for call in phone.calls.values():
+                call._end(0, "the play is over", "us")
+            await phone.close()
     assert {kind: sparse.seen[kind] for kind in FAULTS} == before
 
 

@@ -1,0 +1,239 @@
+"""The switch with the real flows behind it: money, records, and a database that is away (TEL-6, T13)."""
+
+import asyncio
+import time
+from datetime import datetime
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django.db import DatabaseError
+
+from kinline.facilities.models import Facility
+from kinline.flows import authorise_call, end_call, tell_call
+from kinline.ledger import chart
+from kinline.ledger import queries as ledger_queries
+from kinline.ledger import services as ledger
+from kinline.residents.models import Resident
+from kinline.sip.call import Entry
+from kinline.sip.journal import Journal, Report
+from kinline.sip.local import LocalControl
+from kinline.sip.tests.stage import PIN, play, staged
+from kinline.telephony.models import Call, CallLimits, CallRate, Cdr, RatePlan, Station, TelephoneSettings, Trunk
+from kinline.telephony.services.stations import password_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+NUMBER = "+13155550101"
+PPC = chart.number_prepaid(NUMBER)
+ENTRY = Entry("1001", PIN, "3155550101")
+
+
+@pytest.fixture
+def station(north: Facility, resident: Resident, now: datetime, long_ago: datetime) -> Station:
+    """A telephone of the north, where calls cost six cents a minute; ten dollars wait for one number."""
+    north.calls_offered = True
+    north.save()
+    TelephoneSettings.objects.create(
+        facility=north, payers=["prepaid_collect"], places=["domestic"], courtesy_seconds=0
+    )
+    CallLimits.objects.create(facility=north, seconds=900)
+    plan = RatePlan.objects.create(facility=north, effective_from=long_ago, made_at=long_ago)
+    CallRate.objects.create(plan=plan, kind="domestic", base_micro=60_000)
+    lines = [(PPC, 1000), (chart.BANK, -1000)]
+    ledger.post(key=f"test:{uuid4()}", kind="deposit", lines=lines, now=now)
+    return Station.objects.create(
+        facility=north, unit=north.units.get(), label="West", username="west", salt=b"w" * 32, enrolled_at=long_ago
+    )
+
+
+def purse() -> tuple[int, int]:
+    found = ledger_queries.balance(PPC)
+    return found.posted_cents, found.held_cents
+
+
+def books_are_right() -> None:
+    assert ledger_queries.replay() == []
+    assert sum(ledger_queries.totals().values()) == 0
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "switch"
+
+
+def test_a_call_through_the_switch_costs_what_it_lasted(tmp_path: Path, folder: Path, station: Station) -> None:
+    async def scene() -> None:
+        control = LocalControl(folder)
+        async with staged(tmp_path, control=control, password=password_of(station)) as stage:  # type: ignore[arg-type]
+            a = await stage.call(f"1001*{PIN}*3155550101")
+            b = await stage.ring()
+            b.answer()
+            await stage.until(
+                lambda: bool(stage.media.past) and ("play", "b") in [done[:2] for done in stage.media.past[0].done]
+            )
+            await b.press_by_info("1")
+            assert await a.until("up")
+            await asyncio.sleep(2.1)
+            await a.hang_up()
+            await stage.until(lambda: not control._waiting)
+
+    play(scene)
+    cdr = Cdr.objects.get()
+    assert (cdr.seconds, cdr.cents, cdr.result, cdr.reasons, cdr.number) == (
+        2,
+        0,
+        "completed",
+        ["caller_hung_up"],
+        NUMBER,
+    )
+    assert [event.kind for event in cdr.call.events.order_by("seq")] == [
+        "dialling",
+        "answered",
+        "announced",
+        "accepted",
+    ]
+    assert purse() == (1000, 0)
+    assert (folder / "journal").read_text() == ""
+    station.refresh_from_db()
+    assert station.seen_at is not None
+    books_are_right()
+
+
+def test_what_is_told_while_the_database_is_away_is_told_later(
+    folder: Path, station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """TEL-6: also by the next process, from the journal."""
+
+    async def away() -> None:
+        control = LocalControl(folder)
+        await control.booted("one")
+        key = uuid4()
+        assert (await control.authorise(key, "west", ENTRY, "en")).allowed
+        with monkeypatch.context() as patch:
+            patch.setattr(tell_call, "tell", _away)
+            patch.setattr(end_call, "end", _away)
+            control.tell(key, 0, "accepted", "", 10)
+            control.ended(key, "caller_hung_up", "caller", 61_900, 0)
+            await asyncio.sleep(0.3)
+            assert [report.what for report in control._journal.left()] == ["tell", "end"]
+            await control.close()  # as if it had died
+
+    async def back() -> None:
+        control = LocalControl(folder)
+        assert await control.booted("two") == []  # nothing is left to settle: it ended, and is billed to the second
+        await control.close()
+
+    play(away)
+    assert purse() == (1000, 90)
+    play(back)
+    cdr = Cdr.objects.get()
+    assert (cdr.seconds, cdr.cents, cdr.reasons) == (61, 6, ["caller_hung_up"])
+    assert purse() == (994, 0)
+    assert (folder / "journal").read_text() == ""
+    books_are_right()
+
+
+def _away(*words: object, **more: object) -> None:
+    raise DatabaseError("away")
+
+
+def test_after_a_crash_a_call_is_billed_to_the_last_sign_of_life(folder: Path, station: Station) -> None:
+    key = uuid4()
+
+    async def before() -> None:
+        control = LocalControl(folder)
+        await control.booted("one")
+        assert (await control.authorise(key, "west", ENTRY, "en")).allowed
+        control.tell(key, 0, "accepted", "", 10)
+        await control._told_all()
+        assert list(await control.alive({key: 61_000})) == []
+        await control.close()
+
+    async def after() -> None:
+        control = LocalControl(folder)
+        assert await control.booted("two") == [key]
+        assert await control.booted("two") == []
+        await control.close()
+
+    play(before)
+    play(after)
+    cdr = Cdr.objects.get()
+    assert (cdr.seconds, cdr.cents, cdr.reasons) == (61, 6, ["switch_lost"])
+    assert purse() == (994, 0)
+    books_are_right()
+
+
+def test_a_slow_database_is_given_three_seconds_and_keeps_no_money(
+    folder: Path, station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = authorise_call.authorise
+
+    def slow(*words: object, **more: object) -> object:
+        time.sleep(0.4)
+        return real(*words, **more)  # type: ignore[arg-type]
+
+    async def scene() -> None:
+        control = LocalControl(folder, deadline=0.1)
+        await control.booted("one")
+        began = time.monotonic()
+        with pytest.raises(TimeoutError):
+            await control.authorise(uuid4(), "west", ENTRY, "en")
+        assert time.monotonic() - began < 0.35
+        await asyncio.sleep(0.8)
+        await control.close()
+
+    monkeypatch.setattr(authorise_call, "authorise", slow)
+    play(scene)
+    call = Call.objects.get()  # it was granted, too late
+    assert call.ended_at is not None
+    assert purse() == (1000, 0)
+    assert Cdr.objects.get().reasons == ["try_later"]
+    books_are_right()
+
+
+def test_a_report_that_can_never_be_told_keeps_none_waiting(folder: Path, station: Station) -> None:
+    async def scene() -> None:
+        control = LocalControl(folder)
+        await control.booted("one")
+        control._report(Report("tell", "no key", "never", 0, "accepted"))
+        control.seen("west")
+        await control._told_all()
+        assert not control._waiting
+        await control.close()
+
+    play(scene)
+
+
+def test_a_journal_that_was_cut_short_gives_what_is_whole(folder: Path) -> None:
+    journal = Journal(folder / "journal")
+    whole = Report("end", str(uuid4()), "2026-11-23T12:00:00+00:00", 61_000, "caller_hung_up", "caller", 0)
+    journal.write([whole])
+    with (folder / "journal").open("a") as file:
+        file.write('{"what": "end", "key": "')
+    assert journal.left() == [whole]
+    journal.empty()
+    assert journal.left() == []
+    assert PIN not in repr(ENTRY)
+
+
+def test_who_is_known_and_by_what(folder: Path, station: Station) -> None:
+    Trunk.objects.create(name="second", host="b.example", rank=2)
+    Trunk.objects.create(name="first", host="a.example", rank=1, username="us", secret_name="KINLINE_NO_SUCH_SECRET")
+
+    async def scene() -> None:
+        control = LocalControl(folder)
+        found = await control.telephone("west")
+        assert found is not None
+        assert (found.username, found.asks, found.languages) == ("west", ("id", "pin"), ("en", "es"))
+        assert found.password not in repr(found)
+        assert await control.telephone("east") is None
+        assert await control.telephone("") is None
+        assert [peer.name for peer in await control.peers()] == ["first", "second"]
+        await control.close()
+        sample = LocalControl(folder, unnamed=True)
+        assert (await sample.telephone("")) is not None
+        assert (await sample.authorise(uuid4(), "", ENTRY, "en")).allowed  # the telephone of the place where 1001 is
+        await sample.close()
+
+    play(scene)
