@@ -114,13 +114,13 @@ def test_keys_are_reported_and_never_reach_the_other(driver, tmp_path):
 
 def test_a_prompt_is_heard_by_its_leg_alone_and_ends(driver, tmp_path):
     async def story(s: Stage) -> None:
-        length = await s.call.play("b", [prompt(tmp_path), prompt(tmp_path, 1400, 0.4, "two")])
-        assert abs(length - 1000) <= 40
-        await asyncio.sleep(0.5)
+        length = await s.call.play("b", [prompt(tmp_path, 700, 0.9), prompt(tmp_path, 1400, 0.9, "two")])
+        assert abs(length - 1800) <= 40
+        await asyncio.sleep(0.6)
         assert (s.heard("a", 0.3), s.heard("b", 0.3)) == (set(), {700})
-        await asyncio.sleep(0.45)
-        assert s.heard("b", 0.25) == {1400}
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(0.9)
+        assert s.heard("b", 0.3) == {1400}
+        await asyncio.sleep(0.8)
         before = s.b.packets_in
         await asyncio.sleep(0.3)
         assert s.b.packets_in == before
@@ -158,10 +158,10 @@ def test_a_warning_over_the_conversation_gives_it_back(driver, tmp_path):
         await s.call.join()
         await asyncio.sleep(0.7)
         for leg in ("a", "b"):
-            await s.call.play(leg, [prompt(tmp_path, 1400, 0.5)], over=True)
-        await asyncio.sleep(0.45)
-        assert (s.heard("a", 0.3) & {1400}, s.heard("b", 0.3) & {1400}) == ({1400}, {1400})
-        await asyncio.sleep(0.9)
+            await s.call.play(leg, [prompt(tmp_path, 1400, 1)], over=True)
+        await asyncio.sleep(0.7)
+        assert (s.heard("a", 0.3), s.heard("b", 0.3)) == ({1400}, {1400})
+        await asyncio.sleep(1.2)
         assert (s.heard("a"), s.heard("b")) == ({1000}, {440})
 
     run(driver, tmp_path, story)
