@@ -35,6 +35,7 @@ from kinline.notices.queries import broadcasts_of
 from kinline.payments.models import Difference, PayOut
 from kinline.requests.rules import questions_from
 from kinline.staff import pages, urls
+from kinline.telephony.models import AllowedNumber, CallLimits, NumberBlock
 
 pytestmark = pytest.mark.django_db
 POST_ONLY = {
@@ -98,6 +99,7 @@ def things(now, north, resident, member, in_review, in_people, lines):
         | in_people
         | _ruled(now, north, member)
         | _calls(lines, resident)
+        | _numbers(north, resident, now)
     )
     figures = {
         "staff_figures_chart": reverse("staff_figures_chart", args=["letters"]),
@@ -141,6 +143,17 @@ def _calls(lines, person):
         **{name: reverse(name, args=[call.pk]) for name in of_live},
         "staff_telephone": reverse("staff_telephone", args=[lines.station.pk]),
         "staff_switch": reverse("staff_switch", args=[lines.switch.pk]),
+    }
+
+
+def _numbers(place: Facility, person, now):
+    """A number that somebody asks for, a block and a limit."""
+    asked = AllowedNumber.objects.create(resident=person, number="+18135550142", name="Nadia", asked_at=now)
+    block = NumberBlock.objects.create(facility=place, number="+18135550143", by="fraud", note="Sample.", made_at=now)
+    return {
+        "staff_call_number": reverse("staff_call_number", args=[asked.pk]),
+        "staff_number_block": reverse("staff_number_block", args=[block.pk]),
+        "staff_limit": reverse("staff_limit", args=[CallLimits.objects.create(facility=place, resident=person).pk]),
     }
 
 

@@ -44,9 +44,10 @@ def known(request: HttpRequest) -> HttpResponse:
 def number(request: HttpRequest) -> HttpResponse:
     """One number, `?n=`: what is known of it, who has it on a list, and everything that was ever done to it."""
     desk, place = here(request)
-    find = FindForm(request.GET)
+    find = FindForm(request.GET if "n" in request.GET else None)
     if not find.is_valid():
-        return page(request, "numbers/known", 422, form=find, q="", rows=[], most=queries.MOST)
+        status = 422 if find.is_bound else 200
+        return page(request, "numbers/known", status, form=find, q="", rows=[], most=queries.MOST)
     told = queries.told(place.agency_id, place.pk, find.cleaned_data["n"])
     may = {"may_verify": desk.may(Permission.VERIFY_PRIVILEGED)}
     kept = access.take_kept(request)
