@@ -51,6 +51,8 @@ class Door:
             return _refuse(request, 481)
         if method == "INVITE":
             return self._invite(request, transaction)
+        if method == "OPTIONS" and not self.open:
+            return None  # whoever waits for us to be there asks again
         if method != "REGISTER":
             return _refuse(request, 200 if method == "OPTIONS" else agents.refusal_of(method))
         if not self._fresh(request):

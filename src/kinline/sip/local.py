@@ -43,7 +43,7 @@ T = TypeVar("T")
 
 
 class LocalControl:
-    """`folder`: where the journal lies. `unnamed`: whether a telephone need not say which it is (the sample's). `deadline`: seconds."""
+    """`folder`: where the journal lies. `unnamed`: a telephone need not say which it is (the sample's)."""
 
     def __init__(
         self,

@@ -24,7 +24,8 @@ class Options:
     """`sip`: where telephones and peers find us. `advertise`: our address as they see it, when it is another.
 
     `peers`: ways outside, in order; empty: those of the database. `trust_loopback`: whoever calls from this
-    machine is a telephone (the sample alone). `menu`: what a telephone dials to be asked; all else is `ID*PIN*NUMBER`.
+    machine is a telephone (the sample alone). `menu`: what a telephone dials to be asked; all else is
+    `ID*PIN*NUMBER`. `nat`: sound goes to where a phone's packets come from, whatever its SDP says.
     `packets_a_second`: of one address that is neither a peer nor in `known`; 0: no limit.
     """
 
@@ -32,6 +33,8 @@ class Options:
     advertise: str = ""
     peers: tuple[Peer, ...] = ()
     media: str = "rtp-io"
+    rtp_ports: tuple[int, int] = (30000, 39998)
+    nat: bool = False
     data: Path = Path(".kinline")
     recordings: Path = Path(".kinline/recordings")
     trust_loopback: bool = False

@@ -6,15 +6,15 @@ which calls go on, and end those that staff or a lockdown want ended. Every seco
 
 import asyncio
 import contextlib
-import importlib
 import logging
+import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, cast
+from typing import Any, Final
 from uuid import uuid4
 
-from kinline.sip import aio, dialogs
+from kinline.sip import aio, dialogs, prompts
 from kinline.sip.aio import monotonic_ms
 from kinline.sip.control import Control
 from kinline.sip.door import Door
@@ -30,11 +30,7 @@ PULSE_SECONDS: Final = 1.0
 PULSES_MISSED: Final = 2  # then the media server is taken for dead
 PEERS_SECONDS: Final = 30.0  # how often the table of ways outside is read again
 GRACE_SECONDS: Final = 1.0  # for the last BYEs to be sent again, if one is lost
-DRIVERS: Final = {
-    "rtp-io": ("kinline.sip.media.rtp_io", "RtpIo"),
-    "rtpengine": ("kinline.sip.media.rtpengine", "Rtpengine"),
-    "silent": ("kinline.sip.media.silent", "SilentMedia"),
-}
+DRIVERS: Final = ("rtp-io", "rtpengine")
 log = logging.getLogger(__name__)
 
 
@@ -137,12 +133,12 @@ async def running(
     options: Options,
     control: Control,
     media: Media,
-    prompts: Prompts,
+    speech: Prompts,
     peers: Callable[[], Awaitable[Sequence[Peer]]] | None = None,
 ) -> AsyncIterator[Switch]:
     """A switch that takes calls, for the time of the block. Raises OSError when its port is taken."""
     await aio.self_test()
-    switch = _made(options, control, media, prompts, peers)
+    switch = _made(options, control, media, speech, peers)
     chores: list[asyncio.Task[None]] = []
     try:
         await media.start()
@@ -182,7 +178,7 @@ def _made(
     options: Options,
     control: Control,
     media: Media,
-    prompts: Prompts,
+    speech: Prompts,
     peers: Callable[[], Awaitable[Sequence[Peer]]] | None,
 ) -> Switch:
     flood = Flood(options.packets_a_second, set(options.known))
@@ -195,11 +191,11 @@ def _made(
         options.sip,
         asked,
         admit=lambda sender: flood.admit(sender, time.monotonic()),
-        advertise=options.advertise,
+        advertise=_seen_as(options),
     )
     trunk = Trunk(config, options)
     kept = dialogs.Dialogs(options.folder / "dialogs")
-    around = Around(options, control, media, prompts, kept, config, trunk)
+    around = Around(options, control, media, speech, kept, config, trunk)
     door.append(Door(around))
 
     async def given() -> Sequence[Peer]:
@@ -208,17 +204,40 @@ def _made(
     return Switch(around, door[0], aio.address_of(transactions), peers or given, flood)
 
 
-def driver(name: str) -> Media:
-    """Raises KeyError for one that we do not have."""
-    module, made = DRIVERS[name]
-    return cast("Media", getattr(importlib.import_module(module), made)())
+def driver(options: Options) -> Media:
+    """What carries the voices; only the one that is wanted is loaded. Raises ValueError for one that we do not have."""
+    if options.media == "rtp-io":
+        from kinline.sip.media.rtp_io import RtpIo
+
+        host, spool = options.sip[0].strip("[]"), options.folder / "spool"
+        return RtpIo(host, _seen_as(options), options.rtp_ports, options.nat, spool)
+    if options.media == "rtpengine":
+        from kinline.sip.media.rtpengine import Rtpengine
+
+        return Rtpengine(nat=options.nat)
+    raise ValueError(options.media)
+
+
+def _seen_as(options: Options) -> str:
+    """Our address as others see it. Where we listen on all, that from which packets leave towards the trunk."""
+    host = options.advertise or options.sip[0]
+    if host.strip("[]") not in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not listened on
+        return host
+    towards = options.peers[0].host if options.peers else "192.0.2.1"  # nothing is sent
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as out:
+        try:
+            out.connect((towards.strip("[]"), 9))
+        except OSError:
+            return host
+        found = str(out.getsockname()[0])
+    return f"[{found}]" if ":" in found else found
 
 
 async def serve(options: Options, *, ready: Callable[[tuple[str, int]], None] = lambda address: None) -> None:
     """Until cancelled. `ready` is told where it listens, once calls are let in. Raises OSError: the port is taken."""
-    prompts = importlib.import_module("kinline.sip.prompts")
     control = LocalControl(options.folder, unnamed=options.trust_loopback)
     peers = None if options.peers else control.peers
-    async with running(options, control, driver(options.media), prompts.files, peers) as switch:
+    async with running(options, control, driver(options), prompts.files, peers) as switch:
         ready(switch.address)
         await asyncio.Event().wait()

@@ -20,6 +20,13 @@ def _address(text: str) -> Address:
         raise ArgumentTypeError(str(problem)) from None
 
 
+def _ports(text: str) -> tuple[int, int]:
+    low, _, high = text.partition("-")
+    if not (low.isdecimal() and high.isdecimal() and 1024 <= int(low) < int(high) - 7 < 65528):
+        raise ArgumentTypeError(f"{text}: ports are LOW-HIGH, such as 30000-39998")
+    return int(low), int(high)
+
+
 class Command(BaseCommand):
     help = "Let telephones call: SIP, sound, and the end of each call on the second. Ends in order on SIGTERM."
     requires_system_checks = ()
@@ -36,7 +43,11 @@ class Command(BaseCommand):
             metavar="HOST:PORT",
             help="calls go out there, instead of by the trunks that are set up; several: tried in order",
         )
-        parser.add_argument("--media", choices=[*DRIVERS], default="rtp-io", help="what carries the voices")
+        parser.add_argument("--media", choices=DRIVERS, default="rtp-io", help="what carries the voices")
+        parser.add_argument(
+            "--rtp-ports", type=_ports, default=(30000, 39998), metavar="LOW-HIGH", help="for voices (rtp-io): 8 a call"
+        )
+        parser.add_argument("--nat", action="store_true", help="telephones sit behind a NAT: send where they send from")
         parser.add_argument(
             "--trust-loopback",
             action="store_true",
@@ -57,6 +68,8 @@ class Command(BaseCommand):
             advertise=options["advertise"],
             peers=peers,
             media=options["media"],
+            rtp_ports=options["rtp_ports"],
+            nat=options["nat"],
             data=Path(settings.DATA),
             recordings=Path(settings.RECORDINGS),
             trust_loopback=options["trust_loopback"],
