@@ -24,6 +24,7 @@ from typing import Any, Final
 from kinline.sip import sdp
 from kinline.sip.call import Leg
 from kinline.sip.media import MediaError, OnKey, capture
+from kinline.sip.options import Options
 from kinline.sip.sdp import Sdp
 from kinline.sip.sound import RATE, wav
 
@@ -191,6 +192,11 @@ class RtpIo:
         self._commands: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         self._writers: list[asyncio.StreamWriter] = []
         self._turn = asyncio.Lock()
+
+    @classmethod
+    def of(cls, options: Options) -> "RtpIo":
+        """For a switch: sound comes to the address to which its SIP comes. Recordings grow where no other user reads."""
+        return cls(host=options.sip[0].strip("[]"), advertise=options.advertise, spool=options.folder / "spool")
 
     async def start(self) -> None:
         from rtp.io import rtpproxy

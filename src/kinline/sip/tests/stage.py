@@ -149,7 +149,8 @@ async def staged(
     user: str = "west",
     password: str = SECRET,
     contact_end: str = "",
-    media: SilentMedia | None = None,
+    media: Any = None,
+    prompts: Any = None,
     **options: Any,
 ) -> AsyncIterator[Stage]:
     """The cast on stage. After the play no fault of ours may have been seen, whatever the play was."""
@@ -165,7 +166,7 @@ async def staged(
     given |= {"sip": ("127.0.0.1", 0), **options}
     before = {kind: sparse.seen[kind] for kind in FAULTS}
     try:
-        async with running(Options(**given), control, media, _prompts) as switch:
+        async with running(Options(**given), control, media, prompts or _prompts) as switch:
             yield Stage(switch, control, media, telephone, outside, rings)
     finally:
         for phone in (telephone, outside):
