@@ -45,6 +45,7 @@ SPECIAL: dict[str, Button] = {
     "keep_reminder": _MONEY,
     "unclaimed_notice": _BACK,
     "number_proved": (_("See your numbers"), lambda notice: reverse("phone")),
+    "number_blocked": (_("See your numbers"), lambda notice: reverse("phone")),
     "number_moved": (_("See your numbers"), lambda notice: reverse("phone")),
     "password_changed": (_("My account"), lambda notice: "/account/"),
     "email_changed": (_("My account"), lambda notice: "/account/"),

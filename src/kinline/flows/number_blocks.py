@@ -1,7 +1,7 @@
 """A number is blocked, or called again, because whoever holds it says so (T4, T5).
 
 By a key of the telephone anybody there can block; lifting that needs proof that the number is theirs (TEL-8), and so
-does a block on a page. It counts for the next call that is asked for, at every facility.
+does a block on a page. It counts for the next call that is asked for, at every facility, and ends what rings.
 """
 
 from datetime import datetime
@@ -13,6 +13,8 @@ from kinline.identity.models import User
 from kinline.notices import services as notices
 from kinline.payments.errors import NotYourNumber
 from kinline.payments.queries import numbers as mine
+from kinline.telephony import services
+from kinline.telephony.queries import family
 from kinline.telephony.services import numbers
 
 
@@ -24,6 +26,7 @@ def block(user: User, *, listed_id: int, now: datetime) -> bool:
         return False
     _require_proof(one)
     if numbers.block_by_called_party(one.number, now=now, by_id=user.pk):
+        _end_ringing(one.number)
         record(f"family:{user.pk}", "number.block", f"number:{one.number_id}", now=now)
     return True
 
@@ -38,6 +41,14 @@ def unblock(user: User, *, listed_id: int, now: datetime) -> bool:
     if numbers.lift_called_partys_block(one.number, by_id=user.pk, now=now):
         record(f"family:{user.pk}", "number.unblock", f"number:{one.number_id}", now=now)
     return True
+
+
+def _end_ringing(number: str) -> None:
+    """What rings now rings no more. Whoever talks can hang up themself: it may be another of the house."""
+    for call in family.not_accepted_yet(number):
+        locked = services.locked(call.key, call.switch_id)
+        if locked is not None and locked.ended_at is None and locked.accepted_at is None and not locked.end_asked:
+            services.ask_end(locked, reason="blocked_by_called_party")
 
 
 def _require_proof(one: mine.NumberView) -> None:

@@ -28,7 +28,7 @@ NOT_TALKED: Mapping[str, str | Promise] = MappingProxyType(
         "no_answer": _("Nobody answered"),
         "not_accepted": _("Answered, but no key was pressed"),
         "refused_by_called_party": _("Refused by a key"),
-        "blocked_by_called_party": _("Blocked by a key: nobody can call this number any more"),
+        "blocked_by_called_party": _("Blocked: nobody can call this number any more"),
         "caller_hung_up": _("The caller hung up first"),
         "called_hung_up": _("Your side hung up before the call began"),
         "refused_by_carrier": _("Your telephone company did not let it through"),

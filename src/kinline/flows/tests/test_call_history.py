@@ -9,7 +9,7 @@ from tests.calls.line import NUMBER, PPC, Line, codes, held_beside
 from kinline.contacts.models import Contact
 from kinline.core.models import AuditEvent
 from kinline.core.parties import FAMILY, Party
-from kinline.flows import account, call_history, number_blocks, numbers, statements
+from kinline.flows import account, call_history, number_blocks, numbers, statements, tell_call
 from kinline.identity.models import User
 from kinline.ledger import queries as ledger
 from kinline.notices.models import Notice
@@ -192,6 +192,19 @@ def test_t5_a_block_counts_for_the_next_call_and_is_lifted_by_the_holder(
     assert [row.act for row in acts.order_by("pk")][-2:] == ["number.block", "number.unblock"]
 
 
+def test_t5_a_call_that_rings_is_ended_and_one_that_goes_on_is_theirs_to_end(
+    line: Line, resident: Resident, mother: User, listed: int
+) -> None:
+    line.put(PPC, 1000)
+    other = held_beside(resident, line.station.facility, "10077", line.now)
+    rings, talks = line.ask(resident).call, line.ask(other).call
+    line.tell(rings, "dialling")
+    line.accept(talks)
+    number_blocks.block(mother, listed_id=listed, now=line.now)
+    heard = {rings.key: 0, talks.key: 5_000}
+    assert tell_call.alive(line.switch, heard=heard, now=line.now) == [rings.key]
+
+
 def test_t5_nobody_blocks_or_unblocks_a_number_that_is_not_theirs(
     line: Line, resident: Resident, mother: User, stranger: User, listed: int
 ) -> None:
@@ -219,7 +232,7 @@ def test_t5_a_block_by_the_key_is_told_to_the_holder_who_can_lift_it(
     notice = Notice.objects.get(kind="number_blocked")
     assert (notice.user_id, notice.params) == (mother.pk, {"number": "(813) 555-0142"})
     (one,) = told(mother, listed, line.now)
-    assert one.ended == "Blocked by a key: nobody can call this number any more"
+    assert one.ended == "Blocked: nobody can call this number any more"
     assert number_blocks.unblock(mother, listed_id=listed, now=line.now)
     assert line.ask(resident).decision.allowed
 

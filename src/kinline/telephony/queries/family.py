@@ -12,7 +12,7 @@ from typing import Final, Literal
 from django.db.models import Q, QuerySet
 
 from kinline.ledger import chart
-from kinline.telephony.models import CallMe, Cdr, CodeCall, NumberBlock, Switch
+from kinline.telephony.models import Call, CallMe, Cdr, CodeCall, NumberBlock, Switch
 from kinline.telephony.services import LEASE
 
 PAGE: Final = 20
@@ -129,6 +129,12 @@ def own_block(number: str) -> Blocked | None:
     """The block that the called party themself asked for (T5). Those of facilities are not a family's to see."""
     row = NumberBlock.objects.filter(number=number, by="called_party", facility=None, lifted_at=None).first()
     return Blocked(row.made_at, row.made_by_id is None) if row else None
+
+
+def not_accepted_yet(number: str) -> list[Call]:
+    """Calls to a number that are about to ring, ring or are announced; not those of a hotline."""
+    rows = Call.objects.filter(number=number, ended_at=None, accepted_at=None).exclude(call_type="hotline")
+    return list(rows.order_by("pk"))
 
 
 def own_blocks(numbers: Collection[str]) -> set[str]:
