@@ -192,5 +192,10 @@ def _spoken(call: Call | None, language: str) -> str:
 
 
 def as_text(pieces: Pieces, language: str) -> str:
-    """Pieces of speech, written."""
-    return " ".join(value if prompt in SPOKEN else texts.text(prompt, language) for prompt, value in pieces)
+    """Pieces of speech, written: a sentence that ends in a number or a name ends with a full stop."""
+    said = [value if prompt in SPOKEN else texts.text(prompt, language) for prompt, value in pieces]
+    ends = [
+        *(one[:1].isupper() and prompt not in SPOKEN for one, (prompt, _) in zip(said[1:], pieces[1:], strict=True)),
+        True,
+    ]
+    return " ".join(f"{one}." if last and one[-1:] not in ".,:" else one for one, last in zip(said, ends, strict=True))

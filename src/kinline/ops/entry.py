@@ -5,6 +5,7 @@ same data, else it starts the embedded one for as long as it runs.
 """
 
 import contextlib
+import importlib
 import os
 import sys
 import time
@@ -18,6 +19,9 @@ from kinline.ops.obstacles import Obstacle, of_disk
 WITHOUT_DATABASE = frozenset(
     {"help", "version", "--version", "--help", "-h", "makemessages", "compilemessages", "findstatic"}
 )
+WITHOUT_FRAMEWORK = {  # the module's main(words, path)
+    "up": "kinline.ops.up", "test": "kinline.ops.testing", "outside": "kinline.ops.outside.command",
+}  # fmt: skip
 KEEPS_FRESH = frozenset({"check", "prepare", "migrate", "dbshell"})  # commands that want a new database as it is
 PATIENCE_SECONDS = 60
 
@@ -82,14 +86,8 @@ def take_data(arguments: Sequence[str], default: Path) -> tuple[list[str], Path]
 
 def _run(words: list[str], path: Path) -> int:
     command = words[0] if words else ""
-    if command == "up":
-        from kinline.ops import up
-
-        return up.main(words[1:], path)
-    if command == "test":
-        from kinline.ops import testing
-
-        return testing.main(words[1:], path)
+    if command in WITHOUT_FRAMEWORK:
+        return int(importlib.import_module(WITHOUT_FRAMEWORK[command]).main(words[1:], path))
     if command == "down":
         return down(DataDir(path))
     if command == "status":

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-COMMANDS = frozenset({"mailsink", "fake-stripe", "outside", "phone"})
+COMMANDS = frozenset({"mailsink", "fake-stripe", "phone"})
 APPS = ["kinline.design", "kinline.ops"]  # templates, words, commands
 
 

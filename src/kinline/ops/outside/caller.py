@@ -20,7 +20,7 @@ from kinline.sip.sound import wav
 KEPT: Final = 8  # calls that can still be looked at
 MOST_AT_ONCE: Final = 4
 LONGEST_SECONDS: Final = 1800
-LOOK_SECONDS: Final = 0.5
+LOOK_SECONDS: Final = 0.3
 
 
 @dataclass
@@ -36,6 +36,7 @@ class Demo:
     story: list[dict[str, Any]] = field(default_factory=list)
     state: dict[str, str] = field(default_factory=dict)
     sound: dict[str, str] = field(default_factory=dict)
+    last_sound: dict[str, str] = field(default_factory=dict)
     pressed: dict[str, str] = field(default_factory=lambda: {"caller": "", "called": ""})
 
     @property
@@ -150,14 +151,16 @@ class Caller:
 
 
 def _look(demo: Demo) -> None:
-    """What is new since the last look, into the story."""
+    """What is new since the last look, into the story. A sound counts once it was there twice: not a click between."""
     for leg, other in zip(LEGS, (CALLED_HERTZ, CALLER_HERTZ), strict=True):
         line = demo.leg(leg)
         if line is None:
             continue
         _see(demo, leg, line)
         sound = heard(bytes(line.line.heard[-WINDOW:]), other) if line.state in {"early", "up"} else "nothing"
-        if demo.sound.get(leg, "nothing") != sound:
+        steady = demo.last_sound.get(leg) == sound or line.state == "ended"
+        demo.last_sound[leg] = sound
+        if steady and demo.sound.get(leg, "nothing") != sound:
             demo.sound[leg] = sound
             demo.note(leg, "hears", sound)
 

@@ -1,6 +1,8 @@
 """The world outside, called directly: each number does what its last two digits say, and the page's door answers."""
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -158,6 +160,13 @@ async def _until(ask: Callable[[], Awaitable[Any]], check: Callable[[Any], bool]
         while not check(found := await ask()):
             await asyncio.sleep(0.1)
     return found
+
+
+def test_it_loads_no_framework() -> None:
+    """Memory (P8): half of what a part with one takes."""
+    code = "import sys, kinline.ops.outside.command; print('django' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
 
 
 def test_without_a_sample_the_door_is_closed(tmp_path: Path) -> None:

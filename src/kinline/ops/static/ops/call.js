@@ -15,7 +15,16 @@
     const story = document.querySelector("[data-call-story]");
     for (const row of [...page.querySelectorAll("[data-call-story] > li")].slice(story.children.length)) story.append(row);
     for (const hint of document.querySelectorAll("[data-without-script]")) hint.hidden = true;
-    if (page.querySelector("[data-over]")) head().dataset.over = "";
+    if (page.querySelector("[data-over]")) finish();
+  };
+
+  /* Nobody can press a key any more; whoever was about to hears how it ended. */
+  const finish = () => {
+    head().dataset.over = "";
+    for (const form of document.querySelectorAll("[data-keys]")) {
+      if (form.contains(document.activeElement)) head().focus();
+      form.hidden = true;
+    }
   };
 
   const look = async () => {
