@@ -103,6 +103,11 @@ class SearchForm(forms.Form):
 LEAST_DIGITS = 4
 
 
+def _named(cleaned: dict[str, Any]) -> dict[str, Any]:
+    """As the flows name what was typed: the unit by its id."""
+    return {("unit_id" if name == "unit" else name): value for name, value in cleaned.items()}
+
+
 class StationForm(forms.Form):
     label = LineField(
         label=_("Name of the telephone"), ask=_("Give it a name."), max_length=60,
@@ -115,6 +120,9 @@ class StationForm(forms.Form):
     def __init__(self, *args: Any, units: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices(self.fields["unit"], [("", _("none: shared by all units")), *units])
+
+    def values(self) -> dict[str, Any]:
+        return _named(self.cleaned_data)
 
 
 class SwitchForm(forms.Form):
@@ -148,6 +156,9 @@ class LinesForm(forms.Form):
     def __init__(self, *args: Any, units: Choices, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices(self.fields["unit"], [("", _("the whole place")), *units])
+
+    def values(self) -> dict[str, Any]:
+        return _named(self.cleaned_data)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

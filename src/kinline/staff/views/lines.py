@@ -32,7 +32,7 @@ def lines(request: HttpRequest) -> HttpResponse:
     form = LinesForm(data, initial=access.take_kept(request), units=units(place.pk))
     if request.method == "POST" and form.is_valid():
         try:
-            ended = flows.close_lines(staff=desk.user, facility_id=place.pk, now=desk.now, **form.cleaned_data)
+            ended = flows.close_lines(staff=desk.user, facility_id=place.pk, now=desk.now, **form.values())
         except Refusal as no:
             form.add_error(_FIELD.get(no.code), str(no))
         else:

@@ -32,7 +32,7 @@ def telephones(request: HttpRequest) -> HttpResponse:
     form = StationForm(data, initial=access.take_kept(request), units=units(place.pk))
     if request.method == "POST" and form.is_valid():
         try:
-            station, password = flows.enrol(staff=desk.user, facility_id=place.pk, now=desk.now, **form.cleaned_data)
+            station, password = flows.enrol(staff=desk.user, facility_id=place.pk, now=desk.now, **form.values())
         except Refusal as no:
             form.add_error(None, str(no))
         else:
@@ -64,7 +64,7 @@ def telephone(request: HttpRequest, station_id: int) -> HttpResponse:
             flash.say(request, _("Switched off. No call begins there any more."))
             return see_other("staff_telephones")
         if act == "change" and form.is_valid():
-            flows.change(**who, **form.cleaned_data)
+            flows.change(**who, **form.values())
             flash.say(request, _("Saved."))
             return see_other("staff_telephones")
     except Refusal as no:
