@@ -17,6 +17,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as changed
+from ipaddress import ip_address
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
@@ -24,7 +25,6 @@ from typing import Any, Final
 from kinline.sip import sdp
 from kinline.sip.call import Leg
 from kinline.sip.media import MediaError, OnKey, capture
-from kinline.sip.options import Options
 from kinline.sip.sdp import Sdp
 from kinline.sip.sound import RATE, wav
 
@@ -124,7 +124,7 @@ class RtpIoCall:
 
     async def join(self) -> None:
         for leg in LEGS:
-            await self._point(leg, self.media.host, self.sides[_OTHER[leg]].hinge)
+            await self._point(leg, self.media.inside, self.sides[_OTHER[leg]].hinge)
         self.joined = True
 
     async def part(self) -> None:
@@ -185,6 +185,7 @@ class RtpIo:
 
     def __post_init__(self) -> None:
         self.learns = "s" if self.nat else "a"
+        self.inside = "127.0.0.1" if ip_address(self.host).is_unspecified else self.host  # where hinges meet
         self._proxy: Any = None
         self._sink: socket.socket | None = None
         self._kept: TemporaryDirectory[str] | None = None
@@ -192,11 +193,6 @@ class RtpIo:
         self._commands: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
         self._writers: list[asyncio.StreamWriter] = []
         self._turn = asyncio.Lock()
-
-    @classmethod
-    def of(cls, options: Options) -> "RtpIo":
-        """For a switch: sound comes to the address to which its SIP comes. Recordings grow where no other user reads."""
-        return cls(host=options.sip[0].strip("[]"), advertise=options.advertise, spool=options.folder / "spool")
 
     async def start(self) -> None:
         from rtp.io import rtpproxy
@@ -207,7 +203,7 @@ class RtpIo:
         self.spool.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._sink = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._sink.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)  # a full one drops what comes
-        self._sink.bind((self.host, 0))
+        self._sink.bind((self.inside, 0))
         self.away = self._sink.getsockname()
         low, high = self.ports
         ports = ("-m", str(low), "-M", str(high), "-T", str(FORGETS_SECONDS))

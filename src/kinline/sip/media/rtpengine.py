@@ -22,7 +22,6 @@ from typing import Any, Final, cast
 from kinline.sip import sdp
 from kinline.sip.call import Leg
 from kinline.sip.media import MediaError, OnKey, capture, ng
-from kinline.sip.options import Options
 from kinline.sip.sdp import Sdp
 from kinline.sip.sound import RATE, wav
 
@@ -227,11 +226,6 @@ class Rtpengine:
         self._listener: asyncio.BaseTransport | None = None
         self._own: TemporaryDirectory[str] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-
-    @classmethod
-    def of(cls, options: Options) -> "Rtpengine":
-        """For a switch: where rtpengine is, the environment says; its addresses are its own (`--interface`)."""
-        return cls()
 
     async def start(self) -> None:
         """Raises OSError: the address for keys is taken."""

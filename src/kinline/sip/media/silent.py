@@ -7,7 +7,6 @@ from typing import Final
 
 from kinline.sip.call import Leg
 from kinline.sip.media import MediaError, OnKey
-from kinline.sip.options import Options
 
 _BODY: Final = (
     "v=0\r\no=kinline 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
@@ -82,10 +81,6 @@ class SilentMedia:
     calls: dict[str, SilentCall] = field(default_factory=dict)
     past: list[SilentCall] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)
-
-    @classmethod
-    def of(cls, options: Options) -> "SilentMedia":
-        return cls()
 
     async def start(self) -> None:
         pass

@@ -23,7 +23,7 @@ def make(name: str, request: pytest.FixtureRequest) -> Make:
         return lambda spool: RtpIo(ports=(42000, 43998), spool=spool)
     if shutil.which("rtpengine") is None:
         pytest.skip(NOT_INSTALLED)
-    return _rtpengine(request)
+    return rtpengine(request)[0]
 
 
 def free_port() -> int:
@@ -32,8 +32,8 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _rtpengine(request: pytest.FixtureRequest) -> Make:
-    """Ends with the module."""
+def rtpengine(request: pytest.FixtureRequest) -> "tuple[Make, subprocess.Popen[bytes]]":
+    """One of our own, and its process; it ends with whoever asks."""
     folder = request.getfixturevalue("tmp_path_factory").mktemp("rtpengine")
     asks, keys = ("127.0.0.1", free_port()), ("127.0.0.1", free_port())
     command = ["rtpengine", "--config-file=none", "--table=-1", "--foreground", "--log-stderr", "--log-level=4"]
@@ -51,7 +51,7 @@ def _rtpengine(request: pytest.FixtureRequest) -> Make:
         spool.symlink_to(folder, target_is_directory=True)  # every test looks into its own
         return Rtpengine(ng=asks, keys=keys, spool=spool)
 
-    return made
+    return made, process
 
 
 def _wait(asks: tuple[str, int], process: "subprocess.Popen[bytes]") -> None:

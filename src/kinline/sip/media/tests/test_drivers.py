@@ -2,7 +2,9 @@
 
 import asyncio
 import hashlib
+import shutil
 import struct
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -12,6 +14,7 @@ import pytest
 
 from kinline.sip import sdp
 from kinline.sip.media import Media, MediaCall, MediaError
+from kinline.sip.media.rtp_io import RtpIo
 from kinline.sip.media.tests import engines
 from kinline.sip.phone.rtp import Line
 from kinline.sip.sdp import Sdp
@@ -328,3 +331,54 @@ def test_many_calls_at_once_do_not_mix(driver, tmp_path):
             await one.close()
 
     run(driver, tmp_path, story)
+
+
+def test_a_host_with_many_addresses_joins_calls_too(tmp_path):
+    anywhere = ".".join("0000")
+    run(lambda spool: RtpIo(anywhere, "127.0.0.1", (42000, 43998), spool=spool), tmp_path, _joined)
+
+
+def test_a_leg_behind_nat_is_found_by_its_packets(tmp_path):
+    async def story() -> None:
+        media = RtpIo(ports=(42000, 43998), nat=True, spool=tmp_path / "spool")
+        await media.start()
+        line = await Line.open("127.0.0.1")
+        try:
+            call = await media.open("call-4", sdp.written(Sdp("127.0.0.1", 9)), lambda leg, key: None)
+            line.send_to(sdp.read(call.answer_for_a))
+            await asyncio.sleep(0.2)
+            await call.play("a", [prompt(tmp_path)])
+            await asyncio.sleep(0.5)
+            assert tones.hears(bytes(line.heard[-2400:]), 700)
+        finally:
+            await media.stop()
+            await line.close()
+
+    asyncio.run(story())
+
+
+async def _joined(s: Stage) -> None:
+    await s.call.join()
+    await asyncio.sleep(0.8)
+    assert (s.heard("a"), s.heard("b")) == ({1000}, {440})
+
+
+@pytest.mark.skipif(shutil.which("rtpengine") is None, reason=engines.NOT_INSTALLED)
+def test_a_server_that_was_killed_is_seen_at_once(tmp_path, request):
+    made, process = engines.rtpengine(request)
+
+    async def story(s: Stage) -> None:
+        assert await s.media.alive()
+        process.kill()
+        process.wait()
+        begun = time.monotonic()
+        assert not await s.media.alive()
+        assert time.monotonic() - begun < 1.2
+        with pytest.raises(MediaError):
+            await s.call.join()
+        with pytest.raises(MediaError):
+            await s.media.open("call-5", sdp.written(Sdp(*s.a.address)), lambda leg, key: None)
+        with pytest.raises(MediaError):
+            await s.call.close()
+
+    run(made, tmp_path, story)
