@@ -28,7 +28,7 @@ from kinline.residents import services as residents_verbs
 from kinline.residents.models import Custody, Resident
 from kinline.telephony import rules, services
 from kinline.telephony.models import Call, Hotline, Station, Switch, TelephoneSettings
-from kinline.telephony.queries import authority, calls
+from kinline.telephony.queries import authority, calls, plans
 from kinline.telephony.rating import Rate
 from kinline.telephony.rules import Caller, CallType, Decision, Facts, Number, PayerKind, Purse, Stop
 
@@ -217,6 +217,7 @@ def _noted(facts: Facts, asked: Asked, decision: Decision) -> dict[str, Any]:
         "country": place.country if place else "",
         "state": place.state if place else "",
         "holds": asked.setting.holds,
+        "tier": plans.tier_now(asked.station.facility, asked.now),
         "relay": facts.number.relay,
         "privileged": facts.number.privileged,
         "reasons": [reason.code for reason in decision.reasons],

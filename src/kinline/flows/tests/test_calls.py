@@ -23,6 +23,7 @@ from kinline.telephony.models import (
     Hotline,
     KnownNumber,
     NumberBlock,
+    Population,
     RatePlan,
     TelephoneSettings,
 )
@@ -277,3 +278,14 @@ def test_t8_only_a_place_that_records_records_and_any_no_wins(
     if known:
         KnownNumber.objects.create(agency=line.station.facility.agency, number=NUMBER, **known)
     assert line.ask(resident).call.record is recorded
+
+
+def test_f32_a_record_says_the_tier_of_its_place(line: Line, resident: Resident, put: Put) -> None:
+    put(PPC, 1000)
+    place = line.station.facility
+    year = line.now.year - 1 if (line.now.month, line.now.day) > (4, 30) else line.now.year - 2
+    Population.objects.create(facility=place, year=year, person_days=400 * 366, counted_at=line.now)
+    call = line.ask(resident).call
+    line.accept(call)
+    written = line.end(call, 60_000)
+    assert (written.facility_kind, written.tier) == ("jail", "medium")

@@ -48,6 +48,12 @@ def ground(facility: Facility, day: date) -> Ground:
     return Ground(tier_of(holds, people), holds, row.year, people)
 
 
+def tier_now(facility: Facility, now: datetime) -> str:
+    """The tier of a place as the record of a call says it (F32); nothing where nobody has counted."""
+    found = ground(facility, day_at(facility, now))
+    return found.tier if found.people is not None or found.holds == "prison" else ""
+
+
 def caps_of(facility: Facility, tier: Tier) -> list[Cap]:
     """Every row of law or contract that may count at a place, oldest first."""
     rows = RateCap.objects.filter(tier=tier, jurisdiction__in=jurisdictions(facility)).order_by("since", "jurisdiction")
