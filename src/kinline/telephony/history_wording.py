@@ -20,7 +20,15 @@ TALKED: Mapping[str, str | Promise] = MappingProxyType(
         "switch_lost": _("The line broke"),
     }
 )
-_ENDED_BY_FACILITY = _("The facility ended it")
+# Any other reason, by whose it is: staff have many, and another switch has words of its own.
+_BY_SIDE: Mapping[str, str | Promise] = MappingProxyType(
+    {
+        "staff": _("The facility ended it"),
+        "caller": TALKED["caller_hung_up"],
+        "called": TALKED["called_hung_up"],
+    }
+)
+_ENDED = _("It ended")
 # They did not.
 NOT_TALKED: Mapping[str, str | Promise] = MappingProxyType(
     {
@@ -58,7 +66,7 @@ def how_it_ended(line: "CallLine") -> str:
     if line.tried:
         return str(_TRIED[line.how])
     if line.accepted:
-        return str(TALKED.get(line.how, _ENDED_BY_FACILITY))
+        return str(TALKED.get(line.how) or _BY_SIDE.get(line.by, _ENDED))
     return str(NOT_TALKED.get(line.how, _NOT_REACHED))
 
 

@@ -9,7 +9,7 @@ from tests.calls.line import NUMBER, PPC, Line, codes, held_beside
 from kinline.contacts.models import Contact
 from kinline.core.models import AuditEvent
 from kinline.core.parties import FAMILY, Party
-from kinline.flows import account, call_history, number_blocks, numbers, statements, tell_call
+from kinline.flows import account, call_history, end_call, number_blocks, numbers, statements, tell_call
 from kinline.identity.models import User
 from kinline.ledger import queries as ledger
 from kinline.notices.models import Notice
@@ -61,6 +61,22 @@ def test_a_call_that_did_not_come_about_costs_nothing(
     line.end(call, 0, "busy")
     (one,) = told(mother, listed, line.now)
     assert (one.line.cents, one.lasted, one.paid, one.ended) == (0, "", "", "Your number was busy")
+
+
+@pytest.mark.parametrize(
+    ("reason", "side", "said"),
+    [("time_limit", "system", "The time was up"), ("lockdown", "staff", "The facility ended it"),
+     ("normal clearing", "called", "Your side hung up"), ("something", "system", "It ended")],
+)  # fmt: skip
+def test_each_end_has_words(
+    line: Line, resident: Resident, mother: User, listed: int, reason: str, side: str, said: str
+) -> None:
+    line.put(PPC, 1000)
+    call = line.ask(resident).call
+    line.accept(call)
+    values: dict[str, Any] = {"reason": reason, "side": side, "billable_ms": 61_000, "sip_code": 0}
+    end_call.end(line.switch, key=call.key, now=line.now, **values)
+    assert [one.ended for one in told(mother, listed, line.now)] == [said]
 
 
 def test_somebody_who_is_no_contact_is_not_named(line: Line, resident: Resident, mother: User, listed: int) -> None:

@@ -26,7 +26,7 @@ OF_THE_NUMBER: Final = ("no_money", "money_in_use", "blocked_by_called_party")
 class CallLine:
     """One call to a number. `seconds`: from acceptance; `cents`: its price, of which `share_cents` is the facility's
     (F23) and `agency_cents` was paid by the agency. `tried`: it was refused before anything rang. `how`: the code of
-    its end; `accepted`: the two talked.
+    its end, `by`: the side that ended it; `accepted`: the two talked.
     """
 
     id: int
@@ -37,6 +37,7 @@ class CallLine:
     call_type: str
     accepted: bool
     how: str
+    by: str
     seconds: int
     cents: int
     share_cents: int
@@ -86,6 +87,7 @@ def _line(row: Cdr) -> CallLine:
         call_type=row.call_type,
         accepted=row.accepted_at is not None,
         how=reasons[0],
+        by=row.ended_by,
         seconds=row.seconds,
         cents=row.cents,
         share_cents=row.additive_cents,
