@@ -4,6 +4,7 @@
 database, which therefore stays as the migrations left it: emptying tables afterwards would lose what they wrote.
 """
 
+import contextlib
 import uuid
 from collections.abc import Iterator
 from datetime import datetime
@@ -21,18 +22,24 @@ from tests.races.world import Money, Waits, waiting
 
 @pytest.fixture
 def db(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), cloned():
+        yield
+
+
+@contextlib.contextmanager
+def cloned() -> Iterator[None]:
+    """Work on a clone of the test's database, which is gone afterwards."""
+    connection.close()
+    settings = connection.settings_dict
+    template, clone = settings["NAME"], f"test_race_{uuid.uuid4().hex[:12]}"
+    _maintain("CREATE DATABASE {} TEMPLATE {}", clone, template)
+    settings["NAME"] = clone
+    try:
+        yield
+    finally:
         connection.close()
-        settings = connection.settings_dict
-        template, clone = settings["NAME"], f"test_race_{uuid.uuid4().hex[:12]}"
-        _maintain("CREATE DATABASE {} TEMPLATE {}", clone, template)
-        settings["NAME"] = clone
-        try:
-            yield
-        finally:
-            connection.close()
-            settings["NAME"] = template
-            _maintain("DROP DATABASE {} WITH (FORCE)", clone)
+        settings["NAME"] = template
+        _maintain("DROP DATABASE {} WITH (FORCE)", clone)
 
 
 @pytest.fixture

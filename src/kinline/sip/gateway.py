@@ -299,8 +299,8 @@ class LiveCall:
             terms = Terms(key, False, "try_later", ("try_later",))
         if self.call.state != "authorise" or self.key != key:
             if terms.allowed:  # too late: nobody waits for it any more, and the money goes back
-                reason = self.call.ended.reason if self.call.ended else "try_later"
-                control.ended(key, reason, "system", 0, 0)
+                ended = self.call.ended or End("try_later", "system", 0)
+                control.ended(key, ended.reason, ended.side, 0, 0)
             return
         if not terms.allowed:
             self.feed(Refused(terms.code, terms.again))
@@ -396,7 +396,8 @@ class LiveCall:
         while (work := await self._work.get()) is not None:
             try:
                 await work()
-            except MediaError:
+            except MediaError as problem:
+                sparse.warn("sound refused", str(problem))
                 self.lost(None, monotonic_ms())
             except Exception as fault:
                 sparse.warn("sound failed", fault=fault)
