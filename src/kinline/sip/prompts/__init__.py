@@ -45,7 +45,10 @@ class _Kept:
             return self._files.get(name)
 
     def put(self, name: str, sound: bytes) -> Path:
+        """Two calls may speak the same at once. What is there already stays: it may be being read."""
         with self._turn:
+            if name in self._files:
+                return self._files[name]
             path = self._place() / f"{name}.wav"
             wav.write(path, sound)
             self._files[name] = path

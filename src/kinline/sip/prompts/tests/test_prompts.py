@@ -101,6 +101,14 @@ def test_the_same_name_is_spoken_once():
     assert "Sample" not in str(first)
 
 
+def test_what_two_calls_speak_at_once_is_written_once():
+    """The second must not cut off the file that the first is being played from."""
+    kept = prompts._Kept()
+    path = kept.put("same", tones.silence(1))
+    assert kept.put("same", tones.silence(2)) == path
+    assert wav.read(path) == tones.silence(1)
+
+
 def test_a_warning_begins_with_a_beep():
     beep, _ = prompts.files((Say("one_minute_left"),), "en")
     assert tones.share(wav.read(beep), tones.BEEP[0]) > 0.9
