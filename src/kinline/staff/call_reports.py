@@ -5,9 +5,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from kinline.core import audit
 from kinline.facilities import queries as facilities
@@ -131,11 +130,9 @@ def _complaints(asked: Asked) -> list[list[Cell]]:
     ]
 
 
-# F31: each line names the rule that asks for it and where its figure comes from.
+# F31: each line names the law that asks for it and where its figure comes from.
 _CDR = _("records of calls")
-_JURISDICTIONS: dict[str, str | Promise] = {
-    "intrastate": _("within the state"), "interstate": _("between states"), "international": _("international"),
-}  # fmt: skip
+_ANNUAL, _TERMS, _SHARE, _RELAY = "47 CFR 64.6060", "47 CFR 64.6000", "47 CFR 64.6015", "47 CFR 64.6040"
 
 
 def _years(place_id: int) -> Choices:
@@ -152,10 +149,10 @@ def _fcc(asked: Asked) -> list[list[Cell]]:
     days = Days(place.pk, _begin(date(year, 1, 1), zone), _begin(date(year + 1, 1, 1), zone), place.time_zone)
     ground = plans.ground(place, last + timedelta(days=122))  # the people of this year count from the May after it
     head: list[list[Cell]] = [
-        ["F31", _("Year"), str(year), _("asked for")],
-        ["F31", _("Facility"), place.name, _("this place")],
-        ["F31", _("Kind of facility"), words.TIERS[ground.tier], _("settings, and people counted (F2)")],
-        ["F2", _("People on an average day"), ground.people if ground.year == year else None,
+        [_ANNUAL, _("Year"), str(year), _("asked for")],
+        [_ANNUAL, _("Facility"), place.name, _("this place")],
+        [_ANNUAL, _("Kind of facility"), words.TIERS[ground.tier], _("settings, and people counted (F2)")],
+        [_TERMS, _("People on an average day"), ground.people if ground.year == year else None,
          _("people counted, by day, in the year")],
     ]  # fmt: skip
     return [*head, *_fcc_rates(place.pk, days), *_fcc_calls(days), *_fcc_access(place.pk, place.agency_id, days)]
@@ -170,7 +167,7 @@ def _fcc_rates(place_id: int, days: Days) -> list[list[Cell]]:
     plan = plans.plan_at(place_id, days.end - timedelta(seconds=1))
     source = _("prices in force on December 31")
     return [
-        ["F31", _now("Dollars a minute: %(what)s") % {"what": one.country or words.PLACES[one.kind]},
+        [_ANNUAL, gettext("Dollars a minute: %(what)s") % {"what": one.country or words.PLACES[one.kind]},
          in_dollars(one.rate.total).removeprefix("$"), source]
         for one in (plans.prices_of(plan) if plan else [])
     ]  # fmt: skip
@@ -179,19 +176,19 @@ def _fcc_rates(place_id: int, days: Days) -> list[list[Cell]]:
 def _fcc_calls(days: Days) -> list[list[Cell]]:
     found = {one.jurisdiction: one for one in figures.yearly(days)}
     rows: list[list[Cell]] = []
-    for name, what in _JURISDICTIONS.items():
+    for name, what in words.JURISDICTIONS.items():
         one, told = found.get(name), {"what": what}
         rows += [
-            ["F31", _now("Completed calls: %(what)s") % told, one.accepted if one else 0, _CDR],
-            ["F32", _now("Minutes charged: %(what)s") % told, _minutes(one.seconds if one else 0), _CDR],
-            ["F32", _now("Minutes not charged, before acceptance: %(what)s") % told,
+            [_ANNUAL, gettext("Completed calls: %(what)s") % told, one.accepted if one else 0, _CDR],
+            [_ANNUAL, gettext("Minutes charged: %(what)s") % told, _minutes(one.seconds if one else 0), _CDR],
+            [_ANNUAL, gettext("Minutes not charged, before acceptance: %(what)s") % told,
              _minutes(one.unbilled_seconds if one else 0), _CDR],
-            ["F32", _now("Charged for the service: %(what)s") % told, Cents(one.base_cents if one else 0), _CDR],
-            ["F3", _now("The facility's share: %(what)s") % told, Cents(one.additive_cents if one else 0), _CDR],
-            ["F9", _now("Taxes: %(what)s") % told, Cents(one.tax_cents if one else 0), _CDR],
+            [_ANNUAL, gettext("Charged for the service: %(what)s") % told, Cents(one.base_cents if one else 0), _CDR],
+            [_SHARE, gettext("The facility's share: %(what)s") % told, Cents(one.additive_cents if one else 0), _CDR],
+            [_TERMS, gettext("Taxes: %(what)s") % told, Cents(one.tax_cents if one else 0), _CDR],
         ]  # fmt: skip
     none = _("no account of the books can take one")
-    return [*rows, ["F6", _("Ancillary charges"), Cents(0), none], ["F7", _("Site commissions"), Cents(0), none]]
+    return [*rows, [_TERMS, _("Ancillary charges"), Cents(0), none], [_TERMS, _("Site commissions"), Cents(0), none]]
 
 
 def _minutes(seconds: int) -> str:
@@ -204,11 +201,11 @@ def _fcc_access(place_id: int, agency_id: int, days: Days) -> list[list[Cell]]:
     filed = requests.filed_by_form(place_id, days.begin, days.end)
     grievances = sum(one.filed for one in filed if one.is_grievance)
     return [
-        ["F27", _("Telephones for TTY or relay"), phones, _("telephones that are on today")],
-        ["F27", _("Numbers of relay services"), numbers, _("numbers that the agency knows today")],
-        ["F31", _("Completed calls by TTY or relay"), calls, _CDR],
-        ["F28", _("Charged for them"), Cents(cents), _CDR],
-        ["F31", _("Grievances filed, on every subject"), grievances, _("requests and grievances")],
+        [_RELAY, _("Telephones for TTY or relay"), phones, _("telephones that are on today")],
+        [_RELAY, _("Numbers of relay services"), numbers, _("numbers that the agency knows today")],
+        [_ANNUAL, _("Completed calls by TTY or relay"), calls, _CDR],
+        [_RELAY, _("Charged for them"), Cents(cents), _CDR],
+        [_ANNUAL, _("Grievances filed, on every subject"), grievances, _("requests and grievances")],
     ]
 
 
@@ -271,7 +268,7 @@ CALL_REPORTS: dict[str, Report] = {
         _("Yearly figures for the FCC"),
         _("What 47 CFR 64.6060 asks for by April 1, of the year before: each figure with where it comes from. An "
           "officer certifies it; check it against the instructions of that year first."),
-        [_("Rule"), _("What"), _("Figure"), _("Where it comes from")], _fcc, by_day=False, people=False,
-        label=_("Year"), choices=_years,
+        [_("Law"), _("What"), _("Figure"), _("Where it comes from")], _fcc, by_day=False, people=False,
+        label=_("Year"), choices=_years, every=_("the last whole year"),
     ),
 }  # fmt: skip

@@ -90,6 +90,8 @@ class EndedRow:
     paid: str
     signs: int
     corrected: bool
+    where: str
+    access: str
 
 
 def ended_row(cdr: "Cdr") -> EndedRow:
@@ -110,7 +112,15 @@ def ended_row(cdr: "Cdr") -> EndedRow:
         paid=str(words.PAID.get(cdr.call_type, cdr.call_type)),
         signs=len(cdr.signs),
         corrected=cdr.corrects_id is not None,
+        where=_where(cdr),
+        access=str(words.ACCESS.get(cdr.access, cdr.access)),
     )
+
+
+def _where(cdr: "Cdr") -> str:
+    """Which part of the world it went to, the country, and how the law counts it (F32)."""
+    parts = (words.PLACES.get(cdr.place_kind, ""), cdr.country, words.JURISDICTIONS.get(cdr.jurisdiction, ""))
+    return ", ".join(str(part) for part in parts if part)
 
 
 @dataclass(frozen=True, slots=True)

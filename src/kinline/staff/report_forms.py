@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
 
 from kinline.payments.staff_forms import DaysForm
 from kinline.staff.reports import Report
@@ -17,7 +16,8 @@ class ReportForm(DaysForm):
     def __init__(self, report: Report, place_id: int, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices = report.choices(place_id)
-        self.fields["only"] = forms.ChoiceField(label=report.label, required=False, choices=[("", _("all")), *choices])
+        offered = [("", report.every), *choices]
+        self.fields["only"] = forms.ChoiceField(label=report.label, required=False, choices=offered)
         gone = ([] if report.by_day else ["since", "until"]) + ([] if choices else ["only"])
         for name in gone:
             del self.fields[name]

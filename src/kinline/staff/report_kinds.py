@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from kinline.messaging.queries.figures import Span
 from kinline.staff.tables import Cell
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 Choices = Sequence[tuple[str, str | Promise]]
+ALL = _("all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +30,9 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`told`: what it shows. `choices`: its filter, of a place. `people`: it names somebody, so a look at it is on
-    record. `by_day`: it is about days, else about this moment."""
+    """`told`: what it shows. `choices`: its filter, of a place; `every`: what no choice means. `people`: it names
+    somebody, so a look at it is on record. `by_day`: it is about days, else about this moment.
+    """
 
     title: str | Promise
     told: str | Promise
@@ -38,5 +41,6 @@ class Report:
     numbers: frozenset[int] = frozenset()
     choices: Callable[[int], Choices] = lambda _place_id: ()
     label: "str | _StrPromise" = ""
+    every: "str | _StrPromise" = ALL
     by_day: bool = True
     people: bool = True

@@ -109,6 +109,15 @@ STOPS: Words = MappingProxyType(
         "suspended": _("One resident's calls are suspended"),
     }
 )
+STOPPED: Words = MappingProxyType({"lockdown": _("Lockdown"), "blackout": _("Blackout"), "suspended": _("Suspension")})
+JURISDICTIONS: Words = MappingProxyType(
+    {
+        "intrastate": _("within the state"),
+        "interstate": _("between states"),
+        "international": _("international"),
+    }
+)
+ACCESS: Words = MappingProxyType({"voice": _("voice"), "relay": _("TTY or relay")})
 MOMENTS: Words = MappingProxyType(
     {
         "dialling": _("Dialled"),

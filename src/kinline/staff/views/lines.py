@@ -17,7 +17,7 @@ from kinline.staff.views.roster import units
 from kinline.telephony.queries import desk as queries
 from kinline.telephony.staff_errors import BadLineTimes, NobodyHere
 from kinline.telephony.staff_forms import LinesForm
-from kinline.telephony.staff_wording import STOPS
+from kinline.telephony.staff_wording import STOPPED
 
 _FIELD = {NobodyHere.code: "number", BadLineTimes.code: "ends_at"}
 
@@ -40,8 +40,8 @@ def lines(request: HttpRequest) -> HttpResponse:
             return see_other("staff_lines")
     return page(
         request, "calls/lines", form=form,
-        rows=[(one, STOPS[one.kind]) for one in queries.stops_open(place.pk, desk.now)],
-        earlier=[(one, STOPS[one.kind]) for one in queries.stops_over(place.pk, desk.now)],
+        rows=[(one, STOPPED[one.kind]) for one in queries.stops_open(place.pk, desk.now)],
+        earlier=[(one, STOPPED[one.kind]) for one in queries.stops_over(place.pk, desk.now)],
     )  # fmt: skip
 
 
