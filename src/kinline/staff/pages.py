@@ -5,6 +5,7 @@ from typing import Literal
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from kinline.identity.permissions import Permission
 
@@ -166,11 +167,11 @@ TABLE: dict[str, Entry] = {
     "staff_switch": Entry(Permission.MANAGE_SWITCHES, fresh=True),
     "staff_call_settings": Entry(Permission.EDIT_FACILITY, _("How we telephone"), "calls", fresh=True),
     # Telephone numbers: asked for, known, blocked, free, limited; and whose they are (TEL-7 to TEL-9, T4, T8, T10, M12)
-    "staff_call_numbers": Entry(Permission.READ_NUMBERS, _("Asked for"), "numbers", "8"),
+    "staff_call_numbers": Entry(Permission.READ_NUMBERS, pgettext_lazy("numbers", "Asked for"), "numbers", "8"),
     "staff_call_number": Entry(Permission.READ_NUMBERS),
-    "staff_known_numbers": Entry(Permission.READ_NUMBERS, _("Known"), "numbers"),
+    "staff_known_numbers": Entry(Permission.READ_NUMBERS, pgettext_lazy("numbers", "Known"), "numbers"),
     "staff_known_number": Entry(Permission.READ_NUMBERS, fresh=True),
-    "staff_number_blocks": Entry(Permission.READ_NUMBERS, _("Blocked"), "numbers"),
+    "staff_number_blocks": Entry(Permission.READ_NUMBERS, pgettext_lazy("numbers", "Blocked"), "numbers"),
     "staff_number_block": Entry(Permission.READ_NUMBERS),
     "staff_hotlines": Entry(Permission.LIMIT_CALLS, _("Hotlines"), "numbers", fresh=True),
     "staff_limits": Entry(Permission.READ_NUMBERS, _("Limits"), "numbers", "6"),

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from itertools import groupby
 
 from django.utils.dates import WEEKDAYS
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from kinline.design import wording
@@ -13,7 +14,7 @@ from kinline.telephony.rules import Hours
 def sentences(hours: Iterable[Hours]) -> list[str]:
     """`Monday to Friday: 7:00 am to 9:30 pm`, one for each stretch."""
     told = sorted(hours, key=lambda one: (min(one.days, default=7), one.opens))
-    return [f"{days(one.days)}: {span(one)}" for one in told]
+    return [capfirst(f"{days(one.days)}: {span(one)}") for one in told]
 
 
 def days(some: Iterable[int]) -> str:

@@ -22,11 +22,13 @@ from kinline.messaging.pictures import Picture
 from kinline.messaging.services import photos
 from kinline.residents import services as residents
 from kinline.residents.models import Resident, ResidentSession
+from kinline.telephony.services import call_me, lists
 
 OPEN_TO_ALL = {"kiosk", "kiosk_enrol"}
 OPEN_TO_DEVICE = OPEN_TO_ALL | {"kiosk_sign_in", "kiosk_language", "kiosk_end"}
 OPEN_BEFORE_THE_CHANGE = OPEN_TO_DEVICE | {"kiosk_pin", "kiosk_alive", "kiosk_key"}
 EVERY = [pattern.name for pattern in urlpatterns if getattr(pattern, "name", None)]
+NUMBER = "+18135550142"
 WORDS = "The tomatoes came back"
 
 
@@ -48,6 +50,8 @@ def theirs(
         "message_id": sent.message_id,
         "photo_id": photo.pk,
         "number": 1,
+        "listed_id": lists.ask(resident_id=resident.pk, number=NUMBER, name=WORDS, relation="", limit=30, now=now).pk,
+        "note_id": call_me.leave(user=mother, number=NUMBER, resident_id=resident.pk, text=WORDS, now=now).pk,
         "contact_id": contact.pk,
         "folder": "sent",
         "act": "block",

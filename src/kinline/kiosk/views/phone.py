@@ -147,5 +147,6 @@ def _attempt_remove(request: Seated, listed_id: int) -> None:
 @kiosk_required
 def put_away(request: Seated, note_id: int) -> HttpResponse:
     """A note "please call me" was read; the other side is not told."""
+    found(call_me.of_resident(request.resident.pk, note_id))
     notes.put_away(resident_id=request.resident.pk, note_id=note_id, now=request.now)
     return see_other("kiosk_phone")

@@ -14,6 +14,10 @@ def waiting(resident_id: int, now: datetime) -> list[CallMe]:
     return list(rows.filter(left_at__gt=now - SHOWN).order_by("-left_at", "-pk"))
 
 
+def of_resident(resident_id: int, note_id: int) -> CallMe | None:
+    return CallMe.objects.filter(pk=note_id, resident_id=resident_id).first()
+
+
 def how_many(resident_id: int, now: datetime) -> int:
     return CallMe.objects.filter(resident_id=resident_id, seen_at=None, left_at__gt=now - SHOWN).count()
 
