@@ -41,9 +41,12 @@ ACTS = {
     "staff_appeal_withdraw", "staff_broadcast_withdraw", "staff_passkey_own",
 }  # fmt: skip
 # Behind a POST; the journeys of searching walk them.
-ASKED_FOR = {"staff_search_found", "staff_search_letter"}
-# Only once a letter is old enough to be purged, and only while a comparison of days waits.
-RARE = {"staff_certificate", "staff_difference"}
+ASKED_FOR = {
+    "staff_search_found", "staff_search_letter", "staff_call_found", "staff_call", "staff_call_end", "staff_recording",
+    "staff_recording_sound",
+}  # fmt: skip
+# Only once a letter is old enough to be purged, while a comparison of days waits, with a switch of the agency's own.
+RARE = {"staff_certificate", "staff_difference", "staff_switch"}
 
 # The keyboard goes as the page reads: nothing jumps the queue, the way to the content comes first, and all of it is
 # where one can see it.

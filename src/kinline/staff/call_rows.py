@@ -119,7 +119,8 @@ def ended_row(cdr: "Cdr") -> EndedRow:
 
 def _where(cdr: "Cdr") -> str:
     """Which part of the world it went to, the country, and how the law counts it (F32)."""
-    parts = (words.PLACES.get(cdr.place_kind, ""), cdr.country, words.JURISDICTIONS.get(cdr.jurisdiction, ""))
+    country = "" if cdr.place_kind == "domestic" else cdr.country
+    parts = (words.PLACES.get(cdr.place_kind, ""), country, words.JURISDICTIONS.get(cdr.jurisdiction, ""))
     return ", ".join(str(part) for part in parts if part)
 
 
