@@ -138,14 +138,14 @@ class LiveCall:
         keys, body = str(data[2] or ""), agents.text(data[3])
         try:
             telephone = await self._identify(self._request)
-        except TimeoutError:
-            return self._turn_away(503, "try_later")
-        if telephone is None:
-            return self._turn_away(403, "unknown_station")
-        try:
+            if telephone is None:
+                return self._turn_away(403, "unknown_station")
             media = await self._around.media.open(self.name, body, self._on_key)
-        except MediaError:
-            return self._turn_away(503, "media_lost")
+        except (TimeoutError, MediaError) as problem:
+            return self._turn_away(503, "try_later" if isinstance(problem, TimeoutError) else "media_lost")
+        except Exception:
+            self._turn_away(503, "switch_failed")
+            raise
         self._media = media
         self._around.beside(self._work_for_ever(media))
         if self._caller_gone:

@@ -142,11 +142,15 @@ class LocalControl:
         return await self._asked(lambda: [_peer(trunk) for trunk in outward.trunks()])
 
     async def _asked(self, question: Callable[[], T], seconds: float = 0) -> T:
-        """In a thread. Raises TimeoutError; a question that no thread has begun by then is dropped."""
+        """In a thread. Raises TimeoutError, also when the database is away; what no thread has begun is dropped."""
 
         def answer() -> T:
-            with _connected():
-                return question()
+            try:
+                with _connected():
+                    return question()
+            except _AWAY as problem:
+                sparse.warn("the database is away", type(problem).__name__)
+                raise TimeoutError from None
 
         asked = asyncio.get_running_loop().run_in_executor(self._questions, answer)
         async with asyncio.timeout(seconds or self._deadline):

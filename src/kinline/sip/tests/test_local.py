@@ -26,6 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 NUMBER = "+13155550101"
 PPC = chart.number_prepaid(NUMBER)
+PATIENT = 30.0  # a busy machine is no slow database
 ENTRY = Entry("1001", PIN, "3155550101")
 
 
@@ -64,7 +65,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_a_call_through_the_switch_costs_what_it_lasted(tmp_path: Path, folder: Path, station: Station) -> None:
     async def scene() -> None:
-        control = LocalControl(folder)
+        control = LocalControl(folder, deadline=PATIENT)
         async with staged(tmp_path, control=control, password=password_of(station)) as stage:  # type: ignore[arg-type]
             a = await stage.call(f"1001*{PIN}*3155550101")
             b = await stage.ring()
@@ -106,7 +107,7 @@ def test_what_is_told_while_the_database_is_away_is_told_later(
     """TEL-6: also by the next process, from the journal."""
 
     async def away() -> None:
-        control = LocalControl(folder)
+        control = LocalControl(folder, deadline=PATIENT)
         await control.booted("one")
         key = uuid4()
         assert (await control.authorise(key, "west", ENTRY, "en")).allowed
@@ -120,7 +121,7 @@ def test_what_is_told_while_the_database_is_away_is_told_later(
             await control.close()  # as if it had died
 
     async def back() -> None:
-        control = LocalControl(folder)
+        control = LocalControl(folder, deadline=PATIENT)
         assert await control.booted("two") == []  # nothing is left to settle: it ended, and is billed to the second
         await control.close()
 
@@ -142,7 +143,7 @@ def test_after_a_crash_a_call_is_billed_to_the_last_sign_of_life(folder: Path, s
     key = uuid4()
 
     async def before() -> None:
-        control = LocalControl(folder)
+        control = LocalControl(folder, deadline=PATIENT)
         await control.booted("one")
         assert (await control.authorise(key, "west", ENTRY, "en")).allowed
         control.tell(key, 0, "accepted", "", 10)
@@ -151,7 +152,7 @@ def test_after_a_crash_a_call_is_billed_to_the_last_sign_of_life(folder: Path, s
         await control.close()
 
     async def after() -> None:
-        control = LocalControl(folder)
+        control = LocalControl(folder, deadline=PATIENT)
         assert await control.booted("two") == [key]
         assert await control.booted("two") == []
         await control.close()
@@ -194,7 +195,7 @@ def test_a_slow_database_is_given_three_seconds_and_keeps_no_money(
 
 def test_a_report_that_can_never_be_told_keeps_none_waiting(folder: Path, station: Station) -> None:
     async def scene() -> None:
-        control = LocalControl(folder)
+        control = LocalControl(folder, deadline=PATIENT)
         await control.booted("one")
         control._report(Report("tell", "no key", "never", 0, "accepted"))
         control.seen("west")
@@ -222,7 +223,7 @@ def test_who_is_known_and_by_what(folder: Path, station: Station) -> None:
     Trunk.objects.create(name="first", host="a.example", rank=1, username="us", secret_name="KINLINE_NO_SUCH_SECRET")
 
     async def scene() -> None:
-        control = LocalControl(folder)
+        control = LocalControl(folder, deadline=PATIENT)
         found = await control.telephone("west")
         assert found is not None
         assert (found.username, found.asks, found.languages) == ("west", ("id", "pin"), ("en", "es"))
@@ -231,9 +232,27 @@ def test_who_is_known_and_by_what(folder: Path, station: Station) -> None:
         assert await control.telephone("") is None
         assert [peer.name for peer in await control.peers()] == ["first", "second"]
         await control.close()
-        sample = LocalControl(folder, unnamed=True)
+        sample = LocalControl(folder, unnamed=True, deadline=PATIENT)
         assert (await sample.telephone("")) is not None
         assert (await sample.authorise(uuid4(), "", ENTRY, "en")).allowed  # the telephone of the place where 1001 is
         await sample.close()
 
     play(scene)
+
+
+def test_a_database_that_is_away_is_try_later_at_once(
+    folder: Path, station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene() -> None:
+        control = LocalControl(folder, deadline=PATIENT)
+        await control.booted("one")
+        monkeypatch.setattr(authorise_call, "authorise", _away)
+        monkeypatch.setattr(tell_call, "alive", _away)
+        with pytest.raises(TimeoutError):
+            await control.authorise(uuid4(), "west", ENTRY, "en")
+        with pytest.raises(TimeoutError):
+            await control.alive({})
+        await control.close()
+
+    play(scene)
+    assert purse() == (1000, 0)

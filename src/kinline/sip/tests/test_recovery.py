@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from kinline.sip.control import Telephone
 from kinline.sip.media.silent import SilentMedia
 from kinline.sip.phone import Call
 from kinline.sip.quiet import sparse
@@ -208,4 +209,23 @@ def test_a_fault_of_ours_ends_the_call_and_leaves_no_line(tmp_path: Path, monkey
             await stage.talk()
 
     monkeypatch.setitem(sparse.seen, "call failed", 0)
+    play(scene)
+
+
+def test_a_fault_before_a_call_begins_leaves_no_telephone_waiting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Broken(FakeControl):
+        async def telephone(self, username: str) -> Telephone | None:
+            raise RuntimeError("broken on purpose")
+
+    async def scene() -> None:
+        async with staged(tmp_path, control=Broken()) as stage:
+            a = await stage.call()
+            assert await a.until("ended", timeout=3)
+            assert a.code == 503
+            await stage.until(lambda: sparse.seen["task failed"] == 1)
+            sparse.seen["task failed"] = 0
+
+    monkeypatch.setitem(sparse.seen, "task failed", 0)
     play(scene)
