@@ -148,6 +148,8 @@ def test_a_page_open_too_long_gives_the_text_back(site: Site, visit: Visit, scri
     resident, page = steps.someone_inside(site), visit("/", script=script)
     steps.member(page, site, cents=500)
     writing(page, steps.befriended(page, resident), WORDS)
+    if script:  # an answer still on its way would bring the cookie back
+        expect(page.locator("[data-draft-state]")).to_contain_text("Draft saved", timeout=10_000)
     page.context.clear_cookies(name="kinline_csrf")
     press_send(page)
     expect(page.locator("h1")).to_contain_text("This page was open too long")
