@@ -1,6 +1,7 @@
 """`calls list` and `ledger balances`: what a whole call has left (T14, TEL-10)."""
 
 import json
+from datetime import datetime
 from io import StringIO
 from typing import Any
 
@@ -8,8 +9,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from tests.calls.line import NUMBER, PPC, Line
 
+from kinline.core.models import AuditEvent
 from kinline.residents.models import Resident
-from kinline.telephony.models import Hotline
+from kinline.telephony.models import Hotline, Switch
+from kinline.telephony.queries import switches
+from kinline.telephony.services.built_in import built_in
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -45,6 +49,33 @@ def test_rec3_hotlines_are_in_no_list_unless_asked_for(line: Line) -> None:
     line.ask(None, keys="77", pin="")
     assert listed() == []
     assert [one["call_type"] for one in listed("--hotlines")] == ["hotline"]
+
+
+def test_tel_10_a_switch_gets_a_token_and_loses_it(line: Line) -> None:
+    """For one agency's telephones; ours needs none and gets none."""
+    agency = line.station.facility.agency
+    token = run("switch-token", "add", "asterisk-1", "--agency", agency.slug).split()[-1]
+    found = switches.by_token(token)
+    assert found is not None
+    assert (found.name, found.agency) == ("asterisk-1", agency)
+    again = run("switch-token", "renew", "asterisk-1").split()[-1]
+    assert (switches.by_token(token), switches.by_token(again)) == (None, found)
+    assert token not in run("switch-token", "list") + str(list(Switch.objects.values()))
+    run("switch-token", "disable", "asterisk-1")
+    assert switches.by_token(again) is None
+    assert AuditEvent.objects.filter(act__startswith="switch.").count() == 3
+
+
+@pytest.mark.parametrize(
+    "words", [("add", "two words"), ("add", "sample"), ("renew", "nobody"), ("renew", "built-in"), ("disable", "x")]
+)
+def test_a_switch_that_cannot_be(line: Line, words: tuple[str, ...], now: datetime) -> None:
+    built_in(now)
+    run("switch-token", "add", "sample")
+    before = list(Switch.objects.order_by("pk").values())
+    with pytest.raises(CommandError):
+        run("switch-token", *words)
+    assert list(Switch.objects.order_by("pk").values()) == before
 
 
 def test_a_facility_that_is_not_there() -> None:

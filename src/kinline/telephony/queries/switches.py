@@ -12,6 +12,15 @@ def by_token(token: str) -> Switch | None:
     return Switch.objects.select_related("agency").filter(token_digest=token_digest(token), disabled_at=None).first()
 
 
+def by_name(name: str) -> Switch | None:
+    return Switch.objects.filter(name=name).first()
+
+
+def every() -> list[Switch]:
+    """For whoever runs the machine."""
+    return list(Switch.objects.select_related("agency").order_by("name"))
+
+
 def station_of(switch: Switch, username: str) -> Station | None:
     """A telephone for which this switch may ask: an agency's own switch serves that agency's places alone."""
     found = authority.station(username)

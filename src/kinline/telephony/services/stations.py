@@ -105,7 +105,7 @@ def add_switch(*, agency_id: int | None, name: str, now: datetime) -> tuple[Swit
     return switch, token
 
 
-def _switch(agency_id: int, switch_id: int) -> Switch:
+def _switch(agency_id: int | None, switch_id: int) -> Switch:
     switch = Switch.objects.select_for_update(no_key=True).filter(pk=switch_id, agency_id=agency_id).first()
     if switch is None:
         raise UnknownSwitch
@@ -113,8 +113,8 @@ def _switch(agency_id: int, switch_id: int) -> Switch:
 
 
 @verb
-def renew_switch(*, agency_id: int, switch_id: int) -> tuple[Switch, str]:
-    """Another token, and on again. raises UnknownSwitch: also for the deployment's own, which the operator keeps."""
+def renew_switch(*, agency_id: int | None, switch_id: int) -> tuple[Switch, str]:
+    """Another token, and on again. `agency_id` None: of the deployment. raises UnknownSwitch, also for another's."""
     switch, token = _switch(agency_id, switch_id), secrets.token_urlsafe(32)
     switch.token_digest, switch.disabled_at = token_digest(token), None
     switch.save(update_fields=["token_digest", "disabled_at"])
@@ -122,7 +122,7 @@ def renew_switch(*, agency_id: int, switch_id: int) -> tuple[Switch, str]:
 
 
 @verb
-def disable_switch(*, agency_id: int, switch_id: int, now: datetime) -> bool:
+def disable_switch(*, agency_id: int | None, switch_id: int, now: datetime) -> bool:
     """Its token opens nothing any more. False: it was so. raises UnknownSwitch."""
     switch = _switch(agency_id, switch_id)
     if switch.disabled_at is not None:
