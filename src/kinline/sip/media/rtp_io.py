@@ -4,8 +4,9 @@ Each leg is a session of its own. Its one end is the leg, the other is a hinge: 
 joined, both hinges point into a sink that nobody reads, so nothing can cross; to join is to point each at the other.
 A leg that is played to gets nothing else until the end of it, then what comes by the hinge again.
 
-What it cannot: PCMA or other codecs, tones as keys (in-band), encrypted media; rtpengine can. Commands are
-RTPProxy's: U (a leg's end), L (the hinge's), M3 (keys), P and S (play, stop), R (record), Q (count), D (delete).
+What it cannot: PCMA or other codecs, encrypted media, keys as tones. A leg's sound is taken from its own address only.
+Commands are RTPProxy's: U (a leg's end), L (the hinge's), M3 (keys), P and S (play, stop), R (record), Q (count),
+D (delete).
 """
 
 import asyncio

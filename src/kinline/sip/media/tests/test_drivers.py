@@ -317,6 +317,26 @@ def test_what_cannot_be_spoken_is_refused(driver, tmp_path):
     run(driver, tmp_path, story)
 
 
+def test_a_stranger_who_knows_a_port_neither_speaks_nor_presses_keys(driver, tmp_path):
+    async def story(s: Stage) -> None:
+        stranger = await Line.open("127.0.0.2")
+        try:
+            await asyncio.sleep(0.3)
+            stranger.send_to(sdp.read(s.call.offer_for_b))
+            stranger.loop(tones.tone([700], 1))
+            await stranger.press("1")
+            await s.call.join()
+            await asyncio.sleep(1)
+            assert s.keys == []
+            assert s.heard("a") == {1000}
+            assert s.heard("b") == {440}
+            assert stranger.packets_in == 0
+        finally:
+            await stranger.close()
+
+    run(driver, tmp_path, story)
+
+
 def test_many_calls_at_once_do_not_mix(driver, tmp_path):
     async def story(s: Stage) -> None:
         others = [
