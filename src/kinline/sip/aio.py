@@ -12,14 +12,14 @@ import asyncio
 import ipaddress
 import logging
 import os
-import random
 import socket
 import sys
 import time
 from collections.abc import Callable
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 from typing import Any, Final
 
+from kinline.sip import ed2
 from kinline.sip.quiet import sparse
 
 MOST_BYTES: Final = 8192  # of one packet; SDP of a telephone is below 2,000
@@ -27,89 +27,7 @@ _LEAST_BYTES: Final = 32
 _BATCH: Final = 64  # packets read at once, so that timers have their turn
 
 
-class Timer:
-    """A timer as sippy knows them (`EventListener`)."""
-
-    def __init__(self, call: Callable[..., None], seconds: float, ticks: int, words: tuple[Any, ...]) -> None:
-        self._call: Callable[..., None] | None = call
-        self._seconds, self._ticks, self._words = seconds, ticks, words
-        self._handle: asyncio.TimerHandle | None = None
-        self._spread = 0.0
-
-    def spread_runs(self, part: float) -> None:
-        self._spread = part
-
-    def go(self) -> None:
-        # Random for spreading load, no secret.
-        seconds = self._seconds * (1 + self._spread * (1 - 2 * random.random()))  # noqa: S311
-        self._handle = asyncio.get_running_loop().call_later(max(0.0, seconds), self._fire)
-
-    def _fire(self) -> None:
-        call = self._call
-        if call is None:
-            return
-        if self._ticks != 1:
-            self._ticks -= self._ticks > 1
-            self.go()
-        try:
-            call(*self._words)
-        except Exception as fault:
-            sparse.warn("timer failed", fault=fault)
-        if self._ticks == 1:
-            self._call = None
-
-    def cancel(self) -> None:
-        self._call = None
-        if self._handle is not None:
-            self._handle.cancel()
-
-
-class Dispatcher:
-    """What sippy calls `ED2`, on whatever loop runs."""
-
-    def regTimer(  # noqa: N802 - sippy's name
-        self, call: Callable[..., None], seconds: Any, ticks: int | None = 1, absolute: bool = False, *words: Any
-    ) -> Timer:
-        if absolute:  # a MonoTime
-            seconds, ticks = -seconds.offsetFromNow(), 1
-        return Timer(call, seconds, ticks or 1, words)
-
-    def callFromThread(self, call: Callable[..., None], *words: Any) -> None:  # noqa: N802 - sippy's name
-        asyncio.get_running_loop().call_soon(call, *words)
-
-    def breakLoop(self, *words: Any) -> None:  # noqa: N802 - sippy's name
-        raise RuntimeError("sippy asked to end the loop")
-
-
-def _silent(*words: Any, **more: Any) -> None:
-    """In place of sippy's printing, which quotes packets."""
-
-
-def _swallow(message: str, *words: Any, **more: Any) -> None:
-    """In place of its tracebacks: that something was wrong with a packet is counted, what it said is not kept."""
-    fault = sys.exc_info()[1]
-    if fault is None:
-        return
-    if "parse" in message:
-        sparse.warn("unreadable packet", type(fault).__name__)
-    else:
-        sparse.warn("packet failed", fault=fault)
-
-
-def _install() -> None:
-    """Before anything of sippy that could start its loop. Harmless a second time."""
-    name = "sippy.Core.EventDispatcher"
-    if name in sys.modules and not isinstance(getattr(sys.modules[name], "ED2", None), Dispatcher):
-        raise RuntimeError("sippy was imported before kinline.sip.aio")
-    ours = ModuleType(name)
-    ours.ED2 = Dispatcher()  # type: ignore[attr-defined]
-    sys.modules[name] = ours
-    import sippy.Core.Exceptions
-
-    sippy.Core.Exceptions.dump_exception = _swallow
-
-
-_install()
+ed2.install()
 
 from sippy import CCEvents  # noqa: E402
 from sippy.Exceptions.SipParseError import SipParseError  # noqa: E402
@@ -153,6 +71,7 @@ __all__ = [
     "SipURL",
     "SipWWWAuthenticate",
     "UaStateConnected",
+    "likely",
     "manager",
     "self_test",
 ]
@@ -164,8 +83,8 @@ def _silence() -> None:
     """sippy's modules print packets that puzzle them."""
     for name, module in list(sys.modules.items()):
         if name == "sippy" or name.startswith("sippy."):
-            module.print = _silent  # type: ignore[attr-defined]
-            if getattr(module, "dump_exception", _swallow) is not _swallow:
+            module.print = ed2.silent  # type: ignore[attr-defined]
+            if getattr(module, "dump_exception", ed2.swallow) is not ed2.swallow:
                 raise RuntimeError(f"{name} kept its own dump_exception")
 
 
@@ -251,8 +170,23 @@ class NoLog:
         pass
 
 
+def likely(contact: tuple[str, int], peer: tuple[str, int]) -> tuple[str, int]:
+    """Where a dialog's requests go: to the Contact, unless that is a name, nothing, or an address inside of a net of
+    which the peer stands outside. Then to the peer.
+    """
+    try:
+        there, here = (ipaddress.ip_address(str(one[0]).strip("[]")) for one in (contact, peer))
+    except ValueError:
+        return peer
+    return contact if not there.is_unspecified and there.is_private == here.is_private else peer
+
+
 class Transactions(SipTransactionManager):  # type: ignore[misc]
-    """sippy's own forgets everything when it is shut down, and its timers then fail."""
+    """sippy's own forgets everything when it is shut down, and its timers then fail; and it believes any Contact."""
+
+    def transmitReq(self, t: Any, message: Any, address: Any, *words: Any, **more: Any) -> None:  # noqa: N802
+        """An ACK."""
+        super().transmitReq(t, message, likely(address, t.address or address), *words, **more)
 
     def shutdown(self) -> None:
         self.cp_timer.cancel()
@@ -301,7 +235,7 @@ class UdpServer(Network_server):  # type: ignore[misc]
             self._receive(data, sender)
 
     def _receive(self, data: bytes, sender: tuple[Any, ...]) -> None:
-        if not self._config["admit"](sender[0]):
+        if not self._config["admit"](sender[0], sender[1]):
             sparse.warn("flood", sender[0])
             return
         if not _LEAST_BYTES <= len(data) <= MOST_BYTES or not _is_text(data):
@@ -371,7 +305,7 @@ def manager(
     address: tuple[str, int],
     on_request: Callable[[Any, Any], Any],
     *,
-    admit: Callable[[str], bool] = lambda host: True,
+    admit: Callable[[str, int], bool] = lambda host, port: True,
     advertise: str = "",
 ) -> tuple[dict[str, Any], Any]:
     """sippy's transactions on a UDP socket of the running loop: its shared config, and the transaction manager.
@@ -423,7 +357,7 @@ async def self_test() -> None:
         loop.add_reader(own.fileno(), lambda: _first(answer, own.recv(4096)))
         host, port = address_of(transactions)
         own.sendto(_PING.format(host=host, port=port, mine=own.getsockname()[1]).encode(), (host, port))
-        Dispatcher().regTimer(lambda: tick.set_result(None), 0.001).go()
+        ed2.Dispatcher().regTimer(lambda: tick.set_result(None), 0.001).go()
         try:
             async with asyncio.timeout(2):
                 await tick

@@ -10,8 +10,8 @@ from typing import Protocol
 from uuid import UUID
 
 from kinline.flows.call_terms import Terms
-from kinline.sip.call import Entry
-from kinline.sip.call.words import LANGUAGES, Asked
+from kinline.sip.call import Entry, Plan, Say
+from kinline.sip.call.words import LANGUAGES, Asked, Speech
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +51,26 @@ class Control(Protocol):
 
     async def close(self) -> None:
         """Tell what can be told; the rest stays in the journal."""
+
+
+def plan(terms: Terms) -> Plan:
+    """What was granted, as the machine takes it."""
+    return Plan(
+        seconds=terms.seconds,
+        warn_at=terms.warn_at,
+        ring_ms=terms.ring_ms,
+        accept_ms=terms.accept_ms,
+        announcement=_speech(terms.announcement),
+        price=_speech(terms.price),
+        parting=_speech(terms.parting),
+        accept_key=terms.accept_key,
+        refuse_key=terms.refuse_key,
+        price_key=terms.price_key,
+        block_key=terms.block_key,
+        record=terms.record,
+        passive=terms.passive,
+    )
+
+
+def _speech(pieces: Sequence[tuple[str, str]]) -> Speech:
+    return tuple(Say(prompt, value) for prompt, value in pieces)

@@ -12,8 +12,9 @@ from typing import Any, Final
 
 from kinline.sip import agents
 from kinline.sip.aio import SipWWWAuthenticate
+from kinline.sip.around import Around
 from kinline.sip.control import Telephone
-from kinline.sip.gateway import Around, LiveCall
+from kinline.sip.gateway import LiveCall
 from kinline.sip.quiet import sparse
 
 REALM: Final = "kinline"
@@ -70,10 +71,13 @@ class Door:
 
     def _obstacle(self, request: Any) -> int:
         """Why no call is begun now: a SIP code, or 0."""
-        if not self.open or len(self.around.calls) >= self.around.options.most_calls:
+        options, source = self.around.options, request.getSource()
+        if not self.open or len(self.around.calls) >= options.most_calls:
+            return 503
+        if sum(call.source == source for call in self.around.calls.values()) >= options.most_of_one:
             return 503
         dialled = request.getRURI().username or ""
-        return 0 if dialled in self.around.options.menu or DIALLED.match(dialled) else 404
+        return 0 if dialled in options.menu or DIALLED.match(dialled) else 404
 
     # Who is it
 

@@ -7,8 +7,7 @@ is another event. So the cut at the end of the time depends on this process's cl
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Final, cast
 from uuid import UUID, uuid4
@@ -16,6 +15,7 @@ from uuid import UUID, uuid4
 from kinline.flows.call_terms import Terms
 from kinline.sip import agents, dialogs
 from kinline.sip.aio import CCEvents, MsgBody, monotonic_ms
+from kinline.sip.around import Around, Identify
 from kinline.sip.call import (
     Action,
     Answered,
@@ -39,52 +39,21 @@ from kinline.sip.call import (
     Leg,
     Lost,
     Pick,
-    Plan,
     Play,
     Record,
     Refused,
     Renegotiated,
     Ringing,
     Said,
-    Say,
     Tell,
     step,
 )
-from kinline.sip.call.words import Speech
-from kinline.sip.control import Control, Telephone
-from kinline.sip.media import Media, MediaCall, MediaError
-from kinline.sip.options import Options
+from kinline.sip.control import plan
+from kinline.sip.media import MediaCall, MediaError
 from kinline.sip.quiet import sparse
-from kinline.sip.trunk import Attempt, Trunk
+from kinline.sip.trunk import Attempt
 
-Prompts = Callable[[Speech, str], Sequence[Path]]
-Identify = Callable[[Any], Awaitable[Telephone | None]]
 Work = Callable[[], Awaitable[None]]
-
-
-@dataclass
-class Around:
-    """What calls share. `config`: sippy's. `tasks`: what runs beside, kept from being collected."""
-
-    options: Options
-    control: Control
-    media: Media
-    prompts: Prompts
-    dialogs: dialogs.Dialogs
-    config: dict[str, Any]
-    trunk: Trunk
-    calls: dict[str, "LiveCall"] = field(default_factory=dict)
-    tasks: set[asyncio.Future[Any]] = field(default_factory=set)
-
-    def beside(self, work: Awaitable[Any]) -> None:
-        task = asyncio.ensure_future(work)
-        self.tasks.add(task)
-        task.add_done_callback(self._done)
-
-    def _done(self, task: asyncio.Future[Any]) -> None:
-        self.tasks.discard(task)
-        if not task.cancelled() and (fault := task.exception()) is not None:
-            sparse.warn("task failed", fault=fault)
 
 
 class LiveCall:
@@ -97,7 +66,7 @@ class LiveCall:
         self._around, self._request, self._identify = around, request, identify
         self._began = monotonic_ms()
         self._a = agents.UserAgent(around.config, self._on_a)
-        self._a.hop = request.getSource()
+        self._a.hop = self.source = request.getSource()
         self._a.on_transfer = lambda: self.feed(Renegotiated("a", "transfer"))
         self._b: Attempt | None = None
         self._caller_gone = False
@@ -306,7 +275,7 @@ class LiveCall:
             self.feed(Refused(terms.code, terms.again))
             return
         self._terms, self._granted = terms, True
-        self.feed(Authorised(_plan(terms)))
+        self.feed(Authorised(plan(terms)))
 
     def _dial(self, action: Dial) -> None:
         terms, media = cast("Terms", self._terms), cast("MediaCall", self._media)
@@ -444,28 +413,6 @@ class LiveCall:
         self._work.put_nowait(None)
         self._around.calls.pop(self.name, None)
         self._around.dialogs.forget(self.name)
-
-
-def _plan(terms: Terms) -> Plan:
-    return Plan(
-        seconds=terms.seconds,
-        warn_at=terms.warn_at,
-        ring_ms=terms.ring_ms,
-        accept_ms=terms.accept_ms,
-        announcement=_speech(terms.announcement),
-        price=_speech(terms.price),
-        parting=_speech(terms.parting),
-        accept_key=terms.accept_key,
-        refuse_key=terms.refuse_key,
-        price_key=terms.price_key,
-        block_key=terms.block_key,
-        record=terms.record,
-        passive=terms.passive,
-    )
-
-
-def _speech(pieces: Sequence[tuple[str, str]]) -> Speech:
-    return tuple(Say(prompt, value) for prompt, value in pieces)
 
 
 _DO: Final[dict[type[Action], Callable[[LiveCall, Any], None]]] = {

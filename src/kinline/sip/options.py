@@ -27,6 +27,7 @@ class Options:
     machine is a telephone (the sample alone). `menu`: what a telephone dials to be asked; all else is
     `ID*PIN*NUMBER`. `nat`: sound goes to where a phone's packets come from, whatever its SDP says.
     `packets_a_second`: of one address that is neither a peer nor in `known`; 0: no limit.
+    `most_calls`: at once, and `most_of_one`: from one place, so that none takes all.
     """
 
     sip: Address = DEFAULT_SIP
@@ -39,9 +40,10 @@ class Options:
     recordings: Path = Path(".kinline/recordings")
     trust_loopback: bool = False
     menu: frozenset[str] = frozenset({"", "9000", "menu"})
-    packets_a_second: int = 200
+    packets_a_second: int = 400
     known: frozenset[str] = frozenset()
     most_calls: int = 1000
+    most_of_one: int = 500
     heartbeat_seconds: float = 5.0
     silence_seconds: float = 20.0
     no_answer_seconds: float = 4.0

@@ -16,10 +16,11 @@ from uuid import uuid4
 
 from kinline.sip import aio, dialogs, prompts
 from kinline.sip.aio import monotonic_ms
+from kinline.sip.around import Around, Prompts
 from kinline.sip.control import Control
 from kinline.sip.door import Door
 from kinline.sip.flood import Flood
-from kinline.sip.gateway import Around, LiveCall, Prompts
+from kinline.sip.gateway import LiveCall
 from kinline.sip.local import LocalControl
 from kinline.sip.media import Media, MediaError
 from kinline.sip.options import Options, Peer
@@ -181,7 +182,7 @@ def _made(
     speech: Prompts,
     peers: Callable[[], Awaitable[Sequence[Peer]]] | None,
 ) -> Switch:
-    flood = Flood(options.packets_a_second, set(options.known))
+    flood = Flood(options.packets_a_second, set(options.known), options.trust_loopback)
     door: list[Door] = []  # sippy wants to know whom to ask before there is anybody
 
     def asked(request: Any, transaction: Any) -> Any:
@@ -190,7 +191,7 @@ def _made(
     config, transactions = aio.manager(
         options.sip,
         asked,
-        admit=lambda sender: flood.admit(sender, time.monotonic()),
+        admit=lambda sender, port: flood.admit(sender, time.monotonic(), port),
         advertise=_seen_as(options),
     )
     trunk = Trunk(config, options)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from kinline.sip import agents
-from kinline.sip.aio import CCEvents, SipGenericHF, SipHeader, SipRequest, SipURL
+from kinline.sip.aio import CCEvents, SipGenericHF, SipHeader, SipRequest, SipURL, likely
 from kinline.sip.options import Options, Peer
 from kinline.sip.quiet import sparse
 
@@ -190,6 +190,8 @@ class Attempt:
             self.on_failed(488)
             return
         self.answered = True
+        if self.agent is not None and self.agent.hop is not None:
+            self.agent.hop = likely(self.agent.rAddr[0], self.agent.hop)
         self.on_answered(body)
 
     def _fail(self, code: int) -> None:

@@ -168,6 +168,13 @@ def test_the_limit_forgets_and_a_peer_has_none() -> None:
     assert all(Flood(0).admit("10.0.0.2", 100.0) for _ in range(100))
 
 
+def test_in_the_sample_one_telephone_of_this_machine_does_not_use_up_the_others_share() -> None:
+    flood = Flood(10, local=True)
+    assert sum(flood.admit("127.0.0.1", 100.0, 5061) for _ in range(100)) == 40
+    assert flood.admit("127.0.0.1", 100.0, 5062)
+    assert sum(flood.admit("10.0.0.2", 100.0, port) for port in range(100)) == 20
+
+
 def test_invented_addresses_share_one_bucket_when_there_are_too_many() -> None:
     flood = Flood(10)
     assert all(flood.admit(str(number), 100.0) for number in range(MOST_ADDRESSES))
