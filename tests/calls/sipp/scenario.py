@@ -98,7 +98,7 @@ class Telephone:
     def _from(self) -> str:
         return f"From: <sip:{self.station}@[remote_ip]>;tag=[pid]p[call_number]\n"
 
-    def _invite(self, more: str = "") -> Steps:
+    def invites(self, more: str = "") -> Steps:
         head = f"INVITE {self._uri} SIP/2.0\n{_VIA}{self._from}To: <{self._uri}>\nCall-ID: [call_id]\n"
         return _send(f"{head}CSeq: [cseq] INVITE\nMax-Forwards: 70\n{more}{_CONTACT}{_WITH_SDP}", again=True)
 
@@ -106,11 +106,11 @@ class Telephone:
         """It is asked who it is, and says so (RFC 2617)."""
         proof = f"[authentication username={self.station} password={self.password}]\n"
         return (
-            self._invite()
+            self.invites()
             + hears(100, optional=True)
             + hears(401, more=' auth="true"')
             + self._no
-            + self._invite(proof)
+            + self.invites(proof)
         )
 
     @property
@@ -134,7 +134,7 @@ class Telephone:
 
     def is_turned_away(self, code: int) -> Steps:
         """Dials, and is not even asked who it is."""
-        return self._invite() + hears(100, optional=True) + hears(code) + self._no
+        return self.invites() + hears(100, optional=True) + hears(code) + self._no
 
     def cancels(self) -> Steps:
         """It hangs up before anybody has answered."""

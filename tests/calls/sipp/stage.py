@@ -29,6 +29,7 @@ ROOT = Path(__file__).resolve().parents[3]
 DEPOSIT = 500  # cents, into the balance of a call that goes on
 LONGEST_SECONDS = 100  # of one SIPp; the longest call has 65
 READY_SECONDS = 30
+APART_SECONDS = 0.25  # from one call to the next: more than a jail ever has
 _ports = itertools.count(24000 + os.getpid() % 400 * 10, 10)
 
 
@@ -132,7 +133,7 @@ class Stage:
             phones = {}
             for one in calls:
                 phones[one.scene.name] = self._sipp(stack, one, port, outside=False)
-                time.sleep(0.05)
+                time.sleep(APART_SECONDS)
             self._meanwhile()
             codes = {name: process.wait() for name, process in phones.items()}
             until = time.monotonic() + 5

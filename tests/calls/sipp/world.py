@@ -58,7 +58,13 @@ def make(scenes: Iterable[Scene], now: datetime) -> World:
     return world
 
 
-def _place(agency_id: int, name: str, changes: dict[str, int], now: datetime) -> lines.Line:
+def place_of(name: str, changes: dict[str, object], now: datetime) -> lines.Line:
+    """A jail of an agency of its own, that telephones so."""
+    agency = facilities.create_agency(name="Sample County", slug=f"sample-{name}", now=now - LONG_AGO)
+    return _place(agency.pk, name, changes, now)
+
+
+def _place(agency_id: int, name: str, changes: dict[str, object], now: datetime) -> lines.Line:
     slug = name.replace(" ", "-")
     place = facilities.create_facility(
         agency_id=agency_id, name=f"Sample {name}", slug=slug, region="NY", city="Sample City", now=now - LONG_AGO

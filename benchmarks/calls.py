@@ -1,0 +1,316 @@
+"""P5: call set-ups a second through the switch, against sippy alone; what authorising costs; how exact the cut is.
+
+    DATABASE_URL=postgresql://… .venv/bin/python benchmarks/calls.py [seconds a round] [setup|authorise|cut …]
+
+Set-up: SIPp calls, 16 at a time, as fast as it is answered; INVITE to the outside party, who presses 1 (SIP INFO);
+answer, BYE. The switch is `kinline switch` with everything but sound: identify, authorise with a hold, all moments
+told, record and money at the end; the yardstick is `bare_b2bua.py`. "Settled" counts until the last record is written.
+A resident gives an ID alone: hashing a passcode is dear on purpose (28 ms of a core; in a thread, beside the calls).
+
+Authorise: the flow, against the same statements by bare psycopg in one transaction; one connection, one at a time.
+
+Cut: 100 calls at once over rtp-io, for ten seconds each; from the caller's answer to the caller's BYE, as SIPp saw it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from common import compared, database, ratio, said
+
+HERE = Path(__file__).resolve().parent
+AT_A_TIME, RESIDENTS = 16, 1200
+PILOT = 60  # calls, to learn how many a round needs
+CONCURRENT, CUT_SECONDS = 100, 10
+PATIENCE_SECONDS = 60
+
+
+def main(seconds: float = 8.0, *parts: str) -> None:
+    wanted = parts or ("setup", "authorise", "cut")
+    print("load before:", *os.getloadavg())
+    with database("kinline_bench_calls"), tempfile.TemporaryDirectory(prefix="kinline-bench-") as folder:
+        from tests.calls.sipp import world
+
+        place = world.place_of("bench", {"asks": "id", "courtesy_seconds": CUT_SECONDS}, datetime.now(UTC))
+        dials = people(place)
+        if "setup" in wanted:
+            set_up(Path(folder), place, dials, seconds)
+        if "authorise" in wanted:
+            authorise(place, dials[-1])
+        if "cut" in wanted:
+            cut(Path(folder), place)
+    print("load after:", *os.getloadavg())
+
+
+def people(line: Any, cents: int = 1_000_000) -> list[tuple[str, str]]:
+    """Residents of a place, each with a number that has money: ID and keys."""
+    from kinline.ledger import chart
+    from kinline.residents import services as residents
+
+    place, since = line.station.facility, line.now - timedelta(days=30)
+    found = []
+    for n in range(RESIDENTS):
+        who, number = str(5000 + n), f"+1813556{1000 + n}"
+        one = residents.create(agency_id=place.agency_id, number=who, first_name="B", last_name="Bench", now=since)
+        residents.book(resident_id=one.pk, facility_id=place.pk, unit_id=place.units.get().pk, now=since)
+        line.put(chart.number_prepaid(number), cents)
+        found.append((who, number[2:]))
+    return found
+
+
+# Set-up
+
+
+def set_up(folder: Path, line: Any, dials: list[tuple[str, str]], seconds: float) -> None:
+    with outside(folder) as trunk, bare(trunk) as yardstick, switch(folder, trunk, "silent") as ours:
+        caller = Caller(folder, line.station.username, dials)
+        settled: list[float] = []
+
+        def switched() -> float:
+            rate, whole = caller.rate(ours, seconds, settles)
+            settled.append(whole)
+            return rate
+
+        figures = compared(3, switch=switched, bare=lambda: caller.rate(yardstick, seconds)[0])
+    said("calls set up, switch / bare sippy", ratio(figures, "switch", "bare"), ">= 0.6 (P5)")
+    print(f"settled: {statistics.median(settled):.1f} calls a second")
+
+
+class Caller:
+    """SIPp as a telephone that calls for one resident after another."""
+
+    def __init__(self, folder: Path, station: str, dials: list[tuple[str, str]]) -> None:
+        from tests.calls.sipp import scenario
+
+        self.folder = folder
+        phone = scenario.Telephone(station, "", "[field0]")
+        hears = "".join(scenario.hears(code, optional=True) for code in (100, 180, 183))
+        steps = phone.invites() + hears + phone.is_answered() + phone.asks("BYE") + scenario.hears(200)
+        self.file = scenario.write(folder / "phone.xml", steps)
+        self.next = itertools.cycle(f"{who}*{keys}" for who, keys in dials)
+
+    def rate(self, port: int, seconds: float, settles: Any = lambda: None) -> tuple[float, float]:
+        """Calls a second, until they are over and until they are settled. Fails when one call does."""
+        took, _ = self._call(port, PILOT, settles)
+        count = min(RESIDENTS - PILOT - AT_A_TIME, max(PILOT, int(PILOT / took * seconds)))
+        over, settled = self._call(port, count, settles)
+        return count / over, count / settled
+
+    def _call(self, port: int, count: int, settles: Any) -> tuple[float, float]:
+        rows = "\n".join(next(self.next) for _ in range(count))
+        (self.folder / "dials.csv").write_text(f"SEQUENTIAL\n{rows}\n")
+        more = ["-inf", "dials.csv", "-r", "2000", "-l", str(AT_A_TIME), "-m", str(count), f"127.0.0.1:{port}"]
+        began = time.perf_counter()
+        done = subprocess.run(
+            sipp(self.file, free_port(), *more), cwd=self.folder, capture_output=True, text=True, check=False
+        )
+        over = time.perf_counter() - began
+        assert done.returncode == 0, f"calls failed: {done.stdout[-3000:]}{done.stderr[-2000:]}"
+        settles()
+        return over, time.perf_counter() - began
+
+
+def settles() -> None:
+    """Waits until no call is open any more."""
+    from kinline.telephony.models import Call
+
+    until = time.monotonic() + PATIENCE_SECONDS
+    while Call.objects.filter(ended_at=None).exists():
+        assert time.monotonic() < until, "calls stay open"
+        time.sleep(0.02)
+
+
+@contextmanager
+def outside(folder: Path) -> Iterator[int]:
+    """Who is called: rings, answers, presses 1, and listens until it is hung up."""
+    from tests.calls.sipp import scenario
+
+    other, port = scenario.Outside(), free_port()
+    steps = other.is_called() + other.rings() + other.answers() + other.asks("INFO", scenario.key_by_info("1"))
+    file = scenario.write(folder / "outside.xml", steps + scenario.hears(200) + scenario.is_hung_up())
+    with process(sipp(file, port, "127.0.0.1"), folder / "outside.log"):
+        yield port
+
+
+def sipp(file: Path, port: int, *more: str) -> list[str]:
+    own = ["-i", "127.0.0.1", "-p", str(port), "-mi", "127.0.0.1", "-cp", str(free_port())]
+    return ["sipp", "-sf", str(file), *own, "-nostdin", *more]
+
+
+@contextmanager
+def bare(trunk: int) -> Iterator[int]:
+    port = free_port()
+    with process([sys.executable, str(HERE / "bare_b2bua.py"), str(port), str(trunk)]):
+        ready(port)
+        yield port
+
+
+@contextmanager
+def switch(folder: Path, trunk: int, media: str) -> Iterator[int]:
+    port = free_port()
+    command = [sys.executable, "-m", "django", "switch", "--trust-loopback", "--media", media]
+    command += ["--sip", f"127.0.0.1:{port}", "--trunk", f"127.0.0.1:{trunk}"]
+    with process(
+        command, folder / f"switch-{media}.log", KINLINE_DATA=str(folder), PYTHONPATH=str(HERE.parent / "src")
+    ):
+        ready(port)
+        yield port
+
+
+@contextmanager
+def process(command: list[str], log: Path | None = None, **environment: str) -> Iterator[None]:
+    with (log or Path(os.devnull)).open("w") as file:
+        one = subprocess.Popen(command, stdout=file, stderr=file, env=os.environ | environment)
+        try:
+            yield
+        finally:
+            one.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                one.wait(timeout=20)
+            one.kill()
+            one.wait()
+
+
+def ready(port: int) -> None:
+    from tests.calls.sipp.stage import answers_options
+
+    until = time.monotonic() + PATIENCE_SECONDS
+    while not answers_options(port):
+        assert time.monotonic() < until, "nobody answers there"
+
+
+def free_port() -> int:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+# Authorise
+
+
+def authorise(line: Any, dials: tuple[str, str], rounds: int = 5, times: int = 40) -> None:
+    import psycopg
+    from django.db import connection
+
+    from kinline.flows import end_call
+    from kinline.flows.authorise_call import Try, authorise
+
+    tried = Try(dials[0], "", dials[1])
+
+    def placed(key: Any) -> None:
+        answer = authorise(line.switch, key=key, station=line.station, tried=tried, now=datetime.now(UTC))
+        assert answer.decision.allowed, answer.decision.reasons
+
+    def over(key: Any) -> None:
+        end_call.end(
+            line.switch, key=key, reason="bench", side="caller", billable_ms=0, sip_code=0, now=datetime.now(UTC)
+        )
+
+    statements = said_by(connection, placed, over)
+    names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    settings = connection.settings_dict
+    with psycopg.connect(**{name: settings[key] for name, key in names.items() if settings[key]}) as other:
+        figures = compared(
+            rounds,
+            flow=lambda: timed(placed, over, times),
+            bare=lambda: timed(lambda key: repeated(other, statements, key), over, times),
+        )
+    said(f"authorise / its {len(statements)} statements alone", ratio(figures, "flow", "bare"), "<= 3 (P5)")
+
+
+def said_by(connection: Any, act: Any, over: Any) -> list[tuple[str, Any]]:
+    """The statements of an act and their parameters, after one that warms up."""
+    found: list[tuple[str, Any]] = []
+
+    def note(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
+        found.append((sql, parameters))
+        return execute(sql, parameters, many, context)
+
+    for _ in range(2):
+        found.clear()
+        key = uuid4()
+        with connection.execute_wrapper(note):
+            act(key)
+        over(key)
+    return found
+
+
+def repeated(connection: Any, statements: list[tuple[str, Any]], key: Any) -> None:
+    """The same rows read and written, for a call of its own."""
+    call, hold = 0, 0
+    with connection.transaction():
+        for sql, given in statements:
+            parameters = list(given) if isinstance(given, list | tuple) else given
+            if sql.startswith('INSERT INTO "telephony_call"'):
+                parameters[0] = key
+                call = connection.execute(sql, parameters).fetchone()[0]
+                continue
+            if "ledger_hold(" in sql:
+                parameters[0] = f"call:{call}"
+                hold = connection.execute(sql, parameters).fetchone()[0]
+                continue
+            if sql.startswith('UPDATE "telephony_call"'):
+                parameters[0], parameters[-1] = hold, call
+                connection.execute(sql, parameters)
+                continue
+            found = connection.execute(sql, parameters)
+            if found.description:
+                found.fetchall()
+
+
+def timed(act: Any, over: Any, times: int) -> float:
+    """Milliseconds of an act, the median; what ends the call is not counted."""
+    took = []
+    for _ in range(times):
+        key = uuid4()
+        began = time.perf_counter()
+        act(key)
+        took.append(time.perf_counter() - began)
+        over(key)
+    return 1000 * statistics.median(took)
+
+
+# Cut
+
+
+def cut(folder: Path, line: Any) -> None:
+    """First calls to numbers without money: all equally short."""
+    from tests.calls.sipp import scenario
+
+    phone = scenario.Telephone(line.station.username, "", "[field0]")
+    hears = "".join(scenario.hears(code, optional=True) for code in (100, 180))
+    answered = phone.is_answered().replace('<recv response="200"', '<recv response="200" start_rtd="1"')
+    steps = phone.invites() + hears + answered + scenario.is_hung_up().replace('="BYE"', '="BYE" rtd="1"')
+    file = scenario.write(folder / "cut.xml", steps)
+    rows = "\n".join(f"{5000 + n}*813557{1000 + n}" for n in range(CONCURRENT))
+    (folder / "dials.csv").write_text(f"SEQUENTIAL\n{rows}\n")
+    with outside(folder) as trunk, switch(folder, trunk, "rtp-io") as port:
+        own = ["-inf", "dials.csv", "-r", "20", "-l", str(CONCURRENT), "-m", str(CONCURRENT), "-trace_rtt"]
+        own += ["-rtt_freq", "1", f"127.0.0.1:{port}"]
+        done = subprocess.run(sipp(file, free_port(), *own), cwd=folder, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout[-3000:]
+    lines = next(folder.glob("cut_*_rtt.csv")).read_text().splitlines()[1:]
+    lengths = [float(row.split(";")[1]) / 1000 for row in lines]
+    assert len(lengths) == CONCURRENT
+    off = sorted(abs(one - CUT_SECONDS) for one in lengths)
+    half, most = (f"{1000 * one:.0f} ms" for one in (statistics.median(off), off[-1]))
+    print(f"cut, {CONCURRENT} calls at once: off by {half}, at most {most}; target <= 100 ms (P5)")
+
+
+if __name__ == "__main__":
+    main(*[float(word) for word in sys.argv[1:2]], *sys.argv[2:])
