@@ -20,6 +20,7 @@ from kinline.telephony.models import (
     Station,
     Switch,
 )
+from kinline.telephony.queries.calls import STANDS
 from kinline.telephony.services import LEASE
 
 HOTLINE = "hotline"
@@ -63,7 +64,7 @@ def live_of(facility_id: int, resident_id: int) -> list[int]:
 
 def records(asked: CallsAsked) -> "QuerySet[Cdr]":
     """The newest correction of each call that fits, the youngest first."""
-    rows = Cdr.objects.filter(facility_id=asked.facility_id, corrected_by=None).exclude(call_type=HOTLINE)
+    rows = Cdr.objects.filter(STANDS, facility_id=asked.facility_id).exclude(call_type=HOTLINE)
     if asked.who:
         named = Q()
         for word in asked.who.split():
@@ -110,7 +111,7 @@ def moments(call_id: int) -> list[CallEvent]:
 
 def results_of(facility_id: int) -> list[str]:
     """Codes of ends and refusals that the record of a place knows."""
-    rows = Cdr.objects.filter(facility_id=facility_id, corrected_by=None).exclude(call_type=HOTLINE)
+    rows = Cdr.objects.filter(STANDS, facility_id=facility_id).exclude(call_type=HOTLINE)
     return sorted(rows.values_list("result", flat=True).distinct())
 
 

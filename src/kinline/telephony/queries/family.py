@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 
 from kinline.ledger import chart
 from kinline.telephony.models import Call, CallMe, Cdr, CodeCall, NumberBlock, Switch
+from kinline.telephony.queries.calls import STANDS
 from kinline.telephony.services import LEASE
 
 PAGE: Final = 20
@@ -72,8 +73,8 @@ def calls_to(number: str, *, since: datetime, before: int | None = None, size: i
 
 def _of_number(number: str, since: datetime) -> "QuerySet[Cdr]":
     of_interest = ~Q(call_type="refused") | Q(result__in=OF_THE_NUMBER)
-    rows = Cdr.objects.select_related("facility").filter(of_interest, number=number, started_at__gte=since)
-    return rows.filter(corrected_by=None).exclude(call_type="hotline").order_by("-started_at", "-pk")
+    rows = Cdr.objects.select_related("facility").filter(of_interest, STANDS, number=number, started_at__gte=since)
+    return rows.exclude(call_type="hotline").order_by("-started_at", "-pk")
 
 
 def _line(row: Cdr) -> CallLine:
@@ -114,7 +115,7 @@ def charged(call_ids: Collection[int]) -> dict[int, Charged]:
     """By call. One statement; none where nothing is asked for. Whose call it was, the caller's statement knows."""
     if not call_ids:
         return {}
-    rows = Cdr.objects.filter(call_id__in=call_ids, corrected_by=None).exclude(call_type="hotline")
+    rows = Cdr.objects.filter(call_id__in=call_ids).exclude(call_type="hotline").order_by("pk")  # a correction is later
     found = rows.values_list("call_id", "seconds", "additive_cents")
     return {call_id: Charged(seconds, cents) for call_id, seconds, cents in found}
 

@@ -12,6 +12,7 @@ from django.db.models import Count, Max, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce, ExtractHour, TruncDate
 
 from kinline.telephony.models import Cdr, KnownNumber, NumberBlock, Station
+from kinline.telephony.queries.calls import STANDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Usage:
 
 def _rows(days: Days) -> "QuerySet[Cdr]":
     rows = Cdr.objects.filter(facility_id=days.facility_id, started_at__gte=days.begin, started_at__lt=days.end)
-    return rows.filter(corrected_by=None).exclude(call_type="hotline")
+    return rows.filter(STANDS).exclude(call_type="hotline")
 
 
 _REFUSED = Q(call_type="refused")

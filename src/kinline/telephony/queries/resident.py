@@ -16,6 +16,7 @@ from kinline.telephony import rules
 from kinline.telephony.dialling import e164
 from kinline.telephony.models import AllowedNumber, Cdr, Hotline, KnownNumber, NumberBlock, SpeedDial, TelephoneSettings
 from kinline.telephony.queries import authority, prices
+from kinline.telephony.queries.calls import STANDS
 from kinline.telephony.rating import Rate
 from kinline.telephony.services.lists import state_of
 
@@ -249,7 +250,7 @@ class CallPage:
 
 def calls_of(resident_id: int, before: int | None = None, size: int = PAGE) -> CallPage:
     """One's own calls, newest first, each as its newest correction says; hotlines are in no list (REC3)."""
-    rows = Cdr.objects.filter(resident_id=resident_id, corrected_by=None).exclude(call_type="hotline")
+    rows = Cdr.objects.filter(STANDS, resident_id=resident_id).exclude(call_type="hotline")
     if before is not None:
         last = Cdr.objects.filter(pk=before, resident_id=resident_id).values_list("started_at", flat=True).first()
         if last is None:
