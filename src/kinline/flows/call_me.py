@@ -10,10 +10,12 @@ from typing import Final
 from kinline.contacts import queries as contacts
 from kinline.contacts.queries import ContactView
 from kinline.core.audit import record
-from kinline.core.parties import FAMILY, Party
+from kinline.core.parties import FAMILY, RESIDENT, Party
 from kinline.core.transaction import story
 from kinline.flows.screening import decided
 from kinline.identity.models import User
+from kinline.notices import services as notices
+from kinline.payments.services.numbers import shown
 from kinline.telephony.errors import NobodyToCall, NoteNotCarried
 from kinline.telephony.models import CallMe
 from kinline.telephony.services import call_me
@@ -42,6 +44,7 @@ def leave(*, user: User, number: str, resident_id: int, text: str, now: datetime
 def _leave(user: User, contact: ContactView, *, number: str, text: str, now: datetime) -> CallMe:
     note = call_me.leave(user=user, number=number, resident_id=contact.resident_id, text=text, now=now)
     if note.left_at == now:
-        who = f"resident:{contact.resident_id}"
-        record(f"family:{user.pk}", "call_me.leave", who, now=now, facility_id=contact.facility_id)
+        party = Party(RESIDENT, contact.resident_id)
+        notices.tell(party, "call_me", now, other_name=contact.user_name, number=shown(number))
+        record(f"family:{user.pk}", "call_me.leave", party.channel, now=now, facility_id=contact.facility_id)
     return note

@@ -17,6 +17,7 @@ from kinline.ledger import chart
 from kinline.ledger import queries as books
 from kinline.messaging.models import Draft, Message, Payer, State
 from kinline.notices import services as notices
+from kinline.telephony.services import call_me
 
 
 def close_account(user: User, *, password: str, now: datetime) -> None:
@@ -33,6 +34,7 @@ def _close(user_id: int, now: datetime) -> None:
         return
     party = Party(FAMILY, user.pk)
     _end_letters(party, now)
+    call_me.take_away(user.pk)
     give_all(user, party.channel, now)
     owed = on_its_way(user) + books.balance(chart.messages_of(party)).posted_cents
     notices.mail(to=user.email, kind="account_closed", now=now, language=user.language, owed_cents=owed)

@@ -16,6 +16,7 @@ from kinline.messaging.services.record import end_claims_of_closed
 from kinline.messaging.services.searches import forget_searches
 from kinline.notices.models import Email
 from kinline.payments.models import ProcessorEvent
+from kinline.telephony.services import call_me
 
 ATTEMPTS_KEPT = timedelta(days=1)
 LOCKS_KEPT = timedelta(days=30)
@@ -41,12 +42,19 @@ def housekeeping(*, now: datetime) -> None:
     forget_events(now=now)
     forget_unsent_photos(now=now)
     forget_words(now=now)
+    forget_notes(now=now)
 
 
 @story
 def purge_copies(*, now: datetime) -> int:
     """Copies that their owner removed more than 30 days ago (MSG-7)."""
     return purge_removed(now=now, limit=BATCH)
+
+
+@story
+def forget_notes(*, now: datetime) -> None:
+    """Notes "please call me" of three months ago (TEL-13)."""
+    call_me.forget(now)
 
 
 @story

@@ -32,7 +32,7 @@ def _href(notice: NoticeView, kept: Container[int | None]) -> str:
         return reverse("kiosk_appeal", args=[notice.message_id])
     if notice.kind.startswith("request_"):
         return reverse("kiosk_requests")
-    if notice.kind.startswith("number_"):
+    if notice.kind.startswith(("number_", "call_me")):
         return reverse("kiosk_phone")
     if notice.message_id in kept:
         return reverse("kiosk_letter", args=[notice.message_id])

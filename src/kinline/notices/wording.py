@@ -147,7 +147,8 @@ NOTICES: Mapping[str, Said] = {
         _("We could not send you %(amount_cents)s. Correct the address in your account, or it goes to your state.")
     ),
     "gift_undone": Said(_("Somebody who gave you %(amount_cents)s took it back within a day.")),
-    # A resident's own list. T10
+    # Notes and a resident's own list. TEL-13, T10
+    "call_me": Said(_("%(other_name)s asks you to call: %(number)s.")),
     "number_approved": Said(_("Staff approved %(number)s (%(other_name)s). You can call it now.")),
     "number_denied": Said(_("Staff did not approve %(number)s (%(other_name)s). Reason: %(reason)s")),
     # Telephone numbers. TEL-8

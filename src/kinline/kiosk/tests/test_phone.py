@@ -9,6 +9,7 @@ from django.test import Client
 from kinline.core.models import AuditEvent
 from kinline.facilities.models import Facility
 from kinline.flows import call_me
+from kinline.flows.housekeeping import forget_notes
 from kinline.identity.models import User
 from kinline.ledger import chart
 from kinline.ledger import services as ledger
@@ -32,6 +33,7 @@ from kinline.telephony.models import (
     Switch,
     TelephoneSettings,
 )
+from kinline.telephony.services import call_me as notes
 
 pytestmark = pytest.mark.django_db
 NUMBER = "+18135550142"
@@ -380,6 +382,9 @@ class TestCallMe:
         page = said(daniel, "/kiosk/phone/")
         assert "Sunday after church <3" in page
         assert "Marta Sample" in page
+        told = said(daniel, "/kiosk/notices/")
+        assert "Marta Sample asks you to call: (813) 555-0142." in told
+        assert "Sunday" not in told
         for _twice in range(2):
             assert daniel.post(f"/kiosk/phone/notes/{note.pk}/").status_code == 303
         assert "Sunday after church" not in said(daniel, "/kiosk/phone/")
@@ -412,6 +417,16 @@ class TestCallMe:
             leave("three")
         assert CallMe.objects.count() == 3
         assert leave("three", at=now + timedelta(days=1, seconds=1)).text == "three"
+
+    def test_old_ones_are_forgotten_and_leave_with_whoever_left_them(self, leave, mother, now) -> None:
+        leave()
+        forget_notes(now=now + timedelta(days=89))
+        assert CallMe.objects.exists()
+        forget_notes(now=now + timedelta(days=91))
+        assert not CallMe.objects.exists()
+        leave("again", at=now + timedelta(days=2))
+        notes.take_away(mother.pk)
+        assert not CallMe.objects.exists()
 
     @pytest.mark.parametrize("way", ["blocked", "no_calls", "stranger"])
     def test_only_to_whom_one_may_reach(self, setting, contact, north, stranger, resident, now, way: str) -> None:

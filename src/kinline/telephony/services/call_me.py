@@ -38,6 +38,12 @@ def put_away(*, resident_id: int, note_id: int, now: datetime) -> bool:
 
 
 @verb
+def take_away(user_id: int) -> None:
+    """Every note of somebody who leaves."""
+    CallMe.objects.filter(user_id=user_id).delete()
+
+
+@verb
 def forget(now: datetime) -> int:
     """Notes that are too old go; how many."""
     return CallMe.objects.filter(left_at__lt=now - KEPT).delete()[0]
