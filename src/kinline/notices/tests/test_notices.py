@@ -27,6 +27,8 @@ PARAMS = {
     "explanation": "Second sentence.",
     "answer": "We looked at it.",
     "price_cents": 50,
+    "from_at": "2031-03-02T17:30:00+00:00",
+    "rate": "$0.10",
     "amount_cents": 2500,
     "refund_on": "2031-05-01",
     "number": "R-1",
@@ -107,7 +109,7 @@ def test_a_sentence_given_by_a_person_is_never_a_pattern():
 # Said by a variable's name at the call.
 TOLD_BY_NAME = {
     "message_not_delivered", "message_to_you_not_delivered", "transfer", "release", "letters_stopped",
-    "letters_go_again", "broadcast", "privileged_verified", "privileged_refused", "privileged_ended",
+    "letters_go_again", "call_rates", "broadcast", "privileged_verified", "privileged_refused", "privileged_ended",
 }  # fmt: skip
 MAILED_BY_NAME = {
     "message_waiting", "collect_waiting", "review_late", "appeal_late", "staff_password_changed", "factor_changed",

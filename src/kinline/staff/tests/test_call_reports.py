@@ -109,7 +109,8 @@ def test_blocked_numbers(desk, north, south, now, admin):
         NumberBlock.objects.create(made_at=now, **one)
     found = rows(desk, "blocked-numbers")
     assert [row.split(",")[0] for row in found] == ["+12125550122", "+1900"]
-    assert [row.split(",")[1:3] for row in found] == [["no", "Who is called"], ["yes", "This facility, for fraud"]]
+    assert found[0].startswith("+12125550122,no,Who is called,")
+    assert found[1].startswith('+1900,yes,"This facility, for fraud",')
     assert found[0].endswith(",,")
     assert found[1].endswith(",'=Sample.")
     assert len(rows(desk, "blocked-numbers", "?only=fraud")) == 1

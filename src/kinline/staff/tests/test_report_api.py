@@ -100,7 +100,9 @@ def test_it_ends_by_itself_and_with_the_role_of_its_maker(secret, admin, north, 
     assert ask(API, secret).json()["reports"] == []
     assert ask(f"{API}acts/", secret).status_code == 403
     identity.grant_role(user_id=admin.pk, facility_id=north.pk, role=Role.OMBUDSPERSON, now=now)
-    assert [one["name"] for one in ask(API, secret).json()["reports"]] == ["decisions", "tries"]
+    assert [one["name"] for one in ask(API, secret).json()["reports"]] == [
+        "decisions", "tries", "calls", "call-hours", "call-telephones", "call-results", "call-strangers", "complaints",
+    ]  # fmt: skip
     assert ask(f"{API}contacts/", secret).status_code == 403
     assert not AuditEvent.objects.filter(act="report.take").exists()
 
