@@ -10,6 +10,7 @@ from typing import Protocol
 from uuid import UUID
 
 from kinline.flows.call_terms import Terms
+from kinline.flows.speak_code import Spoken
 from kinline.sip.call import Entry, Plan, Say
 from kinline.sip.call.words import LANGUAGES, Asked, Speech
 
@@ -45,6 +46,12 @@ class Control(Protocol):
 
     def recorded(self, key: UUID, file: str, length_ms: int) -> None:
         """A recording of a call lies there; told after its end."""
+
+    async def to_speak(self) -> Sequence[Spoken]:
+        """What is to be said to whom now, by calls of our own; each once. Raises TimeoutError."""
+
+    def spoken(self, key: UUID, result: str) -> None:
+        """How one of these went: one of `flows.speak_code.RESULTS`."""
 
     async def booted(self, boot_id: str) -> Sequence[UUID]:
         """The switch starts: calls of earlier boots are settled. Waits until the database is there."""

@@ -14,12 +14,12 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A moment (`tell`), an end (`end`) or a recording of a call. `at`: the wall clock then, ISO 8601.
+    """A moment (`tell`), an end (`end`) or a recording of a call, or how a `spoken` one went. `at`: then, ISO 8601.
 
     `ms`: of a moment since the call began; of an end, what is billed; of a recording, how long it is.
     """
 
-    what: Literal["tell", "end", "recorded"]
+    what: Literal["tell", "end", "recorded", "spoken"]
     key: str
     at: str
     ms: int

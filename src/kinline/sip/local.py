@@ -15,9 +15,10 @@ from uuid import UUID
 from django.db import DatabaseError, InterfaceError, connections
 
 from kinline.core import clock
-from kinline.flows import authorise_call, end_call, recordings, tell_call
+from kinline.flows import authorise_call, end_call, recordings, speak_code, tell_call
 from kinline.flows.authorise_call import Try
 from kinline.flows.call_terms import Terms, terms
+from kinline.flows.speak_code import Spoken
 from kinline.sip.call import Entry
 from kinline.sip.call.words import LANGUAGES, Asked
 from kinline.sip.control import Telephone
@@ -118,6 +119,9 @@ class LocalControl:
     async def alive(self, heard: Mapping[UUID, int]) -> Sequence[UUID]:
         return await self._asked(lambda: tell_call.alive(self._switch(), heard=heard, now=self._now()))
 
+    async def to_speak(self) -> Sequence[Spoken]:
+        return await self._asked(lambda: speak_code.take(self._switch(), now=self._now()))
+
     async def booted(self, boot_id: str) -> Sequence[UUID]:
         self._waiting.extendleft(reversed(self._journal.left()))
         while True:
@@ -166,6 +170,9 @@ class LocalControl:
 
     def recorded(self, key: UUID, file: str, length_ms: int) -> None:
         self._report(Report("recorded", str(key), self._now().isoformat(), length_ms, file))
+
+    def spoken(self, key: UUID, result: str) -> None:
+        self._report(Report("spoken", str(key), self._now().isoformat(), 0, result))
 
     def _report(self, report: Report) -> None:
         self._waiting.append(report)
@@ -229,6 +236,8 @@ class LocalControl:
             self._end(report)
         elif report.what == "recorded":
             self._keep(report)
+        elif report.what == "spoken":
+            speak_code.over(self._switch(), key=UUID(report.key), result=report.kind, now=self._now())
         else:
             at = datetime.fromisoformat(report.at)
             moment = tell_call.Moment(report.number, report.kind, at, report.detail, report.ms)

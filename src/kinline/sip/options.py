@@ -26,6 +26,7 @@ class Options:
     `peers`: ways outside, in order; empty: those of the database. `trust_loopback`: whoever calls from this
     machine is a telephone (the sample alone). `menu`: what a telephone dials to be asked; all else is
     `ID*PIN*NUMBER`. `nat`: sound goes to where a phone's packets come from, whatever its SDP says.
+    `caller_id`: shown by calls of our own, which are of no place (TEL-8, T16).
     `packets_a_second`: of one address that is neither a peer nor in `known`; 0: no limit.
     `most_calls`: at once, and `most_of_one`: from one place, so that none takes all.
     """
@@ -39,6 +40,7 @@ class Options:
     data: Path = Path(".kinline")
     recordings: Path = Path(".kinline/recordings")
     trust_loopback: bool = False
+    caller_id: str = ""
     menu: frozenset[str] = frozenset({"", "9000", "menu"})
     packets_a_second: int = 400
     known: frozenset[str] = frozenset()

@@ -25,6 +25,7 @@ from kinline.sip.local import LocalControl
 from kinline.sip.media import Media, MediaError
 from kinline.sip.options import Options, Peer
 from kinline.sip.quiet import sparse
+from kinline.sip.speaking import SpokenCall
 from kinline.sip.trunk import Trunk
 
 PULSE_SECONDS: Final = 1.0
@@ -69,6 +70,11 @@ class Switch:
             call = calls.get(key)
             if call is not None and call.live_key == key:
                 call.end("ended_by_staff")
+
+    async def speak(self) -> None:
+        """Make the calls that only say something (TEL-8)."""
+        for one in await self.around.control.to_speak():
+            self.around.beside(SpokenCall(self.around, one).make())
 
     async def feel_pulse(self) -> None:
         """A media server that does not answer has lost every call; they are billed to when it last did."""
@@ -151,6 +157,7 @@ async def running(
         for chore, seconds in (
             (switch.beat, options.heartbeat_seconds),
             (switch.listen, options.heartbeat_seconds),
+            (switch.speak, options.heartbeat_seconds),
             (switch.feel_pulse, PULSE_SECONDS),
             (switch.read_peers, PEERS_SECONDS),
             (switch.around.trunk.ask_all, options.options_seconds),

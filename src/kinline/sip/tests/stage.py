@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from kinline.flows.call_terms import Terms
+from kinline.flows.speak_code import Spoken
 from kinline.sip.call import Entry
 from kinline.sip.control import Telephone
 from kinline.sip.gateway import LiveCall
@@ -50,6 +51,8 @@ class FakeControl:
     telephones: dict[str, Telephone] = field(default_factory=lambda: {"west": Telephone("west", SECRET)})
     keys: list[UUID] = field(default_factory=list)
     sightings: list[str] = field(default_factory=list)
+    to_say: list[Spoken] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
 
     async def telephone(self, username: str) -> Telephone | None:
         return self.telephones.get(username)
@@ -77,6 +80,13 @@ class FakeControl:
 
     def recorded(self, key: UUID, file: str, length_ms: int) -> None:
         self.recordings.append((file, length_ms))
+
+    async def to_speak(self) -> Sequence[Spoken]:
+        found, self.to_say = self.to_say, []
+        return found
+
+    def spoken(self, key: UUID, result: str) -> None:
+        self.said.append(result)
 
     async def booted(self, boot_id: str) -> Sequence[UUID]:
         self.boots.append(boot_id)

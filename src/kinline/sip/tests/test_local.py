@@ -231,6 +231,7 @@ def test_who_is_known_and_by_what(folder: Path, station: Station) -> None:
         assert await control.telephone("east") is None
         assert await control.telephone("") is None
         assert [peer.name for peer in await control.peers()] == ["first", "second"]
+        assert await control.to_speak() == []
         await control.close()
         sample = LocalControl(folder, unnamed=True, deadline=PATIENT)
         assert (await sample.telephone("")) is not None

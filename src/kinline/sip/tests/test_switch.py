@@ -38,7 +38,7 @@ def test_a_call_from_the_telephone_to_outside_and_back(tmp_path: Path) -> None:
             (station, entry, language) = stage.control.asked[0]
             assert (station, entry.id, entry.pin, entry.number, language) == ("west", "1001", PIN, "3155550101", "en")
             assert stage.control.moments == ["dialling", "answered", "announced", "accepted"]
-            assert stage.media.past[0].closed
+            await stage.until(lambda: stage.media.past[0].closed)
 
     play(scene)
 
@@ -228,7 +228,7 @@ def test_the_caller_gives_up_in_every_state(tmp_path: Path, until: Any) -> None:
             await stage.until(lambda: not stage.switch.around.calls)
             assert stage.control.ends == [] or await stage.over() == ("caller_hung_up", "caller", 0, 0)
             await stage.until(lambda: all(b.state == "ended" for b in stage.outside.calls.values()))
-            assert all(media.closed for media in stage.media.past)
+            await stage.until(lambda: all(media.closed for media in stage.media.past))
 
     play(scene)
 

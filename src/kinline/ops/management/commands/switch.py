@@ -47,6 +47,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--rtp-ports", type=_ports, default=(30000, 39998), metavar="LOW-HIGH", help="for voices (rtp-io): 8 a call"
         )
+        parser.add_argument(
+            "--caller-id", default="", metavar="NUMBER", help="shown by calls that speak a code (E.164)"
+        )
         parser.add_argument("--nat", action="store_true", help="telephones sit behind a NAT: send where they send from")
         parser.add_argument(
             "--trust-loopback",
@@ -70,6 +73,7 @@ class Command(BaseCommand):
             media=options["media"],
             rtp_ports=options["rtp_ports"],
             nat=options["nat"],
+            caller_id=options["caller_id"],
             data=Path(settings.DATA),
             recordings=Path(settings.RECORDINGS),
             trust_loopback=options["trust_loopback"],
