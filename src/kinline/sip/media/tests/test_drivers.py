@@ -39,6 +39,12 @@ class Stage:
         last = bytes(line.heard[-int(seconds * RATE) :])
         return {hertz for hertz in (440, 700, 1000, 1400) if tones.hears(last, hertz)}
 
+    async def hears(self, a: set[int], b: set[int]) -> None:
+        """Within five seconds: this machine may have other things to do."""
+        async with asyncio.timeout(5):
+            while (self.heard("a", 0.3), self.heard("b", 0.3)) != (a, b):
+                await asyncio.sleep(0.05)
+
 
 @pytest.fixture(params=["rtp-io", "rtpengine"], scope="module")
 def driver(request) -> engines.Make:
@@ -87,8 +93,7 @@ def test_nothing_crosses_before_they_are_joined_and_after_they_are_parted(driver
         assert (s.heard("a"), s.heard("b")) == (set(), set())
         assert (s.a.packets_in, s.b.packets_in) == (0, 0)
         await s.call.join()
-        await asyncio.sleep(0.8)
-        assert (s.heard("a"), s.heard("b")) == ({1000}, {440})
+        await s.hears({1000}, {440})
         await s.call.part()
         await asyncio.sleep(0.1)
         before = s.a.packets_in, s.b.packets_in
@@ -119,11 +124,9 @@ def test_a_prompt_is_heard_by_its_leg_alone_and_ends(driver, tmp_path):
     async def story(s: Stage) -> None:
         length = await s.call.play("b", [prompt(tmp_path, 700, 0.9), prompt(tmp_path, 1400, 0.9, "two")])
         assert abs(length - 1800) <= 40
-        await asyncio.sleep(0.6)
-        assert (s.heard("a", 0.3), s.heard("b", 0.3)) == (set(), {700})
-        await asyncio.sleep(0.9)
-        assert s.heard("b", 0.3) == {1400}
-        await asyncio.sleep(0.8)
+        await s.hears(set(), {700})
+        await s.hears(set(), {1400})
+        await asyncio.sleep(1.3)
         before = s.b.packets_in
         await asyncio.sleep(0.3)
         assert s.b.packets_in == before
@@ -134,8 +137,8 @@ def test_a_prompt_is_heard_by_its_leg_alone_and_ends(driver, tmp_path):
 def test_a_prompt_that_repeats_ends_when_it_is_hushed(driver, tmp_path):
     async def story(s: Stage) -> None:
         assert abs(await s.call.play("a", [prompt(tmp_path, seconds=0.3)], repeat=True) - 300) <= 20
-        await asyncio.sleep(1.2)
-        assert s.heard("a") == {700}
+        await asyncio.sleep(0.6)
+        await s.hears({700}, set())
         await s.call.hush("a")
         await asyncio.sleep(0.1)
         before = s.a.packets_in
@@ -150,8 +153,7 @@ def test_a_new_prompt_takes_the_place_of_the_old(driver, tmp_path):
         await s.call.play("a", [prompt(tmp_path, seconds=5)])
         await asyncio.sleep(0.4)
         await s.call.play("a", [prompt(tmp_path, 1400, 5, "two")])
-        await asyncio.sleep(0.7)
-        assert s.heard("a") == {1400}
+        await s.hears({1400}, set())
 
     run(driver, tmp_path, story)
 
@@ -162,10 +164,8 @@ def test_a_warning_over_the_conversation_gives_it_back(driver, tmp_path):
         await asyncio.sleep(0.7)
         for leg in ("a", "b"):
             await s.call.play(leg, [prompt(tmp_path, 1400, 1)], over=True)
-        await asyncio.sleep(0.7)
-        assert (s.heard("a", 0.3), s.heard("b", 0.3)) == ({1400}, {1400})
-        await asyncio.sleep(1.2)
-        assert (s.heard("a"), s.heard("b")) == ({1000}, {440})
+        await s.hears({1400}, {1400})
+        await s.hears({1000}, {440})
 
     run(driver, tmp_path, story)
 
@@ -197,8 +197,7 @@ def test_whoever_holds_hears_nothing_until_they_come_back(driver, tmp_path):
         await asyncio.sleep(0.3)
         assert s.b.packets_in == before
         await s.call.renegotiated("b", sdp.written(Sdp(*s.b.address)))
-        await asyncio.sleep(0.7)
-        assert s.heard("b") == {440}
+        await s.hears({1000}, {440})
 
     run(driver, tmp_path, story)
 
@@ -327,9 +326,8 @@ def test_a_stranger_who_knows_a_port_neither_speaks_nor_presses_keys(driver, tmp
             await stranger.press("1")
             await s.call.join()
             await asyncio.sleep(1)
+            await s.hears({1000}, {440})
             assert s.keys == []
-            assert s.heard("a") == {1000}
-            assert s.heard("b") == {440}
             assert stranger.packets_in == 0
         finally:
             await stranger.close()
@@ -345,8 +343,7 @@ def test_many_calls_at_once_do_not_mix(driver, tmp_path):
         ports = {sdp.read(one.answer_for_a).port for one in others} | {sdp.read(one.offer_for_b).port for one in others}
         assert len(ports) == 16
         await s.call.join()
-        await asyncio.sleep(0.6)
-        assert s.heard("b", 0.3) == {440}
+        await s.hears({1000}, {440})
         for one in others:
             await one.close()
 
@@ -379,8 +376,7 @@ def test_a_leg_behind_nat_is_found_by_its_packets(tmp_path):
 
 async def _joined(s: Stage) -> None:
     await s.call.join()
-    await asyncio.sleep(0.8)
-    assert (s.heard("a"), s.heard("b")) == ({1000}, {440})
+    await s.hears({1000}, {440})
 
 
 @pytest.mark.skipif(shutil.which("rtpengine") is None, reason=engines.NOT_INSTALLED)
