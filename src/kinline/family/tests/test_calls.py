@@ -21,6 +21,7 @@ from kinline.telephony.models import (
     LineHours,
     NumberBlock,
     Population,
+    RateCap,
     RatePlan,
     TelephoneSettings,
     Termination,
@@ -253,6 +254,10 @@ def test_f22_the_prices_of_a_place_are_public(client: Client, line: Line, north:
         CallRate.objects.create(plan=plan, kind="domestic", base_micro=base, additive_micro=20_000)
         CallRate.objects.create(plan=plan, kind="international", country="MX", base_micro=100_000)
     Termination.objects.create(country="MX", micro=8_000, since=date(2020, 1, 1))
+    RateCap.objects.update_or_create(
+        jurisdiction="US", tier="extremely_small", since=date(2026, 4, 6),
+        defaults={"micro": 190_000, "source": "https://law.example/", "status": "S"},
+    )  # fmt: skip
     Population.objects.create(facility=north, year=line.now.year - 1, person_days=40 * 365, counted_at=line.now)
     LineHours.objects.create(limits=CallLimits.objects.get(), days="012346", opens=time(8), closes=time(22))
     page = words(client.get("/facilities/sample-north/calls/"))
