@@ -202,6 +202,10 @@ class RtpIo:
         self.folder = Path(self._kept.name)
         self.spool = self.spool or self.folder / "spool"
         self.spool.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for left in self.spool.glob(
+            "*-[ab]=*"
+        ):  # of a run that died: half a conversation, of which nobody has a record
+            left.unlink()
         self._sink = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._sink.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)  # a full one drops what comes
         self._sink.bind((self.inside, 0))

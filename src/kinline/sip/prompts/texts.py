@@ -31,10 +31,10 @@ _MENU: Texts = {
 _CALL: Texts = {
     "call.hello": ("Hello. This is", "Hola. Esta es una llamada de"),
     "call.prepaid_collect": (
-        "with a call, paid with the money on this number, from",
-        "pagada con el saldo de este número, que le hace",
+        "with a prepaid call, paid with the money on this number, from",
+        "prepagada con el saldo de este número, que le hace",
     ),
-    "call.pin_debit": ("with a call, paid by the caller, from", "pagada por quien llama, que le hace"),
+    "call.pin_debit": ("with a debit call, paid by the caller, from", "de débito, pagada por quien llama, que le hace"),
     "call.allowance": ("with a call, paid by the agency, from", "pagada por la agencia, que le hace"),
     "call.courtesy": ("with one free call, from", "gratuita por esta vez, que le hace"),
     "call.free": ("with a free call, from", "gratuita, que le hace"),
@@ -152,7 +152,10 @@ _NUMBER: Texts = {
     ),
 }
 _TIME: Texts = {
-    "refused.lockdown": ("The telephones are closed by a lockdown.", "Los teléfonos están cerrados por un encierro."),
+    "refused.lockdown": (
+        "The telephones are closed by a lockdown.",
+        "Los teléfonos están cerrados por una medida de seguridad.",
+    ),
     "refused.blackout": ("The telephones are closed for now.", "Los teléfonos están cerrados por ahora."),
     "refused.closed_hours": ("Calls are not allowed at this hour.", "A esta hora no se permiten llamadas."),
     "refused.too_soon": (
@@ -183,6 +186,10 @@ _ENDS: Texts = {
     "refused.try_later": (
         "The system does not answer. Please try again later.",
         "El sistema no responde. Intente más tarde.",
+    ),
+    "refused.switch_failed": (
+        "Something went wrong here. Please try again later.",
+        "Algo falló aquí. Intente más tarde.",
     ),
     "refused.busy": ("The line is busy.", "La línea está ocupada."),
     "refused.no_answer": ("Nobody answered.", "Nadie contestó."),

@@ -350,6 +350,15 @@ def test_many_calls_at_once_do_not_mix(driver, tmp_path):
     run(driver, tmp_path, story)
 
 
+def test_what_a_run_that_died_had_captured_is_destroyed(tmp_path):
+    spool = tmp_path / "spool"
+    spool.mkdir()
+    (spool / "dead-a=a.o.rtp").write_bytes(b"half a conversation")
+    (spool / "note").write_bytes(b"not ours")
+    run(lambda spool: RtpIo(ports=(42000, 43998), spool=spool), tmp_path, _joined)
+    assert [one.name for one in spool.iterdir()] == ["note"]
+
+
 def test_a_host_with_many_addresses_joins_calls_too(tmp_path):
     anywhere = ".".join("0000")
     run(lambda spool: RtpIo(anywhere, "127.0.0.1", (42000, 43998), spool=spool), tmp_path, _joined)
