@@ -96,6 +96,7 @@ def settle(
 ) -> Cdr:
     """Step: take the price of a locked call, give the rest back, write it down. `ended_at`: where not `now`."""
     ended_at = ended_at or now
+    reason = call.end_asked if call.end_asked and side == "staff" else reason  # a switch knows only that it was asked
     accepted = call.accepted_at is not None
     seconds = min(used_seconds(billable_ms), call.seconds) if accepted else 0
     taken = _take(call, seconds, now)

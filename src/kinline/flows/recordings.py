@@ -23,10 +23,11 @@ from kinline.telephony import services
 from kinline.telephony.models import Recording, Switch
 from kinline.telephony.queries import authority, desk
 from kinline.telephony.services import recordings
-from kinline.telephony.staff_errors import NoRecording, RecordingBroken, RecordingQuarantined
+from kinline.telephony.staff_errors import NoRecording, NotToBeRecorded, RecordingBroken, RecordingQuarantined
 
 _log = logging.getLogger(__name__)
 BATCH = 200
+STRAY_AFTER = timedelta(days=3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +51,27 @@ def place_of(file: str) -> Path:
     return path
 
 
-@story
 def keep(switch: Switch, *, key: UUID, file: str, seconds: int, begun_at: datetime, now: datetime) -> Recording | None:
     """The switch has recorded a call; None: it is no call of this switch. What may not be recorded is destroyed.
 
     raises NotToBeRecorded, NoRecording: there is no such file.
     """
-    call = services.locked(key, switch.pk)
-    if call is None:
-        return None
     path = place_of(file)
     if not path.is_file():
         raise NoRecording
-    digest = hashlib.sha256(path.read_bytes()).digest()
+    try:
+        return _keep(switch, key=key, file=file, seconds=seconds, begun_at=begun_at, now=now)
+    except NotToBeRecorded:
+        path.unlink(missing_ok=True)
+        raise
+
+
+@story
+def _keep(switch: Switch, *, key: UUID, file: str, seconds: int, begun_at: datetime, now: datetime) -> Recording | None:
+    call = services.locked(key, switch.pk)
+    if call is None:
+        return None
+    digest = hashlib.sha256(place_of(file).read_bytes()).digest()
     kept = recordings.keep(call, file=file, sha256=digest, seconds=seconds, begun_at=begun_at)
     record("system", "recording.keep", f"call:{call.pk}", now=now, facility_id=call.facility_id, seconds=seconds)
     return kept
@@ -133,6 +142,28 @@ def purge_recordings(*, now: datetime) -> None:
     for facility_id in desk.places_with_recordings():
         while _purge_some(facility_id, now) == BATCH:
             pass
+    _destroy_strays(now)
+
+
+def _destroy_strays(now: datetime) -> None:
+    """Files that no record knows days later: a switch died before it told of them. Nobody may play them, nobody will.
+
+    Three days are more than a switch's journal waits for a database that is away.
+    """
+    root = Path(settings.RECORDINGS)
+    before = (now - STRAY_AFTER).timestamp()
+    old = [path for path in root.glob("*") if path.is_file() and path.stat().st_mtime < before]
+    known = desk.recorded_files(path.name for path in old)
+    strays = [path for path in old if path.name not in known]
+    for path in strays:
+        path.unlink(missing_ok=True)
+    if strays:
+        _note_strays(len(strays), now)
+
+
+@story
+def _note_strays(count: int, now: datetime) -> None:
+    record("system", "recording.stray", now=now, count=count)
 
 
 @story

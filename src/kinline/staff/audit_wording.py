@@ -192,6 +192,7 @@ _ACTS: Mapping[str, str | Promise] = {
     "recording.play_apart": _("Listened to a recording that stands apart"),
     "recording.purge": _("Purged recordings"),
     "recording.quarantine": _("Put a recording apart"),
+    "recording.stray": _("Destroyed files of sound that no record knows"),
     "station.change": _("Changed a telephone"),
     "station.disable": _("Switched a telephone off"),
     "station.enrol": _("Enrolled a telephone"),

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from kinline.core.models import AuditEvent
-from kinline.flows import tell_call
+from kinline.flows import end_call, tell_call
 from kinline.identity.models import Role
 from kinline.staff.tests.calling import NUMBER, lines_of
 from kinline.telephony.models import Call, Cdr, KnownNumber
@@ -81,6 +81,17 @@ def test_the_switch_hears_it_with_its_next_sign_of_life(desk, lines, resident):
     assert tell_call.alive(lines.switch, heard={call.key: 1000}, now=lines.now) == []
     desk.post(f"{LIVE}{call.pk}/end/", {"reason": "third_party"})
     assert list(tell_call.alive(lines.switch, heard={call.key: 2000}, now=lines.now)) != []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_record_says_why_staff_ended_it(desk, lines, resident):
+    call = lines.begin(resident, payer="", held_cents=0)
+    desk.post(f"{LIVE}{call.pk}/end/", {"reason": "third_party"})
+    written = end_call.end(
+        lines.switch, key=call.key, reason="ended_by_staff", side="staff", billable_ms=5000, sip_code=0, now=lines.now
+    )
+    assert (written.reasons, written.result, written.ended_by) == (["third_party"], "completed", "staff")
+    assert "A third party is on the line" in text(desk.post(f"{LIVE}{call.pk}/", {"purpose": "x"}, follow=True))
 
 
 @pytest.mark.parametrize("typed", [{}, {"reason": ""}, {"reason": "because"}, {"reason": "lockdown"}])

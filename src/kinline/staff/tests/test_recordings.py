@@ -1,6 +1,7 @@
 """REC1 to REC5, M12, M13: recordings are played with a purpose and an intact file, held, purged, and never of some."""
 
 import hashlib
+import os
 from datetime import timedelta
 from pathlib import Path
 
@@ -202,8 +203,24 @@ def test_of_these_nothing_is_ever_kept_by_any_way(lines, resident, call):
 def test_rec1_nothing_from_before_acceptance_is_kept(lines, resident):
     call = lines.begin(resident, record=True)
     with pytest.raises(NotToBeRecorded):
-        keep(lines, call, begun_at=call.accepted_at - timedelta(milliseconds=1))
+        keep(lines, call, begun_at=call.accepted_at - timedelta(seconds=2))
     assert not Recording.objects.exists()
+    assert not (Path(settings.RECORDINGS) / "one.wav").exists()
+    kept = keep(lines, call, begun_at=call.accepted_at - timedelta(milliseconds=3))
+    assert kept.begun_at == call.accepted_at
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_no_record_knows_goes_after_some_days(lines, resident, now):
+    kept = lines.recorded(resident)
+    folder = Path(settings.RECORDINGS)
+    for name, days in (("old.wav", 4), ("young.wav", 1), (kept.file, 9)):
+        (folder / name).write_bytes(b"RIFF sample")
+        then = (now - timedelta(days=days)).timestamp()
+        os.utime(folder / name, (then, then))
+    flows.purge_recordings(now=now)
+    assert sorted(path.name for path in folder.iterdir()) == sorted(["young.wav", kept.file])
+    assert [one[0] for one in acts()] == ["recording.stray"]
 
 
 def test_the_database_lets_no_hotline_be_one_that_records(lines):

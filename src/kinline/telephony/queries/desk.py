@@ -3,7 +3,7 @@
 Hotlines are in none of it: their calls are nobody's to see, and their telephone tells nothing either (REC3).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -197,3 +197,8 @@ def purges(facility_id: int, limit: int = 50) -> list[RecordingPurge]:
 def places_with_recordings() -> list[int]:
     rows = Recording.objects.filter(purged_at=None)
     return sorted(rows.values_list("call__facility_id", flat=True).distinct())
+
+
+def recorded_files(names: Iterable[str]) -> set[str]:
+    """Those of these files that a recording names."""
+    return set(Recording.objects.filter(file__in=list(names)).values_list("file", flat=True))

@@ -2,7 +2,8 @@
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.db.models import Exists, OuterRef
 
@@ -11,15 +12,19 @@ from kinline.identity.models import User
 from kinline.telephony.models import Call, KnownNumber, Recording, RecordingPurge
 from kinline.telephony.staff_errors import NoRecording, NotToBeRecorded, RecordingHeld, RecordingNotHeld
 
+ROUNDED: Final = timedelta(seconds=1)
+
 
 @verb
 def keep(call: Call, *, file: str, sha256: bytes, seconds: int, begun_at: datetime) -> Recording:
     """What was recorded of a locked call, once. raises NotToBeRecorded: of a hotline, of a privileged number, of a call
-    that was not to be recorded, and of anything from before acceptance (REC1).
+    that was not to be recorded, and of anything from before acceptance (REC1). A switch reckons the beginning from the
+    end and the length, so a moment before acceptance is acceptance itself.
     """
     private = call.facts.get("privileged") or call.call_type == "hotline"
-    if private or not call.record or call.accepted_at is None or begun_at < call.accepted_at:
+    if private or not call.record or call.accepted_at is None or begun_at < call.accepted_at - ROUNDED:
         raise NotToBeRecorded
+    begun_at = max(begun_at, call.accepted_at)
     kept, _new = Recording.objects.get_or_create(
         call=call, defaults={"file": file, "sha256": sha256, "seconds": seconds, "begun_at": begun_at}
     )
