@@ -267,7 +267,9 @@ def test_f22_the_prices_of_a_place_are_public(client: Client, line: Line, north:
         "40 people were held here", "may cost at most $0.19", "$0.07", "$1.05", "no fee of any kind",
         "No tax or government fee is added", "Monday to Friday, Sunday: 8:00 am to 10:00 pm",
         "A call lasts at most 15 minutes.", "Calls are not recorded here.", "consumercomplaints.fcc.gov",
-        "billed by the second", "Only numbers that the facility approved for a person can be called.", "You can have it back at any time", "Calls by TTY or relay services are free.",
+        "billed by the second",
+        "Only numbers that the facility approved for a person can be called.",
+        "You can have it back at any time", "Calls by TTY or relay services are free.",
     ):  # fmt: skip
         assert said in page, said
     assert "not possible" in page, "to the Caribbean, for example"
