@@ -1,5 +1,6 @@
 """`kinline switch`: the built-in telephone switch."""
 
+import os
 from argparse import ArgumentTypeError
 from functools import partial
 from pathlib import Path
@@ -74,11 +75,13 @@ class Command(BaseCommand):
             rtp_ports=options["rtp_ports"],
             nat=options["nat"],
             caller_id=options["caller_id"],
-            data=Path(settings.DATA),
-            recordings=Path(settings.RECORDINGS),
+            data=Path(settings.DATA).absolute(),
+            recordings=Path(settings.RECORDINGS).absolute(),
             trust_loopback=options["trust_loopback"],
             known=frozenset(options["known"]),
         )
+        chosen.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.chdir(chosen.folder)  # what carries the voices leaves a file wherever it is started
         try:
             run(partial(serve, chosen, ready=self._ready))
         except OSError as problem:
