@@ -36,7 +36,7 @@ PUBLIC = (
 )
 DOORS = (
     "/signup/", "/login/", "/login/help/", "/activate/", "/activate/resend/", "/password/reset/", "/username/remind/",
-    "/staff/", "/dev/mail/", "/no/such/page/",
+    "/staff/", "/dev/mail/", "/dev/call/", "/no/such/page/",
 )  # fmt: skip
 FAMILY = (
     "/home/", "/people/", "/people/find/", "/people/find/?q=sample", "/people/find/?q=nobody-of-this-name",

@@ -1,5 +1,6 @@
 """Money for calls in the sample, and calls of its past, through the same flows as real ones."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -125,19 +126,28 @@ def _moments(past: Past) -> list[tuple[str, int]]:
 # What demo.json says of it
 
 
-def facts_of(resident_id: int) -> dict[str, Any]:
-    """Whom this resident may call, and with which money. Two questions to the database a resident, of forty."""
-    listed, debit = allowed(resident_id), chart.resident_calls(resident_id)
-    cents = queries.balance(debit).available_cents
-    return {"allowed_numbers": listed, "pin_debit_cents": cents, "ppc_numbers": _with_money(listed)}
+def facts_of(numbers: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Of each resident whom they may call, and with which money. Two questions to the database for all of them."""
+    lists = allowed(numbers)
+    addresses = {chart.resident_calls(who) for who, _listed in lists.values()}
+    addresses |= {chart.number_prepaid(number) for _who, listed in lists.values() for number in listed}
+    balances = queries.balances(sorted(addresses))
+    return {
+        name: {
+            "allowed_numbers": listed,
+            "pin_debit_cents": balances[chart.resident_calls(who)].available_cents,
+            "ppc_numbers": _with_money(listed, balances),
+        }
+        for name, (who, listed) in lists.items()
+    }
 
 
 def prepaid_numbers() -> list[dict[str, Any]]:
     """All numbers of the sample that somebody has put money on."""
-    return _with_money([BENS, *(number for number, _ in PREPAID)])
+    known = [BENS, *(number for number, _ in PREPAID)]
+    return _with_money(known, queries.balances([chart.number_prepaid(number) for number in known]))
 
 
-def _with_money(listed: list[str]) -> list[dict[str, Any]]:
-    balances = queries.balances([chart.number_prepaid(number) for number in listed]) if listed else {}
+def _with_money(listed: Iterable[str], balances: Mapping[str, queries.Balance]) -> list[dict[str, Any]]:
     found = ((number, balances[chart.number_prepaid(number)].available_cents) for number in listed)
     return [{"number": number, "cents": cents} for number, cents in found if cents]

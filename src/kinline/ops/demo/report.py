@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,12 @@ from kinline.facilities.models import Facility, Kiosk
 from kinline.flows import set_up
 from kinline.ops import datadir, telephones
 from kinline.ops.demo import calls, people, places
-from kinline.residents.models import Resident
 
 
 def facts(base: str, old: Path, now: datetime) -> dict[str, Any]:
     """`old`: the file of an earlier run, which alone knows the kiosk's token; without it there is a new token."""
     kiosk, token = _kiosk(old, now)
+    lines = calls.facts_of([*people.numbers(), people.NEWCOMER])
     return {
         "portal": f"{base}/",
         "kiosk": f"{base}/kiosk/enrol/{token}/",
@@ -39,20 +40,19 @@ def facts(base: str, old: Path, now: datetime) -> dict[str, Any]:
             for name, role in team.items()
         ],
         "residents": [
-            *(_resident(number) for number in people.numbers()),
-            _resident(people.NEWCOMER) | {"first_use": True},
+            *(_resident(number, lines[number]) for number in people.numbers()),
+            _resident(people.NEWCOMER, lines[people.NEWCOMER]) | {"first_use": True},
         ],
         "ppc_numbers": calls.prepaid_numbers(),
         "kiosks": [{"facility": kiosk.facility.slug, "unit": kiosk.unit.name, "token": token}],
     }
 
 
-def _resident(number: str) -> dict[str, Any]:
+def _resident(number: str, telephones: Mapping[str, Any]) -> dict[str, Any]:
     facility = places.SOUTH if people.in_south(number) else places.NORTH
     name = " ".join(people.name_of(number))
-    who = Resident.objects.only("pk").get(agency__slug=places.AGENCY, number=number)
     known = {"name": name, "number": number, "pin": people.pin_of(number), "facility": facility}
-    return known | calls.facts_of(who.pk)
+    return known | dict(telephones)
 
 
 def _kiosk(old: Path, now: datetime) -> tuple[Kiosk, str]:

@@ -4,6 +4,7 @@ The last two digits of a number say what the demo's outside world does when it r
 """
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -12,7 +13,8 @@ from kinline.flows import set_up
 from kinline.ops.demo.calendar import OPENED_DAYS, ago
 from kinline.ops.demo.money import ANAS, BENS
 from kinline.ops.demo.people import DANIEL, FIRST_NUMBER, GRACE, IVAN, LUIS, MAYA, OMAR, ROSA, TOM, Cast, numbers
-from kinline.ops.demo.places import NORTH, SOUTH, Jail
+from kinline.ops.demo.places import AGENCY, NORTH, SOUTH, Jail
+from kinline.residents.models import Resident
 from kinline.telephony.models import (
     AllowedNumber,
     CallLimits,
@@ -197,7 +199,13 @@ def _waiting(cast: Cast, staff: Any, now: datetime) -> None:
     AllowedNumber.objects.get_or_create(resident_id=daniel, number=DENIED, removed_at=None, defaults=denied)
 
 
-def allowed(resident_id: int) -> list[str]:
-    """The numbers that this resident may call, in the order of their list."""
-    rows = AllowedNumber.objects.filter(resident_id=resident_id, approved=True, removed_at=None)
-    return list(rows.order_by("pk").values_list("number", flat=True))
+def allowed(people: Iterable[str]) -> dict[str, tuple[int, list[str]]]:
+    """Of each resident, by number: their id, and the numbers that they may call in the order of their list."""
+    found: dict[str, tuple[int, list[str]]] = {}
+    wanted = list(people)
+    here = Resident.objects.filter(agency__slug=AGENCY, number__in=wanted).values_list("number", "pk")
+    by_id = {who: found.setdefault(number, (who, []))[1] for number, who in here}
+    rows = AllowedNumber.objects.filter(resident_id__in=by_id, approved=True, removed_at=None).order_by("pk")
+    for who, number in rows.values_list("resident_id", "number"):
+        by_id[who].append(number)
+    return found

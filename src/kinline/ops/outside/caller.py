@@ -37,6 +37,7 @@ class Demo:
     state: dict[str, str] = field(default_factory=dict)
     sound: dict[str, str] = field(default_factory=dict)
     last_sound: dict[str, str] = field(default_factory=dict)
+    seen_keys: int = 0  # of those that the person called pressed by themself
     pressed: dict[str, str] = field(default_factory=lambda: {"caller": "", "called": ""})
 
     @property
@@ -138,11 +139,20 @@ class Caller:
                 if demo.other is None:
                     demo.other = self._world.calls.get(demo.number)
                 _look(demo)
+                self._see_keys(demo)
                 await asyncio.sleep(LOOK_SECONDS)
             _look(demo)
         finally:
             self._world.chosen.pop(demo.number, None)
             await phone.close()
+
+    def _see_keys(self, demo: Demo) -> None:
+        """Those that the person called pressed by themself."""
+        keys = self._world.pressed.get(demo.other.id, "") if demo.other else ""
+        if keys[demo.seen_keys :]:
+            demo.note("called", "pressed", keys[demo.seen_keys :])
+            demo.pressed["called"] += keys[demo.seen_keys :]
+            demo.seen_keys = len(keys)
 
     def _forget(self) -> None:
         over = [one.id for one in self._demos.values() if one.is_over]
