@@ -22,6 +22,7 @@ from kinline.staff.desk import Desk, here
 from kinline.telephony.queries import desk as queries
 from kinline.telephony.queries.desk import CallsAsked
 from kinline.telephony.staff_forms import EndForm, PurposeForm, SearchForm
+from kinline.telephony.staff_wording import RESULTS
 
 if TYPE_CHECKING:
     from kinline.facilities.models import Facility
@@ -60,7 +61,7 @@ def end(request: HttpRequest, call_id: int) -> HttpResponse:
 
 def _form(request: HttpRequest, place: "Facility", data: Any, **initial: Any) -> SearchForm:
     labels = sorted({one.label for one in queries.stations(place.pk)})
-    return SearchForm(data, initial=initial, stations=labels, results=queries.results_of(place.pk))
+    return SearchForm(data, initial=initial, stations=labels, results=RESULTS)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

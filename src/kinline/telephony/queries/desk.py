@@ -109,12 +109,6 @@ def moments(call_id: int) -> list[CallEvent]:
     return list(CallEvent.objects.filter(call_id=call_id).order_by("seq"))
 
 
-def results_of(facility_id: int) -> list[str]:
-    """Codes of ends and refusals that the record of a place knows."""
-    rows = Cdr.objects.filter(STANDS, facility_id=facility_id).exclude(call_type=HOTLINE)
-    return sorted(rows.values_list("result", flat=True).distinct())
-
-
 # Telephones and switches
 
 

@@ -106,7 +106,8 @@ def add_switch(*, agency_id: int | None, name: str, now: datetime) -> tuple[Swit
 
 
 def _switch(agency_id: int | None, switch_id: int) -> Switch:
-    switch = Switch.objects.select_for_update(no_key=True).filter(pk=switch_id, agency_id=agency_id).first()
+    rows = Switch.objects.select_for_update(no_key=True).filter(pk=switch_id)
+    switch = (rows.filter(agency=None) if agency_id is None else rows.filter(agency_id=agency_id)).first()
     if switch is None:
         raise UnknownSwitch
     return switch
