@@ -52,14 +52,17 @@ def read(body: bytes) -> Sdp | None:
     if audio is None:
         return None
     words = audio.split("\n", 1)[0].split()
-    if len(words) < 3 or not words[1].split("/")[0].isdigit():
+    if len(words) < 3 or not words[1].split("/")[0].isdecimal():
+        return None
+    port = int(words[1].split("/")[0])
+    if port > 65535:
         return None
     where = re.search(r"(?m)^c=IN IP[46] (\S+)", audio) or re.search(r"(?m)^c=IN IP[46] (\S+)", session)
     events = re.search(r"(?mi)^a=rtpmap:(\d+) telephone-event/8000", audio)
     ways = set(re.findall(r"(?m)^a=(sendrecv|sendonly|recvonly|inactive)\s*$", audio + "\n" + session))
     return Sdp(
         where[1].split("/")[0] if where else "",
-        int(words[1].split("/")[0]),
+        port,
         int(events[1]) if events else None,
         "0" in words[3:],
         not ways & {"recvonly", "inactive"},

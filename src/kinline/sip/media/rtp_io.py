@@ -151,7 +151,7 @@ class RtpIoCall:
         """Note which legs have sent something since the last time."""
         for leg, side in self.sides.items():
             fields = (await self.media.asked(f"Q {side.session} {leg};1 hinge;1")).split()
-            if len(fields) < 2 or not fields[1].isdigit():
+            if len(fields) < 2 or not fields[1].isdecimal():
                 raise MediaError(f"rtp-io answers {fields}")
             if int(fields[1]) != side.count:
                 side.count, side.last = int(fields[1]), time.monotonic()
@@ -253,7 +253,7 @@ class RtpIo:
 
     async def alive(self) -> bool:
         try:
-            return (await self.asked("V")).isdigit()
+            return (await self.asked("V")).isdecimal()
         except MediaError:
             return False
 
@@ -287,7 +287,7 @@ class RtpIo:
     async def port(self, command: str) -> int:
         """The port that `U` and `L` are answered with."""
         first = (await self.asked(command)).split()[:1]
-        if not first or not first[0].isdigit() or first[0] == "0":
+        if not first or not first[0].isdecimal() or first[0] == "0":
             raise MediaError(f"rtp-io answers {first} to {command[:1]}")
         return int(first[0])
 

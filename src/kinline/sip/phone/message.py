@@ -62,7 +62,7 @@ class Message:
     @property
     def cseq(self) -> tuple[int, str]:
         number, _, method = self.header("cseq").partition(" ")
-        return (int(number) if number.isdigit() else 0), method.strip()
+        return (int(number) if number.isdecimal() else 0), method.strip()
 
     @property
     def branch(self) -> str:
@@ -101,7 +101,7 @@ def read(datagram: bytes) -> Message:
     lines = re.sub(r"\r\n[ \t]+", " ", head.decode("utf-8", "replace")).split("\r\n")
     headers = tuple(_header(line) for line in lines[1:] if line)
     length = next((value for name, value in headers if name == "content-length"), "")
-    body = body[: int(length)] if length.isdigit() else body
+    body = body[: int(length)] if length.isdecimal() else body
     kept = tuple(pair for pair in headers if pair[0] != "content-length")
     words = lines[0].split(" ", 2)
     if len(words) < 2:
@@ -145,6 +145,8 @@ def place_of(uri: str) -> tuple[str, int]:
     found = _URI.search(uri)
     if found is None:
         raise Unreadable("no SIP address")
+    if int(found["port"] or 5060) > 65535:
+        raise Unreadable("no such port")
     return found["host"].strip("[]"), int(found["port"] or 5060)
 
 
