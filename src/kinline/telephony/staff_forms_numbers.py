@@ -203,9 +203,10 @@ class LimitForm(forms.Form):
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, count: int = STRETCHES, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for n in range(STRETCHES):
+        self.count = count
+        for n in range(count):
             self.fields[f"days_{n}"] = forms.MultipleChoiceField(
                 label=_("Days"), required=False, choices=list(WEEKDAYS.items()), widget=forms.CheckboxSelectMultiple
             )
@@ -218,11 +219,11 @@ class LimitForm(forms.Form):
 
     @property
     def stretches(self) -> list[tuple[forms.BoundField, forms.BoundField, forms.BoundField]]:
-        return [(self[f"days_{n}"], self[f"opens_{n}"], self[f"closes_{n}"]) for n in range(STRETCHES)]
+        return [(self[f"days_{n}"], self[f"opens_{n}"], self[f"closes_{n}"]) for n in range(self.count)]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        for n in range(STRETCHES):
+        for n in range(self.count):
             days, opens, closes = (cleaned.get(f"{name}_{n}") for name in ("days", "opens", "closes"))
             given = [bool(days), opens is not None, closes is not None]
             if any(given) and not all(given) and not {f"opens_{n}", f"closes_{n}"} & set(self.errors):
@@ -240,7 +241,7 @@ class LimitForm(forms.Form):
         given = self.cleaned_data
         return [
             Open("".join(sorted(given[f"days_{n}"])), given[f"opens_{n}"], given[f"closes_{n}"])
-            for n in range(STRETCHES)
+            for n in range(self.count)
             if given[f"days_{n}"]
         ]
 
@@ -248,9 +249,11 @@ class LimitForm(forms.Form):
     def of(cls, row: CallLimits, data: Any, seen: str) -> "LimitForm":
         minutes = {name: _whole(getattr(row, name)) for name in _MINUTES}
         first: dict[str, Any] = {"calls_a_day": row.calls_a_day, "unrecorded": not row.record, "seen": seen}
-        for n, one in enumerate(row.hours.order_by("opens", "pk")[:STRETCHES]):
+        hours = list(row.hours.order_by("opens", "pk"))
+        for n, one in enumerate(hours):
             first |= {f"days_{n}": list(one.days), f"opens_{n}": one.opens, f"closes_{n}": one.closes}
-        return cls(data, initial=minutes | first | {"pause_seconds": _whole(row.pause_seconds) or None})
+        pause = {"pause_seconds": _whole(row.pause_seconds) or None}
+        return cls(data, initial=minutes | first | pause, count=max(STRETCHES, len(hours) + 1))
 
 
 def _whole(seconds: int | None) -> int | None:

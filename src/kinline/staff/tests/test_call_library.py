@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from conftest import PASSWORD
 from django.db import IntegrityError, transaction
 
 from kinline.core.models import AuditEvent
@@ -51,6 +52,16 @@ class TestFlags:
         assert "Shelter" in text(desk.get(KNOWN))
         assert "Shelter" in text(desk.get(KNOWN, {"q": "555-0142"}))
         assert "Shelter" not in text(desk.get(KNOWN, {"q": "nobody"}))
+
+    def test_a_stale_password_loses_neither_number_nor_note(self, desk, clock_at, now):
+        clock_at(now + timedelta(minutes=11))
+        answer = desk.post(ONE, {"n": NUMBER, "watched": "on", "note": "Case 7"})
+        assert answer.url.startswith("/staff/confirm/")
+        assert not KnownNumber.objects.exists()
+        page = text(desk.post(answer.url, {"password": PASSWORD}, follow=True))
+        assert "(813) 555-0142" in page
+        assert 'value="Case 7"' in page
+        assert f'action="?n=%2B{NUMBER[1:]}"' in page
 
     def test_without_a_note_nothing_is_kept(self, desk):
         answer = desk.post(ONE, {"watched": "on", "note": "  "})

@@ -121,6 +121,16 @@ def test_changed_and_taken_away_by_the_first_of_two(desk, north):
     assert desk.post(where, {"act": "remove", "seen": seen}).status_code == 404
 
 
+def test_hours_that_are_many_are_all_kept(desk, north):
+    row = CallLimits.objects.create(facility=north, seconds=900)
+    for day in "0123456":
+        LineHours.objects.create(limits=row, days=day, opens=time(7 + int(day)), closes=time(21))
+    page = desk.get(f"{LIMITS}{row.pk}/")
+    data = {bound.html_name: bound.value() for bound in page.context["form"] if bound.value()} | {"act": "change"}
+    assert desk.post(f"{LIMITS}{row.pk}/", data).status_code == 303
+    assert sorted(row.hours.values_list("days", flat=True)) == list("0123456")
+
+
 def test_another_places_limit_is_not_there(desk, south, resident_south):
     row = CallLimits.objects.create(facility=south, seconds=900)
     CallLimits.objects.create(facility=south, resident=resident_south, seconds=900)

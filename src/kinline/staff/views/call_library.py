@@ -44,13 +44,14 @@ def known(request: HttpRequest) -> HttpResponse:
 def number(request: HttpRequest) -> HttpResponse:
     """One number, `?n=`: what is known of it, who has it on a list, and everything that was ever done to it."""
     desk, place = here(request)
-    find = FindForm(request.GET if "n" in request.GET else None)
+    kept = access.take_kept(request)  # after the password was asked for again, the address has no number any more
+    asked = request.GET if "n" in request.GET else {"n": kept["n"]} if "n" in kept else None
+    find = FindForm(asked)
     if not find.is_valid():
         status = 422 if find.is_bound else 200
         return page(request, "numbers/known", status, form=find, q="", rows=[], most=queries.MOST)
     told = queries.told(place.agency_id, place.pk, find.cleaned_data["n"])
     may = {"may_verify": desk.may(Permission.VERIFY_PRIVILEGED)}
-    kept = access.take_kept(request)
     form = FlagsForm(request.POST if request.method == "POST" else None, initial={**flags_of(told.row), **kept}, **may)
     if request.method == "POST" and form.is_valid():
         answer = _flagged(request, desk, told.number, form)
