@@ -212,7 +212,10 @@ class RtpIo:
         self.away = self._sink.getsockname()
         low, high = self.ports
         ports = ("-m", str(low), "-M", str(high), "-T", str(FORGETS_SECONDS))
-        self._proxy = rtpproxy(extra_args=("-F", "-l", self.host, *ports, "-r", str(self.spool), "-P", "-d", "crit"))
+        kept = ("-r", str(self.spool), "-P")
+        self._proxy = rtpproxy(  # of its modules only that for keys: another writes each call into a file where we run
+            modules=("catch_dtmf",), extra_args=("-F", "-l", self.host, *ports, *kept, "-d", "crit")
+        )
         self.notices = self._proxy.rtpp_nsock_spec
         self._commands = await _streams(self._proxy.rtpp_sock)
         notices, told = await _streams(self._proxy.rtpp_nsock)

@@ -359,6 +359,13 @@ def test_what_a_run_that_died_had_captured_is_destroyed(tmp_path):
     assert [one.name for one in spool.iterdir()] == ["note"]
 
 
+def test_no_list_of_calls_is_kept_where_it_runs(tmp_path, monkeypatch):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    run(lambda spool: RtpIo(ports=(42000, 43998), spool=spool), tmp_path, _joined)
+    assert not list((tmp_path / "here").iterdir())
+
+
 def test_a_host_with_many_addresses_joins_calls_too(tmp_path):
     anywhere = ".".join("0000")
     run(lambda spool: RtpIo(anywhere, "127.0.0.1", (42000, 43998), spool=spool), tmp_path, _joined)
