@@ -201,22 +201,26 @@ def _address(variable: str, default: Address) -> Callable[[], Address]:
     return found
 
 
+def _named(variable: str) -> Path | None:
+    return Path(os.environ[variable]) if os.environ.get(variable) else None
+
+
 def _folder(variable: str, default: str) -> Callable[[], Path]:
-    return lambda: Path(os.environ.get(variable) or default)
+    return lambda: _named(variable) or Path(default)
 
 
 @dataclass
 class Rtpengine:
     """`ng`: where rtpengine is asked (`--listen-ng`); `keys`: where we take its keys (`--dtmf-log-dest`), of ours.
 
-    `spool`: its `--recording-dir`. `folder`: where it finds what is played; none: one of ours below `/tmp`. Both
+    `spool`: its `--recording-dir`. `folder`: ours alone, where it finds what is played; none: one below `/tmp`. Both
     programs must reach these two. `nat`: learn where a leg is from its packets, rather than from its SDP.
     """
 
     ng: Address = field(default_factory=_address("KINLINE_RTPENGINE", ("127.0.0.1", 22222)))
     keys: Address = field(default_factory=_address("KINLINE_RTPENGINE_KEYS", ("127.0.0.1", 22333)))
     spool: Path = field(default_factory=_folder("KINLINE_RTPENGINE_SPOOL", "/var/spool/rtpengine"))
-    folder: Path | None = None
+    folder: Path | None = field(default_factory=lambda: _named("KINLINE_RTPENGINE_PROMPTS"))
     nat: bool = False
     calls: dict[str, RtpengineCall] = field(default_factory=dict)
     place: Path = field(default_factory=Path, init=False)
@@ -235,6 +239,8 @@ class Rtpengine:
             self._own = TemporaryDirectory(prefix="kinline-media-")
             os.chmod(self._own.name, 0o711)  # noqa: S103 - rtpengine is another user; names cannot be listed or guessed
         self.place = self.folder or Path(cast("TemporaryDirectory[str]", self._own).name)
+        for left in self.place.glob("*.wav"):  # of a run that died
+            left.unlink()
         loop = asyncio.get_running_loop()
         self._listener, _ = await loop.create_datagram_endpoint(lambda: _Keys(self), local_addr=self.keys)
         self._client = await ng.Client.connect(*self.ng)

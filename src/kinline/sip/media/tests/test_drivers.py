@@ -15,6 +15,7 @@ import pytest
 from kinline.sip import sdp
 from kinline.sip.media import Media, MediaCall, MediaError
 from kinline.sip.media.rtp_io import RtpIo
+from kinline.sip.media.rtpengine import Rtpengine
 from kinline.sip.media.tests import engines
 from kinline.sip.phone.rtp import Line
 from kinline.sip.sdp import Sdp
@@ -393,6 +394,17 @@ def test_a_leg_behind_nat_is_found_by_its_packets(tmp_path):
 async def _joined(s: Stage) -> None:
     await s.call.join()
     await s.hears({1000}, {440})
+
+
+def test_rtpengine_is_where_the_environment_says(monkeypatch, tmp_path):
+    assert (Rtpengine().ng, Rtpengine().keys, Rtpengine().folder) == (("127.0.0.1", 22222), ("127.0.0.1", 22333), None)
+    monkeypatch.setenv("KINLINE_RTPENGINE", "[::1]:2000")
+    monkeypatch.setenv("KINLINE_RTPENGINE_KEYS", "10.0.0.5:2001")
+    monkeypatch.setenv("KINLINE_RTPENGINE_SPOOL", "/spool")
+    monkeypatch.setenv("KINLINE_RTPENGINE_PROMPTS", str(tmp_path))
+    made = Rtpengine()
+    assert (made.ng, made.keys, made.spool) == (("::1", 2000), ("10.0.0.5", 2001), Path("/spool"))
+    assert made.folder == tmp_path
 
 
 @pytest.mark.skipif(shutil.which("rtpengine") is None, reason=engines.NOT_INSTALLED)
