@@ -1,13 +1,11 @@
-"""P5: call set-ups a second through the switch, against sippy alone; what authorising costs; how exact the cut is.
+"""P5: call set-ups a second through the switch, against sippy alone; and how exact the cut is.
 
-    DATABASE_URL=postgresql://… .venv/bin/python benchmarks/calls.py [seconds a round] [setup|authorise|cut …]
+    DATABASE_URL=postgresql://… .venv/bin/python benchmarks/calls.py [seconds a round] [setup|cut]
 
 Set-up: SIPp calls, 16 at a time, as fast as it is answered; INVITE to the outside party, who presses 1 (SIP INFO);
 answer, BYE. The switch is `kinline switch` with everything but sound: identify, authorise with a hold, all moments
 told, record and money at the end; the yardstick is `bare_b2bua.py`. "Settled" counts until the last record is written.
 A resident gives an ID alone: hashing a passcode is dear on purpose (28 ms of a core; in a thread, beside the calls).
-
-Authorise: the flow, against the same statements by bare psycopg in one transaction; one connection, one at a time.
 
 Cut: 100 calls at once over rtp-io, for ten seconds each; from the caller's answer to the caller's BYE, as SIPp saw it.
 """
@@ -27,48 +25,45 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from common import compared, database, ratio, said
 
 HERE = Path(__file__).resolve().parent
-AT_A_TIME, RESIDENTS = 16, 1200
+AT_A_TIME, RESIDENTS = 16, 500
 PILOT = 60  # calls, to learn how many a round needs
 CONCURRENT, CUT_SECONDS = 100, 10
 PATIENCE_SECONDS = 60
 
 
 def main(seconds: float = 8.0, *parts: str) -> None:
-    wanted = parts or ("setup", "authorise", "cut")
+    wanted = parts or ("setup", "cut")
     print("load before:", *os.getloadavg())
     with database("kinline_bench_calls"), tempfile.TemporaryDirectory(prefix="kinline-bench-") as folder:
         from tests.calls.sipp import world
 
         place = world.place_of("bench", {"asks": "id", "courtesy_seconds": CUT_SECONDS}, datetime.now(UTC))
-        dials = people(place)
         if "setup" in wanted:
-            set_up(Path(folder), place, dials, seconds)
-        if "authorise" in wanted:
-            authorise(place, dials[-1])
+            set_up(Path(folder), place, people(place, RESIDENTS, 1_000_000), seconds)
         if "cut" in wanted:
-            cut(Path(folder), place)
+            cut(Path(folder), place, people(place, CONCURRENT, 0))
     print("load after:", *os.getloadavg())
 
 
-def people(line: Any, cents: int = 1_000_000) -> list[tuple[str, str]]:
-    """Residents of a place, each with a number that has money: ID and keys."""
+def people(line: Any, count: int, cents: int) -> list[tuple[str, str]]:
+    """Residents of a place, each with a number of its own that has so much money: ID and keys."""
     from kinline.ledger import chart
     from kinline.residents import services as residents
 
     place, since = line.station.facility, line.now - timedelta(days=30)
     found = []
-    for n in range(RESIDENTS):
-        who, number = str(5000 + n), f"+1813556{1000 + n}"
+    for n in range(count):
+        who, number = f"{cents}{1000 + n}", f"+1813{556 if cents else 557}{1000 + n}"
         one = residents.create(agency_id=place.agency_id, number=who, first_name="B", last_name="Bench", now=since)
         residents.book(resident_id=one.pk, facility_id=place.pk, unit_id=place.units.get().pk, now=since)
-        line.put(chart.number_prepaid(number), cents)
+        if cents:
+            line.put(chart.number_prepaid(number), cents)
         found.append((who, number[2:]))
     return found
 
@@ -77,7 +72,7 @@ def people(line: Any, cents: int = 1_000_000) -> list[tuple[str, str]]:
 
 
 def set_up(folder: Path, line: Any, dials: list[tuple[str, str]], seconds: float) -> None:
-    with outside(folder) as trunk, bare(trunk) as yardstick, switch(folder, trunk, "silent") as ours:
+    with outside(folder) as trunk, bare(trunk) as yardstick, switch(folder, trunk, sound=False) as ours:
         caller = Caller(folder, line.station.username, dials)
         settled: list[float] = []
 
@@ -161,13 +156,14 @@ def bare(trunk: int) -> Iterator[int]:
 
 
 @contextmanager
-def switch(folder: Path, trunk: int, media: str) -> Iterator[int]:
+def switch(folder: Path, trunk: int, *, sound: bool) -> Iterator[int]:
     port = free_port()
-    command = [sys.executable, "-m", "django", "switch", "--trust-loopback", "--media", media]
-    command += ["--sip", f"127.0.0.1:{port}", "--trunk", f"127.0.0.1:{trunk}"]
-    with process(
-        command, folder / f"switch-{media}.log", KINLINE_DATA=str(folder), PYTHONPATH=str(HERE.parent / "src")
-    ):
+    command = [sys.executable, str(HERE / "silent_switch.py"), str(port), str(trunk)]
+    if sound:
+        command = [sys.executable, "-m", "django", "switch", "--trust-loopback", "--media", "rtp-io"]
+        command += ["--sip", f"127.0.0.1:{port}", "--trunk", f"127.0.0.1:{trunk}"]
+    surroundings = {"KINLINE_DATA": str(folder), "PYTHONPATH": str(HERE.parent / "src")}
+    with process(command, folder / "switch.log", **surroundings):
         ready(port)
         yield port
 
@@ -200,95 +196,10 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-# Authorise
-
-
-def authorise(line: Any, dials: tuple[str, str], rounds: int = 5, times: int = 40) -> None:
-    import psycopg
-    from django.db import connection
-
-    from kinline.flows import end_call
-    from kinline.flows.authorise_call import Try, authorise
-
-    tried = Try(dials[0], "", dials[1])
-
-    def placed(key: Any) -> None:
-        answer = authorise(line.switch, key=key, station=line.station, tried=tried, now=datetime.now(UTC))
-        assert answer.decision.allowed, answer.decision.reasons
-
-    def over(key: Any) -> None:
-        end_call.end(
-            line.switch, key=key, reason="bench", side="caller", billable_ms=0, sip_code=0, now=datetime.now(UTC)
-        )
-
-    statements = said_by(connection, placed, over)
-    names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
-    settings = connection.settings_dict
-    with psycopg.connect(**{name: settings[key] for name, key in names.items() if settings[key]}) as other:
-        figures = compared(
-            rounds,
-            flow=lambda: timed(placed, over, times),
-            bare=lambda: timed(lambda key: repeated(other, statements, key), over, times),
-        )
-    said(f"authorise / its {len(statements)} statements alone", ratio(figures, "flow", "bare"), "<= 3 (P5)")
-
-
-def said_by(connection: Any, act: Any, over: Any) -> list[tuple[str, Any]]:
-    """The statements of an act and their parameters, after one that warms up."""
-    found: list[tuple[str, Any]] = []
-
-    def note(execute: Any, sql: str, parameters: Any, many: bool, context: Any) -> Any:
-        found.append((sql, parameters))
-        return execute(sql, parameters, many, context)
-
-    for _ in range(2):
-        found.clear()
-        key = uuid4()
-        with connection.execute_wrapper(note):
-            act(key)
-        over(key)
-    return found
-
-
-def repeated(connection: Any, statements: list[tuple[str, Any]], key: Any) -> None:
-    """The same rows read and written, for a call of its own."""
-    call, hold = 0, 0
-    with connection.transaction():
-        for sql, given in statements:
-            parameters = list(given) if isinstance(given, list | tuple) else given
-            if sql.startswith('INSERT INTO "telephony_call"'):
-                parameters[0] = key
-                call = connection.execute(sql, parameters).fetchone()[0]
-                continue
-            if "ledger_hold(" in sql:
-                parameters[0] = f"call:{call}"
-                hold = connection.execute(sql, parameters).fetchone()[0]
-                continue
-            if sql.startswith('UPDATE "telephony_call"'):
-                parameters[0], parameters[-1] = hold, call
-                connection.execute(sql, parameters)
-                continue
-            found = connection.execute(sql, parameters)
-            if found.description:
-                found.fetchall()
-
-
-def timed(act: Any, over: Any, times: int) -> float:
-    """Milliseconds of an act, the median; what ends the call is not counted."""
-    took = []
-    for _ in range(times):
-        key = uuid4()
-        began = time.perf_counter()
-        act(key)
-        took.append(time.perf_counter() - began)
-        over(key)
-    return 1000 * statistics.median(took)
-
-
 # Cut
 
 
-def cut(folder: Path, line: Any) -> None:
+def cut(folder: Path, line: Any, dials: list[tuple[str, str]]) -> None:
     """First calls to numbers without money: all equally short."""
     from tests.calls.sipp import scenario
 
@@ -297,9 +208,9 @@ def cut(folder: Path, line: Any) -> None:
     answered = phone.is_answered().replace('<recv response="200"', '<recv response="200" start_rtd="1"')
     steps = phone.invites() + hears + answered + scenario.is_hung_up().replace('="BYE"', '="BYE" rtd="1"')
     file = scenario.write(folder / "cut.xml", steps)
-    rows = "\n".join(f"{5000 + n}*813557{1000 + n}" for n in range(CONCURRENT))
+    rows = "\n".join(f"{who}*{keys}" for who, keys in dials)
     (folder / "dials.csv").write_text(f"SEQUENTIAL\n{rows}\n")
-    with outside(folder) as trunk, switch(folder, trunk, "rtp-io") as port:
+    with outside(folder) as trunk, switch(folder, trunk, sound=True) as port:
         own = ["-inf", "dials.csv", "-r", "20", "-l", str(CONCURRENT), "-m", str(CONCURRENT), "-trace_rtt"]
         own += ["-rtt_freq", "1", f"127.0.0.1:{port}"]
         done = subprocess.run(sipp(file, free_port(), *own), cwd=folder, capture_output=True, text=True, check=False)
