@@ -8,11 +8,13 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 from uuid import UUID
 
-from django.db import DatabaseError, InterfaceError, connections
+import psycopg
+from django.db import InterfaceError, OperationalError, connections
 
 from kinline.core import clock
 from kinline.flows import authorise_call, end_call, recordings, speak_code, tell_call
@@ -37,9 +39,9 @@ DEADLINE_SECONDS: Final = 3.0
 THREADS: Final = 8
 TELLERS: Final = 4
 RETRY_SECONDS: Final = 1.0
-MOST_AT_ONCE: Final = 200  # reports of one journal write
+MOST_AT_ONCE: Final = 200  # reports told in one go
 _ASKS: Final[dict[str, tuple[Asked, ...]]] = {"nothing": (), "id": ("id",), "pin": ("pin",), "id_pin": ("id", "pin")}
-_AWAY: Final = (DatabaseError, InterfaceError)  # it is down, restarts, or refuses
+_AWAY: Final = (OperationalError, InterfaceError, psycopg.OperationalError)  # it is down, or restarts, or is full
 T = TypeVar("T")
 
 
@@ -59,6 +61,7 @@ class LocalControl:
         self._tellers = ThreadPoolExecutor(TELLERS, "teller")
         self._journal = Journal(folder / "journal")
         self._waiting: deque[Report] = deque()
+        self._written = 0  # how many of these, from the first on, are in the journal
         self._more = asyncio.Event()
         self._one_at_a_time = asyncio.Lock()
         self._telling = asyncio.create_task(self._tell_for_ever())
@@ -123,7 +126,9 @@ class LocalControl:
         return await self._asked(lambda: speak_code.take(self._switch(), now=self._now()))
 
     async def booted(self, boot_id: str) -> Sequence[UUID]:
-        self._waiting.extendleft(reversed(self._journal.left()))
+        left = self._journal.left()
+        self._waiting.extendleft(reversed(left))
+        self._written += len(left)
         while True:
             try:
                 await self._told_all()
@@ -184,8 +189,9 @@ class LocalControl:
             self._more.clear()
             try:
                 await self._told_all()
-            except _AWAY:
-                sparse.warn("the database is away")
+            except Exception as problem:
+                away = isinstance(problem, _AWAY)
+                sparse.warn("the database is away" if away else "telling failed", fault=None if away else problem)
                 await asyncio.sleep(RETRY_SECONDS)
                 self._more.set()
 
@@ -197,23 +203,27 @@ class LocalControl:
     async def _tell_batches(self) -> None:
         loop = asyncio.get_running_loop()
         while self._waiting:
-            batch = [self._waiting[at] for at in range(min(MOST_AT_ONCE, len(self._waiting)))]
-            await loop.run_in_executor(self._tellers, self._write, batch)
+            fresh = list(islice(self._waiting, self._written, None))
+            await loop.run_in_executor(self._tellers, self._write, fresh)
+            self._written += len(fresh)
+            batch = list(islice(self._waiting, min(MOST_AT_ONCE, self._written)))
             by_call: dict[str, list[Report]] = {}
             for report in batch:
                 by_call.setdefault(report.key, []).append(report)
             jobs = [loop.run_in_executor(self._tellers, self._tell_call, one) for one in by_call.values()]
             results = await asyncio.gather(*jobs, return_exceptions=True)
             for problem in results:
-                if isinstance(problem, _AWAY):
+                if isinstance(problem, BaseException):
                     raise problem
             for _ in batch:
                 self._waiting.popleft()
+            self._written -= len(batch)
         await loop.run_in_executor(self._tellers, self._empty)
 
-    def _write(self, batch: Sequence[Report]) -> None:
+    def _write(self, fresh: Sequence[Report]) -> None:
         try:
-            self._journal.write(batch)
+            if fresh:
+                self._journal.write(fresh)
         except OSError as problem:
             sparse.warn("no journal", type(problem).__name__)
 

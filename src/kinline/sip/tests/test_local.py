@@ -3,12 +3,13 @@
 import asyncio
 import threading
 import time
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from django.db import DatabaseError
+from django.db import OperationalError
 
 from kinline.facilities.models import Facility
 from kinline.flows import authorise_call, end_call, tell_call
@@ -19,6 +20,7 @@ from kinline.residents.models import Resident
 from kinline.sip.call import Entry
 from kinline.sip.journal import Journal, Report
 from kinline.sip.local import LocalControl
+from kinline.sip.quiet import sparse
 from kinline.sip.tests.stage import PIN, play, staged
 from kinline.telephony.models import Call, CallLimits, CallRate, Cdr, RatePlan, Station, TelephoneSettings, Trunk
 from kinline.telephony.services.stations import password_of
@@ -112,13 +114,18 @@ def test_what_is_told_while_the_database_is_away_is_told_later(
         await control.booted("one")
         key = uuid4()
         assert (await control.authorise(key, "west", ENTRY, "en")).allowed
+        before = sparse.seen["the database is away"]
         with monkeypatch.context() as patch:
             patch.setattr(tell_call, "tell", _away)
             patch.setattr(end_call, "end", _away)
             control.tell(key, 0, "accepted", "", 10)
             control.ended(key, "caller_hung_up", "caller", 61_900, 0)
-            await asyncio.sleep(0.3)
-            assert [report.what for report in control._journal.left()] == ["tell", "end"]
+            await _until(
+                lambda: sparse.seen["the database is away"] >= before + 2
+            )  # tried again
+            control.recorded(key, "no-such-file.wav", 10)
+            await _until(lambda: len(control._journal.left()) == 3)
+            assert [report.what for report in control._journal.left()] == ["tell", "end", "recorded"]
             await control.close()  # as if it had died
 
     async def back() -> None:
@@ -136,8 +143,14 @@ def test_what_is_told_while_the_database_is_away_is_told_later(
     books_are_right()
 
 
+async def _until(true: Callable[[], bool]) -> None:
+    async with asyncio.timeout(PATIENT):
+        while not true():
+            await asyncio.sleep(0.01)
+
+
 def _away(*words: object, **more: object) -> None:
-    raise DatabaseError("away")
+    raise OperationalError("away")
 
 
 def test_after_a_crash_a_call_is_billed_to_the_last_sign_of_life(folder: Path, station: Station) -> None:
