@@ -144,6 +144,7 @@ _ACTS: Mapping[str, str | Promise] = {
     "number.ask_code": _("Asked for a code for a telephone number"),
     "number.list": _("Listed a telephone number"),
     "number.prove": _("Proved a telephone number"),
+    "number.speak_code": _("Spoke a code to a telephone number"),
     "number.unlist": _("Took a telephone number off"),
     "paper.on": _("Put somebody on paper"),
     "paper.off": _("Took somebody off paper"),

@@ -18,6 +18,7 @@ from kinline.residents.queries import Sittings
 from kinline.staff import tables
 from kinline.staff.charts import bars, stacked
 from kinline.staff.tables import Cell, Table
+from kinline.telephony.queries import figures as telephony
 
 FEWEST_TIMES = 20
 SIDES = {"family": gettext_lazy("Family"), "resident": gettext_lazy("Resident")}
@@ -122,9 +123,27 @@ def _of_sittings(asked: Asked, one: Sittings) -> list[Cell]:
     return asked.counts(one.count, one.people, one.minutes)
 
 
+def calls(asked: Asked) -> Table:
+    """By result (TEL-9); hotlines are counted nowhere (REC3)."""
+    columns = [_("Day"), pgettext("calls", "Accepted"), pgettext("calls", "Not accepted"), pgettext("calls", "Refused")]
+    found = calls_by_day(asked)
+    rows = [[day, *asked.counts(*parts)] for day, parts in reversed(found.items())]
+    sums = [sum(parts[n] for parts in found.values()) for n in range(3)]
+    foot = [_("Together"), *asked.counts(*sums)] if rows else []
+    return Table("calls", _("Calls by day, and what became of them"), columns, rows, frozenset({1, 2, 3}), foot)
+
+
+def calls_by_day(asked: Asked) -> dict[date, tuple[int, int, int]]:
+    """Accepted, not accepted, refused before anything rang."""
+    span = asked.span.values()
+    days = telephony.Days(asked.span.facility_id, span["begin"], span["end"], asked.span.zone)
+    found = telephony.by_day(days)
+    return {one.key: (one.accepted, one.unanswered, one.refused) for one in found if isinstance(one.key, date)}
+
+
 TABLES: dict[str, Callable[[Asked], Table]] = {
     "letters": letters, "decisions": decisions, "reasons": reasons, "appeals": appeals, "waits": waits,
-    "kiosks": kiosks, "screens": screens,
+    "kiosks": kiosks, "screens": screens, "calls": calls,
 }  # fmt: skip
 
 
@@ -156,8 +175,13 @@ def kiosks_drawn(asked: Asked) -> str:
     return bars([asked.bar(by_day.get(day, 0)) for day in asked.span.days()])
 
 
+def calls_drawn(asked: Asked) -> str:
+    found = calls_by_day(asked)
+    return stacked(*([asked.bar(found.get(day, (0, 0, 0))[n]) for day in asked.span.days()] for n in range(3)))
+
+
 PICTURES: dict[str, Callable[[Asked], str]] = {
-    "letters": letters_drawn, "decisions": decisions_drawn, "kiosks": kiosks_drawn,
+    "letters": letters_drawn, "decisions": decisions_drawn, "kiosks": kiosks_drawn, "calls": calls_drawn,
 }  # fmt: skip
 
 

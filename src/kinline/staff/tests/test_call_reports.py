@@ -161,3 +161,14 @@ def test_other_places_see_none_of_it(place, day, request, member, staff_client):
 def test_a_call_of_another_place_counts_there_alone(desk, day, south, resident_south, now):
     lines_of(south, now, "south").over(resident_south)
     assert rows(desk, "calls")[0].split(",")[1] == "5"
+
+
+def test_the_dashboard_draws_them_and_is_coarse_for_who_may_not_see_single_ones(desk, day, member, staff_client, north):
+    def row(client):
+        answer = client.get("/staff/figures/calls.csv")
+        return b"".join(answer.streaming_content).decode("utf-8-sig").strip().split("\r\n")[1].split(",")[1:]
+
+    assert row(desk) == ["3", "1", "1"]
+    assert row(staff_client(member(Role.FINANCE, north))) == ["<5", "<5", "<5"]
+    assert desk.get("/staff/figures/calls.svg").content.count(b"<rect") == 4
+    assert "Calls by day, and what became of them" in desk.get("/staff/figures/").content.decode()
