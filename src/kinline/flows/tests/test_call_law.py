@@ -296,6 +296,18 @@ def test_t18_after_the_courtesy_the_outside_party_hears_how_to_add_money(line: L
     assert (told.parting, told.seconds, told.hold_cents) == ((("parting.add_money", ""),), 60, 0)
 
 
+def test_tel_3_the_pause_between_calls_counts_over_midnight(line: Line, resident: Resident) -> None:
+    """Of a day on which a day, a week and a month begin; what was talked before it counts in none of them."""
+    line.now = datetime(2027, 2, 1, 4, 50, tzinfo=UTC)  # in New York ten minutes to midnight, on Sunday
+    line.put(PPC, 5000)
+    CallLimits.objects.update(pause_seconds=900, seconds_a_month=600)
+    line.talk(resident, 590)
+    line.wait(minutes=14)
+    assert codes(line.ask(resident)) == ["too_soon"]
+    line.wait(minutes=2)
+    assert line.ask(resident).decision.seconds == 600
+
+
 def test_tel_2_a_speed_dial_stands_for_its_number(line: Line, resident: Resident) -> None:
     line.put(PPC, 1000)
     SpeedDial.objects.create(resident=resident, keys="7", number=NUMBER)
