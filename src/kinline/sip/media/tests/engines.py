@@ -1,6 +1,7 @@
 """What carries voices in tests: rtp-io in this process, and an rtpengine of our own on free ports, once a module."""
 
 import contextlib
+import secrets
 import shutil
 import socket
 import subprocess
@@ -20,10 +21,16 @@ NOT_INSTALLED = "rtpengine is not installed: apt-get install rtpengine-daemon"
 
 def make(name: str, request: pytest.FixtureRequest) -> Make:
     if name == "rtp-io":
-        return lambda spool: RtpIo(ports=(42000, 43998), spool=spool)
+        return lambda spool: RtpIo(ports=ports(), spool=spool)
     if shutil.which("rtpengine") is None:
         pytest.skip(NOT_INSTALLED)
     return rtpengine(request)[0]
+
+
+def ports(span: int = 1000) -> tuple[int, int]:
+    """A range for sound that no other run on this machine is likely to use, below what the kernel gives away."""
+    low = 20_000 + 2 * secrets.randbelow(5_000)
+    return low, low + span
 
 
 def free_port() -> int:
@@ -38,7 +45,8 @@ def rtpengine(request: pytest.FixtureRequest) -> "tuple[Make, subprocess.Popen[b
     asks, keys = ("127.0.0.1", free_port()), ("127.0.0.1", free_port())
     command = ["rtpengine", "--config-file=none", "--table=-1", "--foreground", "--log-stderr", "--log-level=4"]
     command += ["--interface=127.0.0.1", f"--listen-ng=127.0.0.1:{asks[1]}", f"--dtmf-log-dest=127.0.0.1:{keys[1]}"]
-    command += ["--port-min=44000", "--port-max=45998", "--num-threads=2", "--timeout=60", "--silent-timeout=3600"]
+    low, high = ports()
+    command += [f"--port-min={low}", f"--port-max={high}", "--num-threads=2", "--timeout=60", "--silent-timeout=3600"]
     command += [f"--recording-dir={folder}", "--recording-method=pcap", "--recording-format=eth"]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, stderr=log, stdout=log)

@@ -356,25 +356,25 @@ def test_what_a_run_that_died_had_captured_is_destroyed(tmp_path):
     spool.mkdir()
     (spool / "dead-a=a.o.rtp").write_bytes(b"half a conversation")
     (spool / "note").write_bytes(b"not ours")
-    run(lambda spool: RtpIo(ports=(42000, 43998), spool=spool), tmp_path, _joined)
+    run(lambda spool: RtpIo(ports=engines.ports(), spool=spool), tmp_path, _joined)
     assert [one.name for one in spool.iterdir()] == ["note"]
 
 
 def test_no_list_of_calls_is_kept_where_it_runs(tmp_path, monkeypatch):
     (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path / "here")
-    run(lambda spool: RtpIo(ports=(42000, 43998), spool=spool), tmp_path, _joined)
+    run(lambda spool: RtpIo(ports=engines.ports(), spool=spool), tmp_path, _joined)
     assert not list((tmp_path / "here").iterdir())
 
 
 def test_a_host_with_many_addresses_joins_calls_too(tmp_path):
     anywhere = ".".join("0000")
-    run(lambda spool: RtpIo(anywhere, "127.0.0.1", (42000, 43998), spool=spool), tmp_path, _joined)
+    run(lambda spool: RtpIo(anywhere, "127.0.0.1", engines.ports(), spool=spool), tmp_path, _joined)
 
 
 def test_a_leg_behind_nat_is_found_by_its_packets(tmp_path):
     async def story() -> None:
-        media = RtpIo(ports=(42000, 43998), nat=True, spool=tmp_path / "spool")
+        media = RtpIo(ports=engines.ports(), nat=True, spool=tmp_path / "spool")
         await media.start()
         line = await Line.open("127.0.0.1")
         try:
@@ -394,6 +394,61 @@ def test_a_leg_behind_nat_is_found_by_its_packets(tmp_path):
 async def _joined(s: Stage) -> None:
     await s.call.join()
     await s.hears({1000}, {440})
+
+
+def test_closed_calls_give_their_ports_back(tmp_path):
+    async def story() -> None:
+        media = RtpIo(ports=engines.ports(30), spool=tmp_path / "spool")
+        await media.start()
+        try:
+            for number in range(20):  # there is room for three at once
+                call = await _opened(media, f"call-{number}")
+                await call.join()
+                await call.close()
+                await asyncio.sleep(0.05)
+            created, destroyed = (await media.asked("G nsess_created nsess_destroyed")).split()
+            assert created == destroyed == "40"
+        finally:
+            await media.stop()
+
+    asyncio.run(story())
+
+
+def test_no_port_left_is_an_error_and_harms_nobody(tmp_path):
+    async def story() -> None:
+        media = RtpIo(ports=engines.ports(14), spool=tmp_path / "spool")
+        await media.start()
+        try:
+            first = await _opened(media, "first")
+            more = [await asyncio.gather(_opened(media, f"more-{n}"), return_exceptions=True) for n in range(4)]
+            assert all(isinstance(one, MediaError) for (one,) in more)
+            assert await media.alive()
+            await first.join()
+        finally:
+            await media.stop()
+
+    asyncio.run(story())
+
+
+async def _opened(media: Media, name: str) -> MediaCall:
+    return await media.open(name, sdp.written(Sdp("127.0.0.1", 9)), lambda leg, key: None)
+
+
+@pytest.mark.skipif(shutil.which("rtpengine") is None, reason=engines.NOT_INSTALLED)
+def test_closed_calls_are_gone_from_rtpengine(tmp_path, request):
+    async def story() -> None:
+        media = engines.rtpengine(request)[0](tmp_path / "spool")
+        await media.start()
+        try:
+            calls = [await _opened(media, f"call-{number}") for number in range(5)]
+            assert len((await media.ask("list", limit=100))["calls"]) == 5
+            for one in calls:
+                await one.close()
+            assert (await media.ask("list", limit=100))["calls"] == []
+        finally:
+            await media.stop()
+
+    asyncio.run(story())
 
 
 def test_rtpengine_is_where_the_environment_says(monkeypatch, tmp_path):
