@@ -41,9 +41,7 @@ def test_a_call_is_accepted_talked_and_paid(visit: Visit, site: Site) -> None:
     _call(page)
     story = page.locator("[data-call-story]")
     expect(story).to_contain_text("The person called hears the telephone system speak.", timeout=TALK_MS)
-    expect(page.locator('[data-call="spoken"]')).to_contain_text(
-        "with a call, paid with the money on this number, from"
-    )
+    expect(page.locator('[data-call="spoken"]')).to_contain_text("from Grace Example")
     expect(page.locator('[data-call="head"]')).to_contain_text("They talk", timeout=TALK_MS)
     expect(story).to_contain_text("The resident hears the person called.", timeout=TALK_MS)
     page.wait_for_timeout(7_000)  # seven seconds are a cent: ten cents a minute, rounded down

@@ -21,6 +21,7 @@ KEPT: Final = 8  # calls that can still be looked at
 MOST_AT_ONCE: Final = 4
 LONGEST_SECONDS: Final = 1800
 LOOK_SECONDS: Final = 0.3
+UNSEEN_SECONDS: Final = 120.0  # then the resident hangs up: whoever placed the call closed the page
 
 
 @dataclass
@@ -37,6 +38,7 @@ class Demo:
     state: dict[str, str] = field(default_factory=dict)
     sound: dict[str, str] = field(default_factory=dict)
     last_sound: dict[str, str] = field(default_factory=dict)
+    seen: float = field(default_factory=time.monotonic)
     seen_keys: int = 0  # of those that the person called pressed by themself
     pressed: dict[str, str] = field(default_factory=lambda: {"caller": "", "called": ""})
 
@@ -70,6 +72,7 @@ class Caller:
 
     def __init__(self, world: World, at: tuple[str, int]) -> None:
         self._world, self._at = world, at
+        self.unseen_seconds = UNSEEN_SECONDS
         self._demos: dict[str, Demo] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -97,7 +100,10 @@ class Caller:
 
     def facts(self, name: str) -> dict[str, Any] | None:
         demo = self._demos.get(name)
-        return demo.facts() if demo else None
+        if demo is None:
+            return None
+        demo.seen = time.monotonic()
+        return demo.facts()
 
     async def press(self, name: str, leg: str, keys: str) -> bool:
         demo = self._demos.get(name)
@@ -114,8 +120,7 @@ class Caller:
         line = demo.leg(leg) if demo else None
         if line is None or line.state == "ended":
             return False
-        with contextlib.suppress(NoAnswer):
-            await line.hang_up()
+        await _hang_up(line)
         return True
 
     def heard(self, name: str, leg: str) -> bytes | None:
@@ -140,6 +145,8 @@ class Caller:
                     demo.other = self._world.calls.get(demo.number)
                 _look(demo)
                 self._see_keys(demo)
+                if time.monotonic() - demo.seen > self.unseen_seconds:
+                    await _hang_up(demo.call)
                 await asyncio.sleep(LOOK_SECONDS)
             _look(demo)
         finally:
@@ -158,6 +165,11 @@ class Caller:
         over = [one.id for one in self._demos.values() if one.is_over]
         for name in over[: max(0, len(self._demos) - KEPT)]:
             del self._demos[name]
+
+
+async def _hang_up(line: Call) -> None:
+    with contextlib.suppress(NoAnswer, TimeoutError):
+        await line.hang_up()
 
 
 def _look(demo: Demo) -> None:

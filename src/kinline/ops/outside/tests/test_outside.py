@@ -155,6 +155,23 @@ def test_a_call_from_the_door_to_its_end(tmp_path: Path) -> None:
     assert facts["state"] == {"caller": "ended", "called": "ended"}
 
 
+def test_a_call_that_nobody_looks_at_is_ended() -> None:
+    """Whoever placed it closed the page: it must not use up the sample's money, nor keep the resident from calling."""
+
+    async def run() -> str:
+        async with _world() as (world, _, at):
+            caller = Caller(world, at)
+            caller.unseen_seconds = 2.5
+            await caller.place("one", station="a", keys="+13155550100", number="+13155550100", who="")
+            async with asyncio.timeout(15):
+                while not caller._demos["one"].is_over:
+                    await asyncio.sleep(0.1)
+            await caller.close()
+            return caller._demos["one"].call.ended_by
+
+    assert asyncio.run(run()) == "us"
+
+
 async def _until(ask: Callable[[], Awaitable[Any]], check: Callable[[Any], bool]) -> Any:
     async with asyncio.timeout(10):
         while not check(found := await ask()):
