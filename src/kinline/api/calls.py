@@ -6,7 +6,7 @@ The built-in switch uses the same flows in its own process. Every answer may be 
 
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from kinline.api import door
@@ -15,9 +15,11 @@ from kinline.flows import authorise_call, end_call, speak_code, tell_call
 from kinline.flows.authorise_call import CallIdTaken, Try
 from kinline.flows.call_terms import Pieces, Terms, terms
 from kinline.flows.tell_call import Moment
-from kinline.telephony.models import Call, Switch
 from kinline.telephony.queries import calls, switches
 from kinline.telephony.services import LEASE, RESERVED_FOR
+
+if TYPE_CHECKING:
+    from kinline.telephony.models import Call, Switch
 
 HEARTBEAT_SECONDS: Final = 5
 SKEW: Final = timedelta(seconds=5)  # between two clocks: no switch is paid for more time than there was
@@ -35,7 +37,7 @@ MOMENTS: Final = {
 
 
 @by_switch
-def authorize(switch: Switch, body: Body, now: datetime) -> dict[str, Any]:
+def authorize(switch: "Switch", body: Body, now: datetime) -> dict[str, Any]:
     """May this call be placed? The money for it is set aside; nothing is dialled without an `allow`."""
     station = switches.station_of(switch, door.text(body, "station", most=50, needed=True))
     if station is None:
@@ -78,7 +80,7 @@ def _pieces(pieces: Pieces) -> list[dict[str, str]]:
 
 
 @by_switch
-def events(switch: Switch, body: Body, now: datetime, call_id: UUID) -> dict[str, Any]:
+def events(switch: "Switch", body: Body, now: datetime, call_id: UUID) -> dict[str, Any]:
     """A moment of a call, or its end. The same `seq` again changes nothing."""
     call = calls.by_key(switch.pk, call_id)
     if call is None:
@@ -103,7 +105,7 @@ def _elapsed(body: Body) -> int:
     return door.whole(body, "elapsed_ms", most=DAY_MS, default=0)
 
 
-def _ended(switch: Switch, call: Call, body: Body, now: datetime) -> dict[str, Any]:
+def _ended(switch: "Switch", call: "Call", body: Body, now: datetime) -> dict[str, Any]:
     """Settled once: a second end answers what the first was."""
     billable = door.whole(body, "billable_ms", most=DAY_MS, default=0)
     if call.accepted_at is not None:
@@ -134,7 +136,7 @@ def _reason(body: Body) -> str:
 
 
 @by_switch
-def heartbeat(switch: Switch, body: Body, now: datetime, name: str) -> dict[str, Any]:
+def heartbeat(switch: "Switch", body: Body, now: datetime, name: str) -> dict[str, Any]:
     """The calls that go on, with the milliseconds that each was talked; none is an answer, too. Answered: those that
     are to be ended now, and codes that are to be spoken to somebody (TEL-8).
     """
@@ -149,7 +151,7 @@ def heartbeat(switch: Switch, body: Body, now: datetime, name: str) -> dict[str,
 
 
 @by_switch
-def spoken(switch: Switch, body: Body, now: datetime, name: str) -> dict[str, Any]:
+def spoken(switch: "Switch", body: Body, now: datetime, name: str) -> dict[str, Any]:
     """How a call of `speak` went."""
     _own(switch, name)
     key = door.key(body, "call_id")
@@ -159,18 +161,18 @@ def spoken(switch: Switch, body: Body, now: datetime, name: str) -> dict[str, An
     return {"call_id": key}
 
 
-def _goes_on(switch: Switch, heard: list[tuple[UUID, int]], now: datetime) -> list[UUID]:
+def _goes_on(switch: "Switch", heard: list[tuple[UUID, int]], now: datetime) -> list[UUID]:
     return tell_call.alive(switch, heard=dict(heard), now=now)
 
 
 @by_switch
-def boot(switch: Switch, body: Body, now: datetime, name: str) -> dict[str, Any]:
+def boot(switch: "Switch", body: Body, now: datetime, name: str) -> dict[str, Any]:
     """A switch starts. Answered: the calls it had, settled to their last heartbeat; it hangs up whatever is left."""
     _own(switch, name)
     lost = tell_call.booted(switch, boot_id=door.text(body, "boot_id", most=64, needed=True), now=now)
     return {"calls": [{"call_id": call.key, "number": call.number} for call in lost]}
 
 
-def _own(switch: Switch, name: str) -> None:
+def _own(switch: "Switch", name: str) -> None:
     if switch.name != name:
         raise door.unknown("switch")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import wraps
 from http import HTTPStatus
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from django.db import OperationalError
@@ -17,8 +17,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
 from kinline.core import clock
-from kinline.telephony.models import Switch
 from kinline.telephony.queries import switches
+
+if TYPE_CHECKING:
+    from kinline.telephony.models import Switch
 
 LIMIT_BYTES: Final = 65_536  # a heartbeat of a thousand calls
 Body = Mapping[str, Any]
@@ -69,7 +71,7 @@ def by_switch(view: Callable[..., dict[str, Any]]) -> View:
     return never_cache(csrf_exempt(opened))  # no browser and no session: the token proves who asks
 
 
-def _switch(request: HttpRequest) -> Switch:
+def _switch(request: HttpRequest) -> "Switch":
     scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
     found = switches.by_token(token.strip()) if scheme.lower() == "bearer" else None
     if found is None:
