@@ -1,6 +1,7 @@
 """Two telephones call each other: every way a call may begin and end, sound and keys both ways, lost packets."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -33,6 +34,18 @@ def run(story: Callable[[Phone, Phone, list[Call]], Awaitable[None]], on_call: O
     asyncio.run(all_of_it())
 
 
+async def soon(true: Callable[[], bool]) -> None:
+    """Within five seconds: this machine may have other things to do."""
+    async with asyncio.timeout(5):
+        while not true():
+            await asyncio.sleep(0.05)
+
+
+def hears(call: Call, hertz: int) -> bool:
+    """In its last 0.3 seconds."""
+    return tones.hears(bytes(call.line.heard[-2400:]), hertz)
+
+
 async def answers(call: Call) -> None:
     call.ring()
     call.answer()
@@ -54,10 +67,8 @@ def test_they_talk_and_each_hears_the_other():
         assert (other.number, other.caller_id) == ("8135550142", "caller")
         call.line.loop(tones.tone([440], 1))
         other.line.loop(tones.tone([1000], 1))
-        await asyncio.sleep(1.6)
-        assert tones.hears(bytes(call.line.heard[-RATE:]), 1000)
-        assert not tones.hears(bytes(call.line.heard[-RATE:]), 440)
-        assert tones.hears(bytes(other.line.heard[-RATE:]), 440)
+        await soon(lambda: hears(call, 1000) and hears(other, 440))
+        assert not hears(call, 440)
         await call.hang_up()
         await other.until("ended")
         assert (call.ended_by, other.ended_by) == ("us", "them")
@@ -74,11 +85,11 @@ def test_what_is_heard_keeps_step_with_the_clock():
         await asyncio.sleep(1)
         call.line.muted = False
         call.line.loop(tones.tone([440], 1))
-        await asyncio.sleep(1.1)
-        heard = bytes(came[0].line.heard)
+        other = came[0]
+        await soon(lambda: hears(other, 440))
+        heard = bytes(other.line.heard)
         assert tones.level(heard[800 : RATE - 800]) < -90
-        assert tones.hears(heard[int(RATE * 1.2) : RATE * 2], 440)
-        assert abs(len(heard) - 2.1 * RATE) < 0.3 * RATE
+        assert abs(len(heard) / RATE - (time.monotonic() - other.line.opened)) < 0.3
 
     run(story, answers)
 
@@ -88,8 +99,7 @@ def test_keys_are_heard_as_events_in_both_directions():
         call = await caller.call("1", outside.address)
         assert await call.until("up")
         await asyncio.gather(call.press("159*0#"), came[0].press("7"))
-        await asyncio.sleep(0.1)
-        assert (came[0].keys, call.keys) == ("159*0#", "7")
+        await soon(lambda: (came[0].keys, call.keys) == ("159*0#", "7"))
 
     run(story, answers)
 
@@ -107,13 +117,12 @@ def test_keys_by_info():
 def test_sound_before_an_answer():
     async def announces(call: Call) -> None:
         call.ring(early=True)
-        call.line.loop(tones.tone(tones.RINGBACK, 1))
+        call.line.loop(tones.tone([440], 1))
 
     async def story(caller, outside, came):
         call = await caller.call("1", outside.address)
         assert await call.until("early")
-        await asyncio.sleep(0.6)
-        assert tones.hears(bytes(call.line.heard[-2400:]), 440)
+        await soon(lambda: hears(call, 440))
         assert call.state == "early"
 
     run(story, announces)
