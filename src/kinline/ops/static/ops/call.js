@@ -23,7 +23,7 @@
     head().dataset.over = "";
     for (const form of document.querySelectorAll("[data-keys]")) {
       if (form.contains(document.activeElement)) head().focus();
-      form.hidden = true;
+      form.remove();
     }
   };
 
