@@ -85,6 +85,8 @@ def test_a_machine_without_browser_is_told_what_is_not_run(tmp_path: Path) -> No
     assert code == 0, said
     assert "NOT RUN: the journeys in a real browser" in said
     assert "apt install chromium" in said
+    assert "NOT RUN: some or all of the real telephone calls" in said
+    assert "apt install sip-tester rtpengine-daemon" in said
 
     code, said = _run(tmp_path, "", PATH=path, KINLINE_TEST_SKIP_NOTHING="1")
     assert code == 1

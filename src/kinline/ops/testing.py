@@ -1,6 +1,6 @@
 """`./kinline test`: a throwaway database, then pytest over everything this machine can run.
 
-Unit and HTTP tests first, those with a browser next, set-up and faults last. What cannot run is named before, with
+Unit and HTTP tests first, then browser and telephone, set-up and faults last. What cannot run is named before, with
 how to install it; with KINLINE_TEST_SKIP_NOTHING=1 (continuous integration) it is a failure instead.
 """
 
@@ -19,6 +19,7 @@ from kinline.ops.obstacles import Obstacle
 
 LAST = ("journeys", "calls", "faults", "setup")  # in this order, after all other folders of tests/
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+TELEPHONES = {"sipp": "sip-tester", "rtpengine": "rtpengine-daemon"}  # program: Debian's package
 NOTHING_SKIPPED = "KINLINE_TEST_SKIP_NOTHING"
 
 
@@ -72,16 +73,32 @@ def _environment() -> dict[str, str]:
 
 
 def _announce_missing(environment: dict[str, str]) -> None:
-    if "KINLINE_CHROMIUM" in environment:
+    notices = [*_no_browser(environment), *_no_telephones()]
+    if not notices:
         return
-    notice = (
-        "NOT RUN: the journeys in a real browser (tests/journeys): there is no Chromium on this machine.\n"
-        "         Install it (Debian: apt install chromium), or name it: KINLINE_CHROMIUM=/path/to/chromium"
-    )
     if os.environ.get(NOTHING_SKIPPED) == "1":
-        raise Obstacle(f"{NOTHING_SKIPPED} is set, and a part cannot run.\n{notice}")
-    sys.stdout.write(f"\n{notice}\n\n")
+        raise Obstacle("\n".join([f"{NOTHING_SKIPPED} is set, and a part cannot run.", *notices]))
+    sys.stdout.write("\n" + "".join(f"{notice}\n\n" for notice in notices))
     sys.stdout.flush()
+
+
+def _no_browser(environment: dict[str, str]) -> Iterator[str]:
+    if "KINLINE_CHROMIUM" not in environment:
+        yield (
+            "NOT RUN: the journeys in a real browser (tests/journeys): there is no Chromium on this machine.\n"
+            "         Install it (Debian: apt install chromium), or name it: KINLINE_CHROMIUM=/path/to/chromium"
+        )
+
+
+def _no_telephones() -> Iterator[str]:
+    missing = [package for program, package in TELEPHONES.items() if shutil.which(program) is None]
+    if missing:
+        yield (
+            "NOT RUN: some or all of the real telephone calls (tests/calls): a program is missing on this machine.\n"
+            f"         Install it (Debian: apt install {' '.join(missing)})"
+        )
+    if os.geteuid() != 0:
+        yield "NOT RUN: the real telephone calls (tests/calls): they need raw sockets, which only root may open."
 
 
 @contextlib.contextmanager

@@ -5,12 +5,12 @@ import shutil
 
 import pytest
 
-from tests.calls.sipp.scenes import SCENES
+from kinline.ops.testing import TELEPHONES
+from tests.calls.sipp.scenes import DYING, KILLED, SCENES
 from tests.calls.sipp.stage import Spoken, Stage
 from tests.races.conftest import cloned
 
 Rows = set[tuple[str, str]]  # media server, scene
-PROGRAMS = {"sipp": "sip-tester", "rtpengine": "rtpengine-daemon"}
 
 
 class Play:
@@ -41,16 +41,18 @@ class Play:
 
     def _play(self, media: str) -> dict[str, Spoken]:
         with self._blocker.unblock(), cloned():
-            scenes = [one for one in SCENES if (media, one.name) in self._rows]
-            stage = Stage(media, self._folders.mktemp(media), scenes)
+            scenes = [one for one in (*SCENES, *DYING) if (media, one.name) in self._rows]
+            stage = Stage(
+                media.removeprefix(KILLED), self._folders.mktemp(media), scenes, dies=media.startswith(KILLED)
+            )
             played = stage.play()
             self.books[media] = stage.books()
         return played
 
 
 def _must_be_there(media: str) -> None:
-    needed = ("sipp", "rtpengine") if media == "rtpengine" else ("sipp",)
-    missing = [PROGRAMS[name] for name in needed if shutil.which(name) is None]
+    needed = ("sipp", "rtpengine") if media.endswith("rtpengine") else ("sipp",)
+    missing = [TELEPHONES[name] for name in needed if shutil.which(name) is None]
     if missing:
         pytest.skip(f"Needs Debian's {' and '.join(missing)}.")
     if os.geteuid() != 0:

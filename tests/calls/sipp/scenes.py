@@ -168,6 +168,10 @@ def never_answers(one: Outside, voice: Voices) -> Steps:
     return one.is_called() + one.rings() + one.is_given_up()
 
 
+def is_forgotten(one: Outside, voice: Voices) -> Steps:
+    return one.is_called() + one.rings() + one.is_given_up(by_another=True)
+
+
 def accepts_by_info(one: Outside, voice: Voices) -> Steps:
     begun = one.is_called() + one.rings() + one.answers() + says(voice("says nothing"))
     return begun + waits(KEY_AT) + one.asks("INFO", key_by_info("1")) + hears(200) + is_hung_up()
@@ -228,6 +232,10 @@ SCENES = (
     Scene(
         "hotline", talks(2), answers("says nothing"), "completed", "caller_hung_up", "caller", (1, 2), dials="77",
         free=True,
+    ),
+    Scene(
+        "ended by staff", listens("caller long"), answers("accepts long"), "completed", "ended_by_staff", "staff",
+        (5, 60), everywhere=True,
     ),
     # Signs of forwarding, and what no telephone may do
     Scene(
@@ -306,4 +314,15 @@ SCENES = (
         dials="{id}*{pin}*123456789012345",
     ),
     Scene("no digits", lambda one, voice: one.is_turned_away(404), dials="*%23x"),
+)  # fmt: skip
+
+KILLED = "killed-"  # before the name of a media server
+# The switch dies by kill -9 while these go on, and is started again (TEL-6): settled to the last sign of life.
+DYING = (
+    Scene(
+        "talks as it dies", listens("caller long"), answers("accepts long"), "completed", "switch_lost", "system",
+        (1, 10),
+    ),
+    Scene("rings as it dies", is_refused(503), is_forgotten, "switch_lost", by="system"),
+    Scene("is announced as it dies", is_refused(503), answers("says nothing"), "switch_lost", by="system"),
 )  # fmt: skip

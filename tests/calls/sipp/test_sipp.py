@@ -8,7 +8,7 @@ import pytest
 
 from kinline.telephony.rating import Rate, cost
 from tests.calls.sipp.conftest import Play
-from tests.calls.sipp.scenes import SCENES, Scene
+from tests.calls.sipp.scenes import DYING, KILLED, SCENES, Scene
 from tests.calls.sipp.stage import Spoken
 from tests.calls.sipp.voices import CALLED_HERTZ, CALLER_HERTZ
 
@@ -16,6 +16,7 @@ RATE = Rate(90_000, 20_000)
 CUT_WITHIN = 0.25  # seconds
 MAIN = [one for one in SCENES if one.everywhere]
 ROWS = [("rtp-io", one) for one in SCENES] + [("rtpengine", one) for one in MAIN]
+ROWS += [(KILLED + media, one) for media in ("rtp-io", "rtpengine") for one in DYING]
 
 
 def _id(row: tuple[str, Scene]) -> str:
