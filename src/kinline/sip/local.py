@@ -4,17 +4,19 @@ import asyncio
 import contextlib
 import os
 import threading
+import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 from uuid import UUID
 
 import psycopg
-from django.db import InterfaceError, OperationalError, connections
+from django.db import InterfaceError, OperationalError, connection, connections
 
 from kinline.core import clock
 from kinline.flows import authorise_call, end_call, recordings, speak_code, tell_call
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 DEADLINE_SECONDS: Final = 3.0
 THREADS: Final = 8
 TELLERS: Final = 4
+KNOWN_SECONDS: Final = 5.0
+MOST_KNOWN: Final = 1000
 RETRY_SECONDS: Final = 1.0
 MOST_AT_ONCE: Final = 200  # reports told in one go
 _ASKS: Final[dict[str, tuple[Asked, ...]]] = {"nothing": (), "id": ("id",), "pin": ("pin",), "id_pin": ("id", "pin")}
@@ -66,11 +70,20 @@ class LocalControl:
         self._one_at_a_time = asyncio.Lock()
         self._telling = asyncio.create_task(self._tell_for_ever())
         self._own: Switch | None = None
+        self._known: dict[str, tuple[Telephone | None, float]] = {}
 
     # Questions
 
     async def telephone(self, username: str) -> Telephone | None:
-        return await self._asked(lambda: self._telephone(username))
+        """As it was at most `KNOWN_SECONDS` ago; whether it may call is asked anew with each call."""
+        found, since = self._known.get(username, (None, -KNOWN_SECONDS))
+        if time.monotonic() - since < KNOWN_SECONDS:
+            return found
+        if len(self._known) >= MOST_KNOWN:  # names may be invented
+            self._known.clear()
+        found = await self._asked(lambda: self._telephone(username))
+        self._known[username] = (found, time.monotonic())
+        return found
 
     def _telephone(self, username: str) -> Telephone | None:
         station = self._station(username, "")
@@ -90,8 +103,8 @@ class LocalControl:
         self._tellers.submit(self._seen, username)
 
     def _seen(self, username: str) -> None:
-        with contextlib.suppress(*_AWAY), _connected():
-            built_in.station_seen(username, now=self._now())
+        with contextlib.suppress(*_AWAY):
+            _with_database(lambda: built_in.station_seen(username, now=self._now()))
 
     async def authorise(self, key: UUID, station: str, entry: Entry, language: str) -> Terms:
         first = threading.Lock()  # taken by the answer or by the deadline, whichever is first
@@ -155,8 +168,7 @@ class LocalControl:
 
         def answer() -> T:
             try:
-                with _connected():
-                    return question()
+                return _with_database(question)
             except _AWAY as problem:
                 sparse.warn("the database is away", type(problem).__name__)
                 raise TimeoutError from None
@@ -232,14 +244,13 @@ class LocalControl:
             self._journal.empty()
 
     def _tell_call(self, reports: Sequence[Report]) -> None:
-        with _connected():
-            for report in reports:
-                try:
-                    self._tell_one(report)
-                except _AWAY:
-                    raise
-                except Exception as fault:  # one that can never be told must not keep all others waiting
-                    sparse.warn("not told", report.what, fault=fault)
+        for report in reports:
+            try:
+                _with_database(partial(self._tell_one, report))
+            except _AWAY:
+                raise
+            except Exception as fault:  # one that can never be told must not keep all others waiting
+                sparse.warn("not told", report.what, fault=fault)
 
     def _tell_one(self, report: Report) -> None:
         if report.what == "end":
@@ -284,8 +295,8 @@ class LocalControl:
         with contextlib.suppress(TimeoutError, *_AWAY):
             async with asyncio.timeout(DEADLINE_SECONDS):
                 await self._told_all()
-        self._questions.shutdown(wait=False, cancel_futures=True)
-        self._tellers.shutdown(wait=False, cancel_futures=True)
+        for pool, threads in ((self._questions, THREADS), (self._tellers, TELLERS)):
+            await asyncio.to_thread(_end_threads, pool, threads)
         self._journal.close()
 
 
@@ -295,10 +306,34 @@ def _peer(trunk: "Trunk") -> Peer:
     return Peer(trunk.name, trunk.host, trunk.port, trunk.username, password)
 
 
-@contextlib.contextmanager
-def _connected() -> Iterator[None]:
-    """A connection for one question, of the pool (`KINLINE_POOL`); nothing that broke is kept for the next."""
+def _with_database(question: Callable[[], T]) -> T:
+    """Ask over this thread's own connection, which stays; over a new one if the database has restarted since.
+
+    Whatever is asked may be asked twice: a call has its key, a moment its number.
+    """
     try:
-        yield
-    finally:
+        return question()
+    except _AWAY:
+        restarted = not connection.is_usable()
         connections.close_all()
+        if not restarted:  # it is there, and refuses: a lock that somebody holds for too long
+            raise
+    try:
+        return question()
+    except _AWAY:
+        connections.close_all()
+        raise
+
+
+def _end_threads(pool: ThreadPoolExecutor, threads: int) -> None:
+    """Each lets its connection go; one that is stuck in a question is not waited for."""
+    together = threading.Barrier(threads)
+
+    def let_go() -> None:
+        with contextlib.suppress(threading.BrokenBarrierError):
+            together.wait(1.0)  # so that none takes the turn of another
+        connections.close_all()
+
+    ending = [pool.submit(let_go) for _ in range(threads)]
+    pool.shutdown(wait=False)
+    wait(ending, 2.0)

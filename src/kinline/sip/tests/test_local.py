@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 from kinline.facilities.models import Facility
 from kinline.flows import authorise_call, end_call, tell_call
@@ -120,9 +120,7 @@ def test_what_is_told_while_the_database_is_away_is_told_later(
             patch.setattr(end_call, "end", _away)
             control.tell(key, 0, "accepted", "", 10)
             control.ended(key, "caller_hung_up", "caller", 61_900, 0)
-            await _until(
-                lambda: sparse.seen["the database is away"] >= before + 2
-            )  # tried again
+            await _until(lambda: sparse.seen["the database is away"] >= before + 2)  # tried again
             control.recorded(key, "no-such-file.wav", 10)
             await _until(lambda: len(control._journal.left()) == 3)
             assert [report.what for report in control._journal.left()] == ["tell", "end", "recorded"]
@@ -277,3 +275,32 @@ def test_a_database_that_is_away_is_try_later_at_once(
 
     play(scene)
     assert purse() == (1000, 0)
+
+
+def test_a_database_that_restarted_is_asked_again_over_a_new_connection(folder: Path, station: Station) -> None:
+    """No caller hears "try later" for a restart that is over."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        own = cursor.fetchone()[0]
+
+    async def scene() -> None:
+        control = LocalControl(folder, deadline=PATIENT)
+        assert await control.booted("one") == []
+        assert await asyncio.to_thread(_cut_others, own) > 0
+        assert (await control.authorise(uuid4(), "west", ENTRY, "en")).allowed
+        await control.close()
+
+    play(scene)
+
+
+def _cut_others(own: int) -> int:
+    """As a restart of the database does, to all but this test's own; how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(pg_terminate_backend(pid, 1000)) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid NOT IN (pg_backend_pid(), %s)",
+            [own],
+        )
+        count: int = cursor.fetchone()[0]
+    connection.close()
+    return count
