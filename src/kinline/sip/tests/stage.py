@@ -23,6 +23,7 @@ from kinline.sip.phone import Call, Phone
 from kinline.sip.quiet import sparse
 from kinline.sip.switch import Switch, running
 
+PATIENT = 10.0  # seconds; machines of tests are busy
 NUMBER = "+13155550101"
 PIN = "2580"
 SECRET = "secret-of-west"
@@ -114,7 +115,7 @@ class Stage:
 
     async def ring(self) -> Call:
         """The call that reaches the outside party."""
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(PATIENT):
             return await self.rings.get()
 
     async def talk(self) -> tuple[Call, Call]:
@@ -124,7 +125,7 @@ class Stage:
         b.answer()
         await self.moment("announced")
         await b.press_by_info("1")
-        assert await call.until("up", timeout=3)
+        assert await call.until("up", timeout=PATIENT)
         return call, b
 
     async def moment(self, kind: str) -> None:
@@ -140,7 +141,7 @@ class Stage:
         assert len(self.control.ends) == 1
         return self.control.ends[0]
 
-    async def until(self, true: Callable[[], bool], seconds: float = 3) -> None:
+    async def until(self, true: Callable[[], bool], seconds: float = PATIENT) -> None:
         async with asyncio.timeout(seconds):
             while not true():
                 await asyncio.sleep(0.005)

@@ -14,7 +14,7 @@ from kinline.sip.tests.stage import ALLOWED, DIALLED, SECRET, FakeControl, Stage
 
 
 async def refused(stage: Stage, call: Call, code: int) -> None:
-    assert await call.until("ended", timeout=5)
+    assert await call.until("ended", timeout=10)
     assert call.code == code
     assert stage.control.asked == []
     assert stage.media.past == []

@@ -154,7 +154,7 @@ def test_a_flood_from_one_address_does_not_keep_others_from_calling(tmp_path: Pa
             assert sparse.seen["flood"] >= before + 2500
             began = time.monotonic()
             await calls_work(stage)
-            assert time.monotonic() - began < 1
+            assert time.monotonic() - began < 5
 
     play(scene)
 

@@ -64,8 +64,8 @@ def test_after_a_kill_both_phones_are_hung_up(tmp_path: Path, scene_before, a_co
             assert [file.stem for file in files] == [name]
             assert PIN not in files[0].read_text()
             async with staged(tmp_path, control=control, media=media, sip=where) as again:
-                await a.until("ended", timeout=3)
-                await b.until("ended", timeout=3)
+                await a.until("ended", timeout=10)
+                await b.until("ended", timeout=10)
                 assert (a.code, a.ended_by) == (a_code, "them")
                 assert (b.code, b.ended_by) == (b_code, "them")
                 assert media.forgotten == [name]
@@ -222,7 +222,7 @@ def test_a_fault_before_a_call_begins_leaves_no_telephone_waiting(
     async def scene() -> None:
         async with staged(tmp_path, control=Broken()) as stage:
             a = await stage.call()
-            assert await a.until("ended", timeout=3)
+            assert await a.until("ended", timeout=10)
             assert a.code == 503
             await stage.until(lambda: sparse.seen["task failed"] == 1)
             sparse.seen["task failed"] = 0

@@ -20,7 +20,7 @@ def refusing(code: str, *, again: bool = False) -> FakeControl:
 
 
 async def ended(call: Call, code: int) -> None:
-    assert await call.until("ended", timeout=5)
+    assert await call.until("ended", timeout=10)
     assert call.code == code
 
 
@@ -270,7 +270,7 @@ def test_what_is_granted_too_late_is_ended(tmp_path: Path) -> None:
             began = time.monotonic()
             a = await stage.call()
             await ended(a, 503)
-            assert time.monotonic() - began < 3.6
+            assert time.monotonic() - began < 6
             assert await stage.over() == ("try_later", "system", 0, 0)
             assert stage.control.ended_keys == stage.control.keys
             assert stage.control.told == []
