@@ -54,6 +54,7 @@ def open_facility(*, agency_id: int, name: str, slug: str, region: str, now: dat
     facility = services.create_facility(agency_id=agency_id, name=name, slug=slug, region=region, now=now, **choices)
     ledger.open_account(chart.facility_revenue(facility.pk), now)
     ledger.open_account(chart.facility_cash(facility.pk), now)
+    ledger.open_account(chart.additive(facility.pk), now)
     record("operator", "facility.create", f"facility:{facility.pk}", now=now, facility_id=facility.pk)
     return facility
 
