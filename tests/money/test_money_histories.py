@@ -107,8 +107,12 @@ def threads(chance: random.Random, key: Callable[[], uuid.UUID]) -> list[Acts]:
     card: Acts = [("buy", payer, payer, 1000, key(), True), ("pay", 0, "ok"), ("hear", 0, False)]
     return [
         [("write", number, FAMILY, WORD, False, key()), ("decide", number, chance.random() < 0.5)],
-        [("lobby", 3 + 2 * (number % 2), 250, key()), ("call", number, key()), ("moment", 0, "accepted"),
-         ("hang_up", 0, chance.choice([0, 61, 300]))],
+        [
+            ("lobby", 3 + 2 * (number % 2), 250, key()),
+            ("call", number, key()),
+            ("moment", 0, "accepted"),
+            ("hang_up", 0, chance.choice([0, 61, 300])),
+        ],
         [("lobby", 6, 250, key()), ("call", number, key()), ("alive", 0, 61), ("boots", number)],
         [*cash, ("returned", number), ("address", number)],
         [*card, ("refunds_wait", True), ("refund", payer, 0, cents, key()), ("time", 10), ("refund_ends", 0, "")],
