@@ -234,7 +234,7 @@ SCENES = (
         free=True,
     ),
     Scene(
-        "ended by staff", listens("caller long"), answers("accepts long"), "completed", "ended_by_staff", "staff",
+        "ended by staff", listens("caller long"), answers("accepts long"), "completed", "security", "staff",
         (5, 60), everywhere=True,
     ),
     # Signs of forwarding, and what no telephone may do

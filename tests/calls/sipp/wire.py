@@ -32,7 +32,7 @@ class Packet:
 
     @property
     def first_line(self) -> str:
-        return self.load.split(b"\r\n", 1)[0].decode()
+        return self.load.split(b"\r\n", 1)[0].decode(errors="replace")
 
     @property
     def kind(self) -> int | None:
