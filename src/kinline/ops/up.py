@@ -261,11 +261,14 @@ async def _bring_up(start: Start, database: Part | None, supervisor: Supervisor,
     opened.set()
     say("Starting the web server")
     await supervisor.until(web.is_up.wait())
-    lines = telephones.parts(start.lines, start.data, start.environment, _kinline)
-    keepers = [supervisor.start(part) for part in (*lines, *_beside(start))]
-    if lines:
+    keepers = [
+        supervisor.start(part) for part in telephones.parts(start.lines, start.data, start.environment, _kinline)
+    ]
+    if keepers:
         say("Starting the telephone")
         await supervisor.until(keepers[0].is_up.wait())
+    for part in _beside(start):
+        supervisor.start(part)
 
 
 def _record(start: Start, supervisor: Supervisor, is_ready: bool) -> None:
