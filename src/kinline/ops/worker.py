@@ -48,10 +48,18 @@ async def run_worker() -> None:
         try:
             await _work()
         except _LOST as problem:
+            if _is_ending():
+                return
             log.warning("worker lost the database (%s), trying again", type(problem).__name__)
         long_enough = asyncio.get_running_loop().time() - started > LONGEST_PAUSE_SECONDS
         pause = 0.1 if long_enough else min(pause * 2, LONGEST_PAUSE_SECONDS)
         await asyncio.sleep(pause)
+
+
+def _is_ending() -> bool:
+    """Whether we were asked to end: the loss of the database in that moment takes the place of the cancellation."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 async def _work() -> None:

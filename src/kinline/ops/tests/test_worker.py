@@ -15,11 +15,13 @@ from urllib.parse import quote
 import pytest
 from aiosmtpd.controller import Controller
 from django.db import connection
+from procrastinate.exceptions import ConnectorException
 
 from kinline.core import clock
 from kinline.core.jobs import defer
 from kinline.notices.models import Email
 from kinline.notices.services import mail
+from kinline.ops import worker as module
 from kinline.ops.handlers import FIRST_WAIT_SECONDS, HANDLERS, LONGEST_WAIT_SECONDS, BackOff
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -202,3 +204,23 @@ def test_every_job_that_is_deferred_has_its_handler():
                 deferred.add(node.args[0].value)
     assert deferred >= {"send_email", "deliver_due", "after_delivery"}
     assert deferred <= set(HANDLERS)
+
+
+def test_asked_to_end_while_the_database_goes_away_it_ends(monkeypatch):
+    """As when all of `up` is killed: the database is gone before the worker has finished."""
+
+    async def work() -> None:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            raise ConnectorException from None
+
+    async def run() -> None:
+        task = asyncio.create_task(module.run_worker())
+        await asyncio.sleep(0.05)
+        task.cancel()
+        async with asyncio.timeout(5):
+            await asyncio.gather(task, return_exceptions=True)
+
+    monkeypatch.setattr(module, "_work", work)
+    asyncio.run(run())
