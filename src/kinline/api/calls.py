@@ -68,6 +68,7 @@ def _told(found: Terms, now: datetime) -> dict[str, Any]:
         "number": found.number, "caller_id": found.caller_id, "payer": found.payer, "hold_cents": found.hold_cents,
         "max_seconds": found.seconds, "warn_at_seconds": found.warn_at, "ring_timeout_ms": found.ring_ms,
         "accept_timeout_ms": found.accept_ms, "passive": found.passive, "record": found.record,
+        "cuts_forwarded": found.cuts_forwarded,
         "announcement": _pieces(found.announcement), "price": _pieces(found.price), "parting": _pieces(found.parting),
         "accept_digit": found.accept_key, "refuse_digit": found.refuse_key, "price_digit": found.price_key,
         "block_digit": found.block_key, "heartbeat_s": HEARTBEAT_SECONDS, "lease_s": int(LEASE.total_seconds()),

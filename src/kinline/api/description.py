@@ -57,6 +57,7 @@ _SCHEMAS: Final[dict[str, Schema]] = {
         max_seconds=_whole("From acceptance; cut then, by your own clock.", 14_400),
         warn_at_seconds=_whole("From acceptance; 0: no warning.", 14_400), ring_timeout_ms=_whole(""),
         accept_timeout_ms=_whole("From the answer, or from the last key."),
+        cuts_forwarded=_FLAG | {"description": "End the call, for nothing, at a sign of forwarding or a third party."},
         passive=_FLAG | {"description": "Join at the answer: nothing is announced and no key is asked for."},
         record=_FLAG, announcement=_PIECES, price=_PIECES, parting=_PIECES, accept_digit={"type": "string"},
         refuse_digit={"type": "string"}, price_digit={"type": "string"}, block_digit={"type": "string"},

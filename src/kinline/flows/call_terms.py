@@ -38,6 +38,7 @@ class Terms:
     """`code`: the first of `reasons`, empty when allowed. `seconds` and `warn_at` (0: none) count from acceptance.
 
     `number` is whom to dial, in E.164. `payer`: `prepaid_collect`, `pin_debit`, `agency`, or empty: nobody pays.
+    `cuts_forwarded`: a sign of forwarding ends it, and it costs nothing (TEL-14).
     `passive`: no key is asked for, and nothing is announced (T7). `language`: in which all of it is said.
     """
 
@@ -62,6 +63,7 @@ class Terms:
     block_key: str = "7"
     record: bool = False
     passive: bool = False
+    cuts_forwarded: bool = False
     payer: str = ""
     hold_cents: int = 0
     language: str = "en"
@@ -96,6 +98,7 @@ def terms(answer: Answer, language: str = "en") -> Terms:
         block_key=setting.block_key,
         record=decision.record,
         passive=passive,
+        cuts_forwarded=setting.cuts_forwarded,
         payer="agency" if decision.call_type == "allowance" else decision.payer or "",
         hold_cents=decision.hold_cents,
         language=spoken,

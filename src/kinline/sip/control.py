@@ -76,6 +76,7 @@ def plan(terms: Terms) -> Plan:
         block_key=terms.block_key,
         record=terms.record,
         passive=terms.passive,
+        cuts=terms.cuts_forwarded,
     )
 
 

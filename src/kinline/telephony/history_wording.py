@@ -18,6 +18,7 @@ TALKED: Mapping[str, str | Promise] = MappingProxyType(
         "time_limit": _("The time was up"),
         "media_lost": _("The line broke"),
         "switch_lost": _("The line broke"),
+        "forwarded": _("It ended at a sign of forwarding, and cost nothing"),
     }
 )
 # Any other reason, by whose it is: staff have many, and another switch has words of its own.

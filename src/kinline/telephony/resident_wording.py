@@ -72,6 +72,7 @@ ENDED: Sentences = MappingProxyType(
         "media_lost": _("The line broke."),
         "switch_lost": _("The line broke."),
         "switch_crash": _("The line broke."),
+        "forwarded": _("It ended at a sign that a third person was called in, and cost nothing."),
     }
 )
 BEFORE: Sentences = MappingProxyType(

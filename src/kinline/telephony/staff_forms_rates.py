@@ -169,7 +169,7 @@ class TelephoneForm(forms.Form):
     )  # fmt: skip
     cuts_forwarded = forms.BooleanField(
         label=_("End a call at a sign of forwarding or a third party"), required=False,
-        help_text=_("As long as this is off, a sign is only noted. A wrong end is paid back."),
+        help_text=_("As long as this is off, a sign is only noted. A call that ends so costs nothing."),
     )  # fmt: skip
     quota_for_privileged = forms.BooleanField(
         label=_("Quotas count calls with attorneys, too"), required=False,

@@ -281,7 +281,7 @@ def _time(call: Call, event: Fired, at: int) -> Step:
 
 def _extra_key(call: Call, event: Key, at: int) -> Step:
     """A key pressed while they talk may answer a machine or dial a third party in: a sign; the digit is not kept."""
-    return call, (Tell("sign", f"key:{event.leg}"),)
+    return _signed(call, f"key:{event.leg}")
 
 
 # Ends
@@ -337,7 +337,16 @@ def _media_lost(call: Call, event: Lost, at: int) -> Step:
 
 
 def _sign(call: Call, event: Renegotiated, at: int) -> Step:
-    return call, (Tell("sign", f"{event.sign}:{event.leg}"),)
+    return _signed(call, f"{event.sign}:{event.leg}")
+
+
+def _signed(call: Call, sign: str) -> Step:
+    """Noted; where the place says so the call ends, for nothing: no wrong end needs to be asked back (TEL-14)."""
+    told = Tell("sign", sign)
+    if call.state != "talk" or not _plan(call).cuts:
+        return call, (told,)
+    end = End("forwarded", "system", 0)
+    return _over(replace(call, ended=end), (told, end))
 
 
 def _close(call: Call, reason: str, side: Side, at: int) -> Step:

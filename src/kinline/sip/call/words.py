@@ -26,6 +26,7 @@ Speech = tuple[Say, ...]
 class Plan:
     """What the authorisation allows: length in seconds from acceptance, when to warn, and what the outside party hears.
 
+    `cuts`: a sign of forwarding ends the call (TEL-14).
     `passive`: no key is asked for, only of free calls and hotlines (T7). `warn_at` 0: no warning. `parting`: what is
     said to the outside party when the time is up (TEL-13).
     """
@@ -43,6 +44,7 @@ class Plan:
     block_key: str = "7"
     record: bool = False
     passive: bool = False
+    cuts: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,6 +227,24 @@ def test_tel_14_digits_in_a_conversation_are_noted_but_not_which() -> None:
     assert done[-1] == c.Tell("sign", "key:b")
 
 
+@pytest.mark.parametrize("sign", ["hold", "transfer", "media", "hook_flash", "key"])
+def test_tel_14_where_the_place_says_so_a_sign_ends_the_call_for_nothing(sign: str) -> None:
+    plan = replace(PLAN, cuts=True)
+    talk = (*RING[:1], (10, c.Authorised(plan)), (20, c.Answered()), (1_000, c.Key("b", "1")))
+    event = c.Key("b", "5") if sign == "key" else c.Renegotiated("b", sign)  # type: ignore[arg-type]
+    call, done = play(*talk, (9_000, event))
+    assert call.state == "over"
+    assert c.Tell("sign", f"{sign}:b") in done
+    assert ends(done) == [c.End("forwarded", "system", 0)]
+    assert {one.leg for one in kinds(done, c.HangUp)} == {"a", "b"}
+
+
+def test_tel_14_before_acceptance_a_sign_ends_nothing() -> None:
+    plan = replace(PLAN, cuts=True)
+    call, done = play(*RING[:1], (10, c.Authorised(plan)), (20, c.Answered()), (900, c.Renegotiated("b", "media")))
+    assert (call.state, ends(done)) == ("announce", [])
+
+
 # The menu at the telephone
 
 
