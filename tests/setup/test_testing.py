@@ -1,6 +1,7 @@
 """`./kinline test` about itself: exit codes, what is not run, and that continuous integration skips nothing."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -60,6 +61,30 @@ def test_a_failure_is_in_the_exit_code(tmp_path: Path) -> None:
     code, said = _run(tmp_path, "def test_fails(): assert False")
     assert code == 1, said
     assert said.rstrip().splitlines()[-1].startswith("1 failed, 1 passed in ")
+
+
+@pytest.mark.parametrize(("fails", "code"), [("", 0), ("src", 1), ("tests/journeys", 1)])
+def test_without_a_path_both_halves_run_and_both_must_pass(tmp_path: Path, fails: str, code: int) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.pytest.ini_options]\naddopts = "--import-mode=importlib"\n')
+    for place in ("src", "tests/money", "tests/journeys"):
+        (tmp_path / place).mkdir(parents=True)
+        (tmp_path / place / "test_sample.py").write_text(f"def test_it(): assert {place != fails}\n")
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("KINLINE_", "PYTEST_", "DATABASE"))
+    }
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "kinline", "test"],
+        env=kept | {"PYTHONPATH": str(ROOT / "src"), "KINLINE_ROOT": str(tmp_path)},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    said = done.stdout + done.stderr
+    assert done.returncode == code, said
+    assert len(re.findall(r"^=+ .*(?:passed|failed).* in ", said, re.M)) == 2, said
+    if fails:
+        assert f"FAILED {fails}/test_sample.py::test_it" in said
+    else:
+        assert "1 passed in" in said
+        assert "2 passed in" in said
 
 
 def test_skipped_tests_are_told(tmp_path: Path) -> None:

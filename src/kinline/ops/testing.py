@@ -1,7 +1,8 @@
 """`./kinline test`: a throwaway database, then pytest over everything this machine can run.
 
-Unit and HTTP tests first, then browser and telephone, set-up and faults last. What cannot run is named before, with
-how to install it; with KINLINE_TEST_SKIP_NOTHING=1 (continuous integration) it is a failure instead.
+Where there are two cores everything runs in two halves at once, each with a database of its own: unit, HTTP and races
+in one, browser, telephone, faults and set-up in the other, whose output comes first. What cannot run is named before,
+with how to install it; with KINLINE_TEST_SKIP_NOTHING=1 (continuous integration) it is a failure instead.
 """
 
 import contextlib
@@ -26,6 +27,8 @@ NOTHING_SKIPPED = "KINLINE_TEST_SKIP_NOTHING"
 def main(arguments: Sequence[str], _data: Path) -> int:
     """Run pytest with `arguments`, or with all tests; its exit code. Its own summary is the last line."""
     root = Path(os.environ.get("KINLINE_ROOT") or Path(__file__).resolve().parents[3])
+    if not arguments and "DATABASE_URL" not in os.environ and (os.cpu_count() or 1) > 1:
+        return _in_two(root)
     environment = _environment()
     _announce_missing(environment)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # leave through the clean-up below
@@ -37,6 +40,29 @@ def main(arguments: Sequence[str], _data: Path) -> int:
             command = [sys.executable, "-P", "-m", "pytest", "-p", "kinline.ops.nothing_skipped"]
             command += [f"--rootdir={root}", "-c", str(root / "pyproject.toml"), *(arguments or parts(root))]
             return _run(command, environment, Path.cwd() if arguments else root)
+
+
+def _in_two(root: Path) -> int:
+    """Both halves at once; 0 if both passed. What the second says waits until the first has ended."""
+    quick, slow = halves(root)
+    if not quick or not slow:
+        return main([*quick, *slow], root)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    command = [sys.executable, "-P", "-m", "kinline", "test"]
+    with tempfile.TemporaryFile() as said:
+        behind = subprocess.Popen([*command, *quick], cwd=root, stdout=said, stderr=subprocess.STDOUT)
+        try:
+            code = _run([*command, *slow], dict(os.environ), root)
+            sys.stdout.write("\nThe other half, meanwhile:\n")
+            sys.stdout.flush()
+            code = behind.wait() or code
+        finally:
+            if behind.poll() is None:
+                behind.terminate()
+                behind.wait()
+            said.seek(0)
+            shutil.copyfileobj(said, sys.stdout.buffer)
+    return code
 
 
 def _run(command: list[str], environment: dict[str, str], folder: Path) -> int:
@@ -55,9 +81,15 @@ def _run(command: list[str], environment: dict[str, str], folder: Path) -> int:
 
 def parts(root: Path) -> list[str]:
     """All tests, in the order they run."""
+    quick, slow = halves(root)
+    return [*quick, *slow]
+
+
+def halves(root: Path) -> tuple[list[str], list[str]]:
+    """All tests, about as long each."""
     folders = sorted(each.name for each in (root / "tests").iterdir() if each.is_dir() and each.name != "__pycache__")
-    ordered = [name for name in folders if name not in LAST] + [name for name in LAST if name in folders]
-    return ["src", *(f"tests/{name}" for name in ordered)]
+    quick, slow = [name for name in folders if name not in LAST], [name for name in LAST if name in folders]
+    return ["src", *(f"tests/{name}" for name in quick)], [f"tests/{name}" for name in slow]
 
 
 def _environment() -> dict[str, str]:
