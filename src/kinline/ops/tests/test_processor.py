@@ -89,7 +89,7 @@ def test_commands_beside_it_know_its_key_and_a_real_key_is_not_written_down(data
     monkeypatch.setattr(running, "record", lambda _data, **facts: recorded.update(facts))
     environment = {"DATABASE_URL": "postgresql:///x", "KINLINE_STRIPE_KEY": "sk_of_somebody"}
     with standing_in(data, HOST, demo=stands_in) as found:
-        start = up.Start(data, up.Choices(HOST, 0, stands_in), "http://x", 3, environment, found, 0.0)
+        start = up.Start(data, up.Choices(HOST, 0, stands_in), "http://x", 3, environment, found, None, 0.0)
         up._record(start, SimpleNamespace(parts=dict), is_ready=True)
     assert ("KINLINE_STRIPE_KEY" in recorded["environment"]) == stands_in
     assert "DATABASE_URL" in recorded["environment"]
