@@ -162,7 +162,7 @@ def test_a_number_is_added_paid_for_and_proved(visit: Visit, site: Site) -> None
     bought(page, "15", code)
     page.get_by_role("link", name="See this number").click()
     expect(page.locator("main")).to_contain_text("$15.00 of what you put in is not used.")
-    page.get_by_role("button", name="Ask for a code").click()
+    page.get_by_role("button", name="Call this number now").click()
     spoken = page.locator(".code").inner_text()
     page.locator("[name=code]").fill(spoken)
     page.get_by_role("button", name="Confirm the number").click()
