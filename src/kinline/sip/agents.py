@@ -57,7 +57,10 @@ class UserAgent(UA):  # type: ignore[misc]
     def recvRequest(self, request: Any, transaction: Any) -> Any:  # noqa: N802 - sippy's name
         method = request.getMethod()
         if self.state is None:
-            return super().recvRequest(request, transaction)
+            taken = super().recvRequest(request, transaction)
+            if transaction.r487 is not None:  # else sippy makes a tag of its own up for it: another party's (8.2.6.2)
+                transaction.r487.getHFBody("to").setTag(self.lTag)
+            return taken
         if method == "REFER":
             self._count(request)
             if self.on_transfer is not None:

@@ -188,10 +188,31 @@ class Transactions(SipTransactionManager):  # type: ignore[misc]
         """An ACK."""
         super().transmitReq(t, message, likely(address, t.address or address), *words, **more)
 
+    def adopt(self, invite: Any, on_answer: Callable[[Any], None]) -> Any:
+        """Go on with an INVITE that an earlier run has sent and that rang: whatever final answer comes is acknowledged.
+        Nothing is sent now.
+        """
+        server = self.l4r.getServer(invite.getTarget()[0])
+        t = self.newTransaction(invite, resp_cb=on_answer, userv=_Mute(server))
+        t.teA.cancel()  # nor is it ever sent again
+        t.teA, t.userv, t.state = None, server, _transactions.RINGING
+        self.l1rcache.clear()  # an answer that came before this moment counts when it is repeated
+        return t
+
     def shutdown(self) -> None:
         self.cp_timer.cancel()
         for server in self.l4r.cache_l2s.values():
             server.shutdown()
+
+
+class _Mute:
+    """A server that keeps to itself what it is to send."""
+
+    def __init__(self, server: Any) -> None:
+        self.getSIPaddr, self.addr2str = server.getSIPaddr, server.addr2str
+
+    def send_to(self, *words: Any, **more: Any) -> None:
+        pass
 
 
 class UdpServer(Network_server):  # type: ignore[misc]

@@ -168,7 +168,28 @@ def _cancel(config: dict[str, Any], leg: Saved) -> None:
     request = SipRequest(leg["invite"])
     host, port = leg["hop"]
     request.setTarget(((host, port), "udp"))
-    config["_sip_tm"].newTransaction(request.genCANCEL())
+    transactions = config["_sip_tm"]
+
+    def answered(response: Any) -> None:
+        if 200 <= response.getSCode()[0] < 300:  # it crossed the CANCEL: somebody picked up, and nobody is there
+            _bye(config, _picked_up(response, (host, port), config))
+
+    transactions.cancelTransaction(transactions.adopt(request, answered))
+
+
+def _picked_up(response: Any, hop: tuple[str, int], config: dict[str, Any]) -> Saved:
+    """The dialog that a late answer to our INVITE makes."""
+    here = _here(config)
+    routes = response.getHFBodys("record-route")
+    return {
+        "call_id": str(response.getHFBody("call-id")),
+        "local": response.getHFBody("from").localStr(here),
+        "remote": response.getHFBody("to").localStr(here),
+        "target": response.getHFBody("contact").getUrl().localStr(here),
+        "routes": [route.localStr(here) for route in reversed(routes)],
+        "cseq": response.getHFBody("cseq").getCSeqNum(),
+        "hop": list(hop),
+    }
 
 
 _WAYS: Final = {"answered": _bye, "incoming": _refuse, "outgoing": _cancel}

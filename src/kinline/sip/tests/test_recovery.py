@@ -78,6 +78,36 @@ def test_after_a_kill_both_phones_are_hung_up(tmp_path: Path, scene_before, a_co
     play(scene)
 
 
+def test_what_was_cancelled_after_a_kill_is_acknowledged(tmp_path: Path) -> None:
+    """Else the carrier repeats its 487 for half a minute."""
+
+    async def scene() -> None:
+        control = FakeControl()
+        async with staged(tmp_path, control=control) as stage:
+            _, b = await until_ringing(stage)
+            await killed(stage)
+            async with staged(tmp_path, control=control, sip=stage.switch.address):
+                await b.until("ended", timeout=10)
+                async with asyncio.timeout(10):
+                    await b._acknowledged.wait()
+
+    play(scene)
+
+
+def test_an_answer_that_crosses_the_cancel_after_a_kill_is_hung_up(tmp_path: Path) -> None:
+    async def scene() -> None:
+        control = FakeControl()
+        async with staged(tmp_path, control=control) as stage:
+            _, b = await until_ringing(stage)
+            await killed(stage)
+            b.answer()
+            async with staged(tmp_path, control=control, sip=stage.switch.address):
+                assert await b.until("ended", timeout=10)
+                assert (b.ended_by, b.requests[-1].method) == ("them", "BYE")
+
+    play(scene)
+
+
 def test_a_dialog_that_cannot_be_read_keeps_nobody_from_calling(tmp_path: Path) -> None:
     folder = tmp_path / "switch" / "dialogs"
     folder.mkdir(parents=True)

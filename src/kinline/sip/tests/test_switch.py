@@ -10,6 +10,7 @@ import pytest
 
 from kinline.flows.call_terms import Terms
 from kinline.sip.phone import Call
+from kinline.sip.phone.message import Message, tag_of
 from kinline.sip.tests.stage import ALLOWED, NUMBER, PIN, FakeControl, Stage, play, staged
 
 SHORT = replace(ALLOWED, ring_ms=250, accept_ms=250)
@@ -241,6 +242,32 @@ def test_both_hang_up_at_once(tmp_path: Path) -> None:
             reason, _, billed, _ = await stage.over()
             assert reason in {"caller_hung_up", "called_hung_up"}
             assert billed < 1000
+
+    play(scene)
+
+
+def test_what_ends_a_call_that_rings_is_said_by_whoever_rang(tmp_path: Path) -> None:
+    """One To-tag in all answers to an INVITE: with another it would be another party's (RFC 3261, 8.2.6.2)."""
+
+    async def scene() -> None:
+        tags: list[tuple[int, str]] = []
+        async with staged(tmp_path) as stage:
+            heard = stage.telephone._answered
+
+            def listening(message: Message) -> None:
+                if message.cseq[1] == "INVITE" and message.code not in {100, 401}:
+                    tags.append((message.code, tag_of(message.header("to"))))
+                heard(message)
+
+            stage.telephone._answered = listening  # type: ignore[method-assign]
+            a = await stage.call()
+            b = await stage.ring()
+            b.ring()
+            await stage.moment("ringing")
+            await a.hang_up()
+            await stage.over()
+        assert [code for code, _ in tags] == [183, 487]
+        assert len({tag for _, tag in tags}) == 1
 
     play(scene)
 
