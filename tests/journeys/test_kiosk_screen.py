@@ -1,28 +1,32 @@
 """The shared screen in a real browser: time-out, nothing left, drafts, a breaking network, no script (KSK-1 to 3).
 
-The facility's idle time is 20 s here, the shortest that is allowed; the warning comes at 10 s.
+The facility's idle time is 20 s here, the shortest that is allowed; the warning comes at 10 s. Where a test would only
+wait, `later` moves the clocks of server and page; the browser's own, of the Refresh header, is waited for.
 """
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from kinline.contacts.models import Contact
+from kinline.core import clock
 from kinline.core.parties import Party
 from kinline.facilities import services as facilities
 from kinline.facilities.models import Facility
 from kinline.flows.send_message import send
 from kinline.messaging.models import Body, Draft, Message
 from kinline.residents.models import Resident, ResidentSession
+from kinline.residents.queries import idle_end
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 WORDS = "The window faces east, so I have the morning."
 IDLE_SECONDS = 20
+WARNED_SECONDS = 10
 ENDED_MS = (IDLE_SECONDS + 10) * 1000
 
 
@@ -46,6 +50,24 @@ def screen(
     yield enrolled
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """`later(seconds, page)`: so much time passes at once, for the server and for the scripts of the page alike.
+
+    The page must have been given a clock (`page.clock.install()`) before it was opened; one without scripts needs none.
+    """
+    real, passed = clock.now, timedelta()
+
+    def pass_by(seconds: int, page: Page | None = None) -> None:
+        nonlocal passed
+        passed += timedelta(seconds=seconds)
+        if page is not None:
+            page.clock.fast_forward(seconds * 1000)
+
+    monkeypatch.setattr(clock, "now", lambda: real() + passed)
+    return pass_by
 
 
 def sign_in(page: Page, number: str = "1001") -> None:
@@ -122,18 +144,23 @@ def test_a_letter_and_its_answer_by_keyboard_alone(screen, letter: int, resident
     assert Body.objects.get(message__sender="resident").text == WORDS
 
 
-def test_time_runs_out_with_a_warning_that_can_be_answered(screen, letter: int) -> None:
+def test_time_runs_out_with_a_warning_that_can_be_answered(screen, later, letter: int) -> None:
     page = screen()
+    page.clock.install()
     sign_in(page)
     page.goto(page.url + f"{letter}/")
     dialog = page.get_by_role("dialog", name="Are you still there?")
-    expect(dialog).to_be_visible(timeout=ENDED_MS)
+    later(WARNED_SECONDS, page)
+    expect(dialog).to_be_visible()
     expect(dialog.get_by_role("button", name="Keep going")).to_be_focused()
-    page.keyboard.press("Enter")
+    with page.expect_response("**/kiosk/alive/"):
+        page.keyboard.press("Enter")
     expect(dialog).to_be_hidden()
-    assert not ResidentSession.objects.get().ended_at
-    expect(dialog).to_be_visible(timeout=ENDED_MS)
-    expect(page.get_by_text("Time ran out")).to_be_visible(timeout=ENDED_MS)
+    later(WARNED_SECONDS, page)
+    expect(dialog).to_be_visible()
+    assert idle_end(ResidentSession.objects.get()) > clock.now()  # the server knows that the warning was answered
+    later(IDLE_SECONDS - WARNED_SECONDS, page)
+    expect(page.get_by_text("Time ran out")).to_be_visible()
     nothing_to_see(page)
     assert ResidentSession.objects.get().end_reason == "idle"
 
@@ -160,14 +187,16 @@ def test_nothing_is_left_after_i_am_done(screen, letter: int) -> None:
     assert "kinline_kiosk_device" in cookies
 
 
-def test_what_was_being_written_when_time_ran_out_is_in_the_drafts(screen, letter: int) -> None:
+def test_what_was_being_written_when_time_ran_out_is_in_the_drafts(screen, later, letter: int) -> None:
     page = screen()
+    page.clock.install()
     sign_in(page)
     write(page)
     page.get_by_label("Your letter").press_sequentially(WORDS)
     expect(page.get_by_text("Saved in your drafts.")).to_be_visible(timeout=10_000)
     page.get_by_label("Your letter").press_sequentially(" And")
-    expect(page.get_by_text("Time ran out")).to_be_visible(timeout=ENDED_MS)
+    later(IDLE_SECONDS, page)
+    expect(page.get_by_text("Time ran out")).to_be_visible()
     nothing_to_see(page)
     assert Draft.objects.get().text == WORDS + " And"
     sign_in(page)
@@ -300,12 +329,12 @@ class TestWithoutScript:
         nothing_to_see(page)
         assert ResidentSession.objects.get().end_reason == "idle"
 
-    def test_a_letter_sent_too_late_is_a_draft(self, screen, letter: int) -> None:
+    def test_a_letter_sent_too_late_is_a_draft(self, screen, later, letter: int) -> None:
         page = screen(script=False)
         sign_in(page)
         write(page)
         page.get_by_label("Your letter").fill(WORDS)
-        page.wait_for_timeout((IDLE_SECONDS + 1) * 1000)
+        later(IDLE_SECONDS + 1)
         page.get_by_role("button", name=re.compile("Send")).click()
         expect(page.get_by_text("kept in your drafts")).to_be_visible()
         nothing_to_see(page)
