@@ -67,6 +67,13 @@ def alive(switch: Switch, *, heard: Mapping[UUID, int], now: datetime) -> list[U
     return [key for key, asked in live.items() if asked] + [key for key in heard if key not in live]
 
 
+def unwanted(switch: Switch) -> list[UUID]:
+    """Calls of this switch that staff or a lockdown want ended. One look, without a sign of life: it may be asked
+    often, so that no voice goes on until the next one (TEL-9).
+    """
+    return calls.unwanted(switch.pk)
+
+
 @story
 def booted(switch: Switch, *, boot_id: str, now: datetime) -> Sequence[Call]:
     """A switch starts: what it held under another boot is over, settled to the last heartbeat. Those calls, so that it

@@ -41,6 +41,9 @@ class Control(Protocol):
     async def alive(self, heard: Mapping[UUID, int]) -> Sequence[UUID]:
         """These calls go on, so many milliseconds talked each. Those that are to be ended now. Raises TimeoutError."""
 
+    async def to_end(self) -> Sequence[UUID]:
+        """Calls that staff or a lockdown end now: a look that may be had often. Raises TimeoutError."""
+
     def ended(self, key: UUID, reason: str, side: str, billable_ms: int, sip_code: int) -> None:
         """A call is over; returns at once, is told after all its moments."""
 

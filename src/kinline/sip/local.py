@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 import os
 import threading
 import time
@@ -71,17 +72,28 @@ class LocalControl:
         self._telling = asyncio.create_task(self._tell_for_ever())
         self._own: Switch | None = None
         self._known: dict[str, tuple[Telephone | None, float]] = {}
+        self._asking: dict[str, threading.Lock] = {}
 
     # Questions
 
     async def telephone(self, username: str) -> Telephone | None:
-        """As it was at most `KNOWN_SECONDS` ago; whether it may call is asked anew with each call."""
-        found, since = self._known.get(username, (None, -KNOWN_SECONDS))
+        """As it was at most `KNOWN_SECONDS` ago; whether it may call is asked anew with each call.
+
+        While the database is away, as it was last: nobody can call then, and it hears so in words (TEL-3).
+        """
+        found, since = self._known.get(username, (None, -math.inf))
         if time.monotonic() - since < KNOWN_SECONDS:
             return found
+        try:
+            found = await self._asked(lambda: self._telephone(username))
+        except TimeoutError:
+            if found is None:
+                raise
+            return found
         if len(self._known) >= MOST_KNOWN:  # names may be invented
-            self._known.clear()
-        found = await self._asked(lambda: self._telephone(username))
+            self._known = {name: known for name, known in self._known.items() if known[0]}
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
         self._known[username] = (found, time.monotonic())
         return found
 
@@ -133,10 +145,31 @@ class LocalControl:
         return terms(answer, language)
 
     async def alive(self, heard: Mapping[UUID, int]) -> Sequence[UUID]:
-        return await self._asked(lambda: tell_call.alive(self._switch(), heard=heard, now=self._now()))
+        return await self._asked(
+            self._alone("alive", lambda: tell_call.alive(self._switch(), heard=heard, now=self._now()))
+        )
+
+    async def to_end(self) -> Sequence[UUID]:
+        return await self._asked(self._alone("to_end", lambda: tell_call.unwanted(self._switch())))
 
     async def to_speak(self) -> Sequence[Spoken]:
-        return await self._asked(lambda: speak_code.take(self._switch(), now=self._now()))
+        return await self._asked(self._alone("to_speak", lambda: speak_code.take(self._switch(), now=self._now())))
+
+    def _alone(self, name: str, question: Callable[[], T]) -> Callable[[], T]:
+        """What is asked again and again is never asked twice at once: of a slow database that would take all threads.
+        Raises TimeoutError.
+        """
+        asking = self._asking.setdefault(name, threading.Lock())
+
+        def asked() -> T:
+            if not asking.acquire(blocking=False):
+                raise TimeoutError
+            try:
+                return question()
+            finally:
+                asking.release()
+
+        return asked
 
     async def booted(self, boot_id: str) -> Sequence[UUID]:
         left = self._journal.left()
@@ -273,6 +306,7 @@ class LocalControl:
             billable_ms=report.ms,
             sip_code=report.number,
             now=self._now(),
+            at=datetime.fromisoformat(report.at) if report.at else None,
         )
 
     def _keep(self, report: Report) -> None:

@@ -47,6 +47,7 @@ class FakeControl:
     ended_keys: list[UUID] = field(default_factory=list)
     recordings: list[tuple[str, int]] = field(default_factory=list)
     unwanted: set[UUID] = field(default_factory=set)
+    settled: set[UUID] = field(default_factory=set)
     beats: list[dict[UUID, int]] = field(default_factory=list)
     boots: list[str] = field(default_factory=list)
     telephones: dict[str, Telephone] = field(default_factory=lambda: {"west": Telephone("west", SECRET)})
@@ -73,7 +74,10 @@ class FakeControl:
 
     async def alive(self, heard: Mapping[UUID, int]) -> Sequence[UUID]:
         self.beats.append(dict(heard))
-        return [key for key in heard if key in self.unwanted]
+        return [key for key in heard if key in self.settled]
+
+    async def to_end(self) -> Sequence[UUID]:
+        return list(self.unwanted)
 
     def ended(self, key: UUID, reason: str, side: str, billable_ms: int, sip_code: int) -> None:
         self.ends.append((reason, side, billable_ms, sip_code))

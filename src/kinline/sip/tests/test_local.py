@@ -6,17 +6,19 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 
 from kinline.facilities.models import Facility
 from kinline.flows import authorise_call, end_call, tell_call
+from kinline.flows.end_asked import end_one
 from kinline.ledger import chart
 from kinline.ledger import queries as ledger_queries
 from kinline.ledger import services as ledger
 from kinline.residents.models import Resident
+from kinline.sip import local
 from kinline.sip.call import Entry
 from kinline.sip.journal import Journal, Report
 from kinline.sip.local import LocalControl
@@ -133,9 +135,11 @@ def test_what_is_told_while_the_database_is_away_is_told_later(
 
     play(away)
     assert purse() == (1000, 90)
+    ended = datetime.fromisoformat(Journal(folder / "journal").left()[1].at)
     play(back)
     cdr = Cdr.objects.get()
     assert (cdr.seconds, cdr.cents, cdr.reasons) == (61, 6, ["caller_hung_up"])
+    assert cdr.ended_at == ended  # not when it could be told
     assert purse() == (994, 0)
     assert (folder / "journal").read_text() == ""
     books_are_right()
@@ -275,6 +279,83 @@ def test_a_database_that_is_away_is_try_later_at_once(
 
     play(scene)
     assert purse() == (1000, 0)
+
+
+def test_while_the_database_is_away_a_telephone_is_known_as_it_was_last(
+    folder: Path, station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that who lifts it hears that nobody can call now, and is not just turned away."""
+
+    async def scene() -> None:
+        control = LocalControl(folder, deadline=PATIENT)
+        known = await control.telephone("west")
+        assert known is not None
+        monkeypatch.setattr(local, "KNOWN_SECONDS", 0.0)
+        monkeypatch.setattr(LocalControl, "_telephone", _away)
+        assert await control.telephone("west") == known
+        with pytest.raises(TimeoutError):
+            await control.telephone("east")
+        await control.close()
+
+    play(scene)
+
+
+def test_of_a_slow_database_nothing_is_asked_twice_at_once(
+    folder: Path, station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Signs of life and looks would take all threads, and nobody could call."""
+    asked, go_on = threading.Event(), threading.Event()
+    turns: list[int] = []
+
+    def slow(*words: object, **more: object) -> list[object]:
+        turns.append(1)
+        asked.set()
+        assert go_on.wait(PATIENT)
+        return []
+
+    async def scene() -> None:
+        control = LocalControl(folder, deadline=PATIENT)
+        await control.booted("one")
+        with monkeypatch.context() as patch:
+            patch.setattr(tell_call, "unwanted", slow)
+            first = asyncio.create_task(control.to_end())
+            assert await asyncio.to_thread(asked.wait, PATIENT)
+            for _ in range(2 * local.THREADS):
+                with pytest.raises(TimeoutError):
+                    await control.to_end()
+            assert (await control.authorise(uuid4(), "west", ENTRY, "en")).allowed
+            go_on.set()
+            assert await first == []
+            assert turns == [1]
+        assert await control.to_end() == []
+        await control.close()
+
+    play(scene)
+
+
+def test_staff_are_heard_by_a_look(folder: Path, station: Station) -> None:
+    async def scene() -> None:
+        control = LocalControl(folder, deadline=PATIENT)
+        await control.booted("one")
+        key = uuid4()
+        assert (await control.authorise(key, "west", ENTRY, "en")).allowed
+        assert await control.to_end() == []
+        await asyncio.to_thread(_ask_end, key)
+        assert await control.to_end() == [key]
+        control.ended(key, "ended_by_staff", "staff", 0, 0)
+        await control._told_all()
+        assert await control.to_end() == []
+        await control.close()
+
+    play(scene)
+    assert Cdr.objects.get().reasons == ["security"]
+
+
+def _ask_end(key: UUID) -> None:
+    call = Call.objects.get(key=key)
+    with transaction.atomic():
+        assert end_one(call.facility_id, call.pk, "security")
+    connection.close()
 
 
 def test_a_database_that_restarted_is_asked_again_over_a_new_connection(folder: Path, station: Station) -> None:

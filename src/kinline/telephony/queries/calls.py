@@ -53,6 +53,12 @@ def of_switch(switch_id: int) -> list[Call]:
     return list(Call.objects.filter(switch_id=switch_id, ended_at=None).order_by("pk"))
 
 
+def unwanted(switch_id: int) -> list[UUID]:
+    """Those of them that somebody has asked to end."""
+    rows = Call.objects.filter(switch_id=switch_id, ended_at=None).exclude(end_asked="")
+    return list(rows.values_list("key", flat=True))
+
+
 def lapsed(now: datetime, limit: int = 100) -> list[Call]:
     """Calls of which nobody told in time: the sweeper settles them (TEL-6)."""
     return list(Call.objects.filter(ended_at=None, lease_until__lt=now).order_by("lease_until")[:limit])
