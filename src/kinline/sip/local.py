@@ -6,12 +6,10 @@ import math
 import os
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 from uuid import UUID
@@ -27,8 +25,9 @@ from kinline.flows.speak_code import Spoken
 from kinline.sip.call import Entry
 from kinline.sip.call.words import LANGUAGES, Asked
 from kinline.sip.control import Telephone
-from kinline.sip.journal import Journal, Report
+from kinline.sip.journal import Report
 from kinline.sip.options import Peer
+from kinline.sip.outbox import Outbox
 from kinline.sip.quiet import sparse
 from kinline.telephony.queries import authority, outward
 from kinline.telephony.services import built_in
@@ -64,9 +63,7 @@ class LocalControl:
         self._now, self._unnamed, self._deadline = now, unnamed, deadline
         self._questions = ThreadPoolExecutor(THREADS, "question")
         self._tellers = ThreadPoolExecutor(TELLERS, "teller")
-        self._journal = Journal(folder / "journal")
-        self._waiting: deque[Report] = deque()
-        self._written = 0  # how many of these, from the first on, are in the journal
+        self._outbox = Outbox(folder / "journal")
         self._more = asyncio.Event()
         self._one_at_a_time = asyncio.Lock()
         self._telling = asyncio.create_task(self._tell_for_ever())
@@ -172,9 +169,7 @@ class LocalControl:
         return asked
 
     async def booted(self, boot_id: str) -> Sequence[UUID]:
-        left = self._journal.left()
-        self._waiting.extendleft(reversed(left))
-        self._written += len(left)
+        self._outbox.take_up()
         while True:
             try:
                 await self._told_all()
@@ -225,7 +220,7 @@ class LocalControl:
         self._report(Report("spoken", str(key), self._now().isoformat(), 0, result))
 
     def _report(self, report: Report) -> None:
-        self._waiting.append(report)
+        self._outbox.put(report)
         self._more.set()
 
     async def _tell_for_ever(self) -> None:
@@ -247,11 +242,7 @@ class LocalControl:
 
     async def _tell_batches(self) -> None:
         loop = asyncio.get_running_loop()
-        while self._waiting:
-            fresh = list(islice(self._waiting, self._written, None))
-            await loop.run_in_executor(self._tellers, self._write, fresh)
-            self._written += len(fresh)
-            batch = list(islice(self._waiting, min(MOST_AT_ONCE, self._written)))
+        while batch := await self._outbox.batch(MOST_AT_ONCE):
             by_call: dict[str, list[Report]] = {}
             for report in batch:
                 by_call.setdefault(report.key, []).append(report)
@@ -260,21 +251,8 @@ class LocalControl:
             for problem in results:
                 if isinstance(problem, BaseException):
                     raise problem
-            for _ in batch:
-                self._waiting.popleft()
-            self._written -= len(batch)
-        await loop.run_in_executor(self._tellers, self._empty)
-
-    def _write(self, fresh: Sequence[Report]) -> None:
-        try:
-            if fresh:
-                self._journal.write(fresh)
-        except OSError as problem:
-            sparse.warn("no journal", type(problem).__name__)
-
-    def _empty(self) -> None:
-        with contextlib.suppress(OSError):
-            self._journal.empty()
+            self._outbox.told(len(batch))
+        await self._outbox.tidy()
 
     def _tell_call(self, reports: Sequence[Report]) -> None:
         for report in reports:
@@ -331,7 +309,7 @@ class LocalControl:
                 await self._told_all()
         for pool, threads in ((self._questions, THREADS), (self._tellers, TELLERS)):
             await asyncio.to_thread(_end_threads, pool, threads)
-        self._journal.close()
+        await self._outbox.close()
 
 
 def _peer(trunk: "Trunk") -> Peer:

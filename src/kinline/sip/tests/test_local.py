@@ -82,7 +82,7 @@ def test_a_call_through_the_switch_costs_what_it_lasted(tmp_path: Path, folder: 
             assert await a.until("up")
             await asyncio.sleep(2.1)
             await a.hang_up()
-            await stage.until(lambda: not control._waiting)
+            await stage.until(lambda: not control._outbox.waiting)
 
     play(scene)
     cdr = Cdr.objects.get()
@@ -124,8 +124,8 @@ def test_what_is_told_while_the_database_is_away_is_told_later(
             control.ended(key, "caller_hung_up", "caller", 61_900, 0)
             await _until(lambda: sparse.seen["the database is away"] >= before + 2)  # tried again
             control.recorded(key, "no-such-file.wav", 10)
-            await _until(lambda: len(control._journal.left()) == 3)
-            assert [report.what for report in control._journal.left()] == ["tell", "end", "recorded"]
+            await _until(lambda: len(control._outbox.journal.left()) == 3)
+            assert [report.what for report in control._outbox.journal.left()] == ["tell", "end", "recorded"]
             await control.close()  # as if it had died
 
     async def back() -> None:
@@ -153,6 +153,32 @@ async def _until(true: Callable[[], bool]) -> None:
 
 def _away(*words: object, **more: object) -> None:
     raise OperationalError("away")
+
+
+def test_what_comes_while_something_is_being_told_is_on_disk_at_once(
+    folder: Path, station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A switch that dies beside a slow database forgets nothing."""
+    asked, go_on = threading.Event(), threading.Event()
+
+    def slow(*words: object, **more: object) -> None:
+        asked.set()
+        assert go_on.wait(PATIENT)
+
+    async def scene() -> None:
+        control = LocalControl(folder, deadline=PATIENT)
+        await control.booted("one")
+        monkeypatch.setattr(tell_call, "tell", slow)
+        control.tell(uuid4(), 0, "dialling", "", 10)
+        assert await asyncio.to_thread(asked.wait, PATIENT)
+        control.ended(uuid4(), "caller_hung_up", "caller", 61_900, 0)
+        await _until(lambda: [one.what for one in Journal(folder / "journal").left()] == ["tell", "end"])
+        go_on.set()
+        await _until(lambda: not control._outbox.waiting)
+        await control.close()
+
+    play(scene)
+    assert (folder / "journal").read_text() == ""
 
 
 def test_after_a_crash_a_call_is_billed_to_the_last_sign_of_life(folder: Path, station: Station) -> None:
@@ -222,7 +248,7 @@ def test_a_report_that_can_never_be_told_keeps_none_waiting(folder: Path, statio
         control._report(Report("tell", "no key", "never", 0, "accepted"))
         control.seen("west")
         await control._told_all()
-        assert not control._waiting
+        assert not control._outbox.waiting
         await control.close()
 
     play(scene)
