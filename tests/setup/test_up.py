@@ -472,11 +472,13 @@ def test_the_switch_killed_in_a_call_settles_it_and_hangs_up_the_telephone(up: U
     record = _record(up, number)
     assert record["reasons"] == ["switch_lost"]
     assert 0 < record["seconds"] <= 8
-    assert record["cents"] == record["seconds"] * 10 // 60
+    assert record["charged_cents"] == record["seconds"] * 10 // 60  # settled to its last sign of life (TEL-6)
+    assert record["cents"] == 0  # and given back by itself: our fault (TEL-14)
+    assert [one["why"] for one in record["corrections"]] == ["our_fault"]
     held = up.sql("SELECT count(*) FROM ledger_hold h LEFT JOIN ledger_resolution r ON r.hold_id = h.id "
                   "WHERE h.purpose = 'call' AND r.hold_id IS NULL")  # fmt: skip
     assert held == 0
-    assert _balances(up)[f"number:{number}:prepaid"] == before - record["cents"]
+    assert _balances(up)[f"number:{number}:prepaid"] == before
 
 
 def test_a_taken_sip_port_is_told_and_nothing_is_made(tmp_path: Path) -> None:

@@ -37,6 +37,7 @@ class Told:
     ended: str
     paid: str
     lasted: str
+    back: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ def _told(lines: Iterable[CallLine], names: dict[int, str]) -> list[Told]:
             words.how_it_ended(line),
             words.who_paid(line),
             statement_wording.duration(line.seconds) if line.accepted else "",
+            words.given_back(line),
         )
         for line in lines
     ]
@@ -95,7 +97,7 @@ def as_csv(user_id: int, one: NumberView, now: datetime) -> Iterator[str]:
     header = [
         gettext("Day and time"), gettext("Who called"), gettext("Facility"), gettext("Seconds"),
         gettext("Price in dollars"), gettext("Of it the facility's share"), gettext("Who paid"),
-        gettext("How it ended"),
+        gettext("How it ended"), gettext("Given back in dollars"),
     ]  # fmt: skip
     return csv.lines(header, (_row(told) for told in whole(user_id, one, now)))
 
@@ -105,5 +107,5 @@ def _row(told: Told) -> list[object]:
     return [
         line.at.astimezone(timezone.get_current_timezone()).isoformat(sep=" ", timespec="seconds"),
         told.who, line.facility_name, line.seconds, csv.amount(line.cents), csv.amount(line.share_cents),
-        told.paid, told.ended,
+        told.paid, told.ended, csv.amount(line.back_cents),
     ]  # fmt: skip

@@ -9,6 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from kinline.core.transaction import story
+from kinline.flows.correct_call import credit_if_ours
 from kinline.flows.sweeping import each
 from kinline.ledger import chart
 from kinline.ledger import services as ledger
@@ -94,7 +95,9 @@ def settle(
     now: datetime,
     ended_at: datetime | None = None,
 ) -> Cdr:
-    """Step: take the price of a locked call, give the rest back, write it down. `ended_at`: where not `now`."""
+    """Step: take the price of a locked call, give the rest back, write it down; the record that stands. `ended_at`:
+    where not `now`. What our side lost is settled the same, and then given back (TEL-14).
+    """
     ended_at = ended_at or now
     reason = call.end_asked if call.end_asked and side == "staff" else reason  # a switch knows only that it was asked
     accepted = call.accepted_at is not None
@@ -103,7 +106,7 @@ def settle(
     services.end(call, now=ended_at)
     moments = {event.kind: event.at for event in reversed(calls.moments(call.pk))}
     signs = [event.detail for event in calls.moments(call.pk) if event.kind == "sign"]
-    return services.write_down(
+    written = services.write_down(
         call,
         **_of(call),
         ringing_at=moments.get("ringing"),
@@ -122,6 +125,7 @@ def settle(
         written_at=now,
         **taken,
     )
+    return credit_if_ours(call, written, now)
 
 
 def write_refusal(call: Call, decision: Decision, now: datetime) -> Cdr:

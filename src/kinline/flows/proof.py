@@ -88,7 +88,33 @@ LAWS: Final[Mapping[str, Law]] = MappingProxyType(
             SELECT 'share of call ' || d.call_id FROM telephony_cdr d
             WHERE d.corrects_id IS NULL AND d.additive_cents <> coalesce((
                 SELECT sum(m.cents) FROM moved m
-                WHERE m.reference = 'call:' || d.call_id AND m.address = 'additive:' || d.facility_id), 0)
+                WHERE m.reference = 'call:' || d.call_id AND m.address = 'additive:' || d.facility_id
+                    AND m.cents > 0), 0)
+            """,
+        ),
+        "call_corrections": Law(
+            "what a call keeps is what its newest record says, and it came from whom the record names",
+            """
+            SELECT coalesce(m.reference, 'call:' || d.call_id) FROM (
+                SELECT * FROM telephony_cdr d
+                WHERE NOT EXISTS (SELECT FROM telephony_cdr n WHERE n.corrects_id = d.id)
+            ) d FULL JOIN (
+                SELECT reference, sum(cents) FILTER (WHERE address LIKE 'facility:%:revenue') AS base,
+                    sum(cents) FILTER (WHERE address LIKE 'additive:%') AS additive,
+                    sum(cents) FILTER (WHERE address LIKE 'agency:%:funding') AS agency,
+                    sum(cents) FILTER (WHERE address LIKE 'number:%' OR address LIKE 'resident:%') AS own,
+                    min(address) FILTER (WHERE address LIKE 'number:%' OR address LIKE 'resident:%') AS payer,
+                    max(address) FILTER (WHERE address LIKE 'number:%' OR address LIKE 'resident:%') AS other
+                FROM moved WHERE reference LIKE 'call:%' GROUP BY reference
+            ) m ON m.reference = 'call:' || d.call_id
+            WHERE (coalesce(m.base, 0), coalesce(m.additive, 0), coalesce(-m.agency, 0), coalesce(-m.own, 0))
+                    IS DISTINCT FROM (d.base_cents::numeric, d.additive_cents::numeric, d.agency_cents::numeric,
+                                      (d.cents - d.agency_cents)::numeric)
+                OR coalesce(m.payer, d.payer) IS DISTINCT FROM d.payer OR m.other <> m.payer
+            UNION ALL
+            SELECT 'correction of call ' || d.call_id FROM telephony_cdr d
+            WHERE d.corrects_id IS NOT NULL
+                AND NOT EXISTS (SELECT FROM telephony_callcorrection c WHERE c.record_id = d.id)
             """,
         ),
         "call_prices": Law(
@@ -174,11 +200,13 @@ LAWS: Final[Mapping[str, Law]] = MappingProxyType(
             END
             UNION ALL
             SELECT 'call ' || c.id FROM telephony_call c
-            LEFT JOIN telephony_cdr d ON d.call_id = c.id AND d.corrects_id IS NULL
+            LEFT JOIN telephony_cdr d ON d.call_id = c.id
+                AND NOT EXISTS (SELECT FROM telephony_cdr n WHERE n.corrects_id = d.id)
             LEFT JOIN payments_allowanceuse u ON u.about = 'call:' || c.id
             WHERE c.allowance_seconds > 0 AND CASE
                 WHEN u.id IS NULL THEN true
                 WHEN d.id IS NULL THEN u.used_at IS NOT NULL OR u.returned_at IS NOT NULL
+                WHEN d.corrects_id IS NOT NULL AND d.agency_cents = 0 THEN u.returned_at IS NULL
                 WHEN d.seconds > 0 THEN u.used_at IS NULL OR u.count * 60 < least(d.seconds, c.allowance_seconds)
                 ELSE u.returned_at IS NULL
             END
@@ -281,7 +309,7 @@ LAWS: Final[Mapping[str, Law]] = MappingProxyType(
             SELECT 'trigger ' || name
             FROM unnest(ARRAY['money_is_earned', 'money_stays_earned', 'money_stays_there',
                 'money_keeps_photo', 'money_keeps_photo_there', 'money_keeps_letter_of_photo',
-                'money_keeps_call']) AS name
+                'money_keeps_call', 'money_follows_record']) AS name
             WHERE NOT EXISTS (SELECT FROM pg_trigger t WHERE t.tgname = name AND t.tgenabled IN ('O', 'A'))
             """,
         ),

@@ -84,7 +84,9 @@ def with_calls(lines: Iterable[Line]) -> list[Line]:
     """The lines with what the calls among them say (F21, F23): one statement more, if there are any."""
     kept = list(lines)
     calls = charged([line.call_id for line in kept if line.call_id is not None])
-    return [_of_call(line, calls[line.call_id]) if line.call_id in calls else line for line in kept]
+    return [
+        _of_call(line, calls[line.call_id]) if line.what == "call" and line.call_id in calls else line for line in kept
+    ]
 
 
 def _of_call(line: Line, call: Charged) -> Line:

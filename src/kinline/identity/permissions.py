@@ -49,6 +49,7 @@ class Permission(StrEnum):
     BROADCAST = "broadcast"
     STOP_LETTERS = "stop_letters"
     READ_CALLS = "read_calls"
+    CORRECT_CALLS = "correct_calls"
     END_CALLS = "end_calls"
     STOP_LINES = "stop_lines"
     PLAY_RECORDINGS = "play_recordings"
@@ -106,6 +107,7 @@ _FACILITY_ADMIN = _SUPERVISOR | {
     P.RECORD_DEPOSIT,
     P.READ_MONEY,
     P.SETTLE_REFUNDS,
+    P.CORRECT_CALLS,
     P.CONFIRM_NUMBERS,
     P.EDIT_FACILITY,
     P.GRANT_ROLES,
@@ -142,7 +144,15 @@ TABLE: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.FINANCE: frozenset(
-        {P.RECORD_DEPOSIT, P.READ_MONEY, P.SETTLE_REFUNDS, P.CONFIRM_NUMBERS, P.READ_STATISTICS, P.READ_RATES}
+        {
+            P.RECORD_DEPOSIT,
+            P.READ_MONEY,
+            P.SETTLE_REFUNDS,
+            P.CORRECT_CALLS,
+            P.CONFIRM_NUMBERS,
+            P.READ_STATISTICS,
+            P.READ_RATES,
+        }
     ),
     Role.FACILITY_ADMIN: _FACILITY_ADMIN,
     Role.AGENCY_ADMIN: _FACILITY_ADMIN | {P.EDIT_PRICES, P.MANAGE_SWITCHES},

@@ -54,6 +54,7 @@ class Called:
     lasted: str
     ended: list[str]
     paid: str
+    back: str
 
 
 def called(line: CallLine) -> Called:
@@ -63,6 +64,7 @@ def called(line: CallLine) -> Called:
         lasted=duration(line.seconds) if line.accepted else "",
         ended=words.how_it_ended(line),
         paid=words.who_paid(line),
+        back=words.given_back(line),
     )
 
 

@@ -23,6 +23,8 @@ LINES: Mapping[str, str | Promise] = MappingProxyType(
         "reply": _("An answer that you paid for before it was written"),
         "reply_from": _("An answer from %(name)s, paid before it was written"),
         "call": _("A call"),
+        "call_credit": _("Given back: a call was lost by our fault"),
+        "call_correction": _("Given back for a call"),
         "refund": _("Paid back"),
         "dispute": _("Taken back by the bank of the card"),
         "dispute_won": _("Given back: the card's bank let the payment stand"),

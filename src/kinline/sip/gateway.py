@@ -111,7 +111,7 @@ class LiveCall:
                 return self._turn_away(403, "unknown_station")
             media = await self._around.media.open(self.name, body, self._on_key)
         except (TimeoutError, MediaError) as problem:
-            return self._turn_away(503, "try_later" if isinstance(problem, TimeoutError) else "media_lost")
+            return self._turn_away(503, "try_later" if isinstance(problem, TimeoutError) else "media_failed")
         except Exception:
             self._turn_away(503, "switch_failed")
             raise

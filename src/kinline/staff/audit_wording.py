@@ -176,6 +176,7 @@ _ACTS: Mapping[str, str | Promise] = {
     "rules.write": _("Wrote a rule"),
     "terms.publish": _("Published terms"),
     "turns.set": _("Set how turns at a kiosk go"),
+    "call.correct": _("Gave money of a call back"),
     "call.end": _("Ended a call"),
     "call.look": _("Looked at a call"),
     "calls.search": _("Searched calls"),

@@ -8,6 +8,7 @@ from django.http import StreamingHttpResponse
 
 from kinline.design.documents import csv
 from kinline.design.documents.csv import amount
+from kinline.telephony.queries.calls import back_cents
 from kinline.telephony.rating import in_dollars
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ COLUMNS = (
     "number", "place_kind", "country", "jurisdiction", "call_type", "access", "started_at", "ringing_at",
     "answered_at", "announced_at", "accepted_at", "ended_at", "result", "reasons", "ended_by", "sip_code", "seconds",
     "unbilled_seconds", "rate_a_minute", "share_a_minute", "cost", "base", "share", "tax", "paid_by_agency", "payer",
-    "entries", "caller_id", "recording", "signs",
+    "entries", "caller_id", "recording", "signs", "cost_at_first", "given_back", "why_given_back",
 )  # fmt: skip
 
 
@@ -40,8 +41,13 @@ def _lines(rows: "Iterable[Cdr]") -> Iterator[list[object]]:
             one.seconds, one.unbilled_seconds, _rate(one.base_micro + one.additive_micro), _rate(one.additive_micro),
             amount(one.cents), amount(one.base_cents), amount(one.additive_cents), amount(one.tax_cents),
             amount(one.agency_cents), one.payer, " ".join(map(str, one.entries)), one.caller_id, one.recording,
-            " ".join(map(str, one.signs)),
+            " ".join(map(str, one.signs)), amount(one.cents + back_cents(one)), amount(back_cents(one)), _why(one),
         ]  # fmt: skip
+
+
+def _why(one: "Cdr") -> str:
+    correction = getattr(one, "correction", None)
+    return correction.why if correction else ""
 
 
 def _at(moment: datetime | None) -> str:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -162,6 +163,34 @@ def moments_of(call: "Call", events: "Sequence[CallEvent]") -> list[Moment]:
     over = call.ended_at
     last = [Moment(over, str(_("Over")), "", clock((over - call.started_at).total_seconds()))] if over else []
     return [begun, *told, *last]
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """One correction: what went back, why, by whom (nobody: by itself), and the price since then."""
+
+    at: datetime
+    back_cents: int
+    why: str
+    note: str
+    by: str
+    seconds: int
+    cents: int
+    corrects: int
+
+
+def corrections_of(versions: "Sequence[Cdr]") -> list[Correction]:
+    """Of the versions of a record; the first was no correction."""
+    return [
+        Correction(
+            at=one.written_at, back_cents=before.cents - one.cents,
+            why=str(words.CORRECTED.get(made.why, made.why)) if made else "", note=made.note if made else "",
+            by=made.made_by.name if made and made.made_by else "", seconds=one.seconds, cents=one.cents,
+            corrects=before.pk,
+        )
+        for before, one in pairwise(versions)
+        for made in [getattr(one, "correction", None)]
+    ]  # fmt: skip
 
 
 def entries_of(cdr: "Cdr") -> list[ledger.EntryLine]:

@@ -151,6 +151,8 @@ TABLE: dict[str, Entry] = {
     "staff_call_found": Entry(Permission.READ_CALLS),
     "staff_call_file": Entry(Permission.READ_CALLS),
     "staff_call": Entry(Permission.READ_CALLS),
+    "staff_call_which": Entry(Permission.CORRECT_CALLS, _("Give back"), "calls"),
+    "staff_call_correct": Entry(Permission.CORRECT_CALLS, fresh=True),
     "staff_call_end": Entry(Permission.END_CALLS),
     "staff_lines": Entry(Permission.STOP_LINES, _("Close lines"), "calls", "9", fresh=True),
     # Recordings (REC1 to REC5, M12, M13)

@@ -5,7 +5,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from kinline.core.money import dollars
 
 if TYPE_CHECKING:
     from kinline.telephony.queries.family import CallLine
@@ -17,7 +20,7 @@ TALKED: Mapping[str, str | Promise] = MappingProxyType(
         "called_hung_up": _("Your side hung up"),
         "time_limit": _("The time was up"),
         "media_lost": _("The line broke"),
-        "switch_lost": _("The line broke"),
+        "switch_lost": _("Lost by our fault"),
         "forwarded": _("It ended at a sign of forwarding, and cost nothing"),
     }
 )
@@ -63,9 +66,19 @@ PAYERS: Mapping[str, str | Promise] = MappingProxyType(
 )
 
 
+OURS = _("Nothing: it was lost by our fault")  # who paid; what was taken first went back by itself (TEL-14)
+
+
+def given_back(line: "CallLine") -> str:
+    """What went back of the price of a call, if anything did; the rest is its price."""
+    return gettext("%(amount)s given back") % {"amount": dollars(line.back_cents)} if line.back_cents else ""
+
+
 def how_it_ended(line: "CallLine") -> str:
     if line.tried:
         return str(_TRIED[line.how])
+    if line.ours:
+        return str(TALKED["switch_lost"])
     if line.accepted:
         return str(TALKED.get(line.how) or _BY_SIDE.get(line.by, _ENDED))
     return str(NOT_TALKED.get(line.how, _NOT_REACHED))
@@ -75,4 +88,6 @@ def who_paid(line: "CallLine") -> str:
     """Nothing for a call that did not come about: nobody pays for one."""
     if not line.accepted:
         return ""
+    if line.ours and not line.cents:
+        return str(OURS)
     return str(PAYERS["courtesy" if line.call_type == "courtesy" else line.payer])

@@ -8,7 +8,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from kinline.core.money import dollars
 
 if TYPE_CHECKING:
     from kinline.telephony.queries.resident import CallLine
@@ -70,8 +73,6 @@ ENDED: Sentences = MappingProxyType(
         "time_limit": _("The time was up."),
         "lockdown": _("Staff ended it: lockdown."),
         "media_lost": _("The line broke."),
-        "switch_lost": _("The line broke."),
-        "switch_crash": _("The line broke."),
         "forwarded": _("It ended at a sign that a third person was called in, and cost nothing."),
     }
 )
@@ -81,9 +82,11 @@ BEFORE: Sentences = MappingProxyType(
         "called_hung_up": _("They hung up before they took the call."),
         "blocked_by_called_party": _("They pressed the key to block this number. It cannot be called any more."),
         "media_lost": _("The line broke before the call began."),
+        "media_failed": _("The line broke before the call began."),
         "switch_lost": _("The line broke before the call began."),
     }
 )
+OURS = _("The line broke by our fault. This call costs nothing.")
 _BY_STAFF = _("Staff ended it.")
 _NOT_BEGUN = _("The call did not begin.")
 # What closes lines now.
@@ -123,13 +126,20 @@ def how_it_ended(line: "CallLine") -> list[str]:
     if line.tried:
         return refusals(line.reasons)
     code = line.reasons[0] if line.reasons else ""
+    if line.ours:
+        return [str(OURS)]
     if line.accepted:
         return [str(ENDED.get(code, _BY_STAFF))]
     return [str(BEFORE.get(code) or REFUSED.get(code, _NOT_BEGUN))]
 
 
+def given_back(line: "CallLine") -> str:
+    """What went back of the price of a call, if anything did; the rest is its price."""
+    return gettext("%(amount)s given back") % {"amount": dollars(line.back_cents)} if line.back_cents else ""
+
+
 def who_paid(line: "CallLine") -> str:
     """Nothing of a call that nobody took: nobody pays for one."""
-    if not line.accepted:
+    if not line.accepted or (line.ours and not line.cents):
         return ""
     return str(PAID["courtesy" if line.call_type == "courtesy" else line.payer])

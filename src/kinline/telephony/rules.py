@@ -260,13 +260,15 @@ def _paid(facts: Facts, rate: Rate, longest: int) -> Decision:
     if rate.is_free:
         return Decision((), "free", rate=rate, seconds=longest)
     given = min(max(0, facts.allowance_seconds), longest)
-    purses = [one for one in facts.purses if _lasts(one.available, rate, given) >= LEAST_SECONDS]
+    purses = [one for one in facts.purses if one.available > 0 and _lasts(one.available, rate, given) >= LEAST_SECONDS]
     if given == longest or (given >= LEAST_SECONDS and not purses):
         return Decision((), "allowance", rate=rate, seconds=given, allowance_seconds=given)
     if purses:
         first = purses[0]
         seconds = min(longest, _lasts(first.available, rate, given))
         hold = min(first.available, cost(longest, rate) - cost(given, rate))
+        if hold <= 0:  # what follows the agency's minutes is less than a cent: nothing to set aside, nor to talk
+            return Decision((), "allowance", rate=rate, seconds=given, allowance_seconds=given)
         return Decision((), first.kind, first.kind, rate, seconds, hold, given)
     return _unpaid(facts, rate, longest, given)
 

@@ -25,6 +25,21 @@ class CallOver(Refusal):
     sentence = _("This call is over already.")
 
 
+class NoCallToCorrect(Refusal):
+    code = "no_call_to_correct"
+    sentence = _("There is no such call here, or it is not over.")
+
+
+class NothingPaid(Refusal):
+    code = "nothing_paid"
+    sentence = _("Nothing is left of the price of this call: there is nothing to give back.")
+
+
+class MoreThanPaid(Refusal):
+    code = "more_than_paid"
+    sentence = _("No more can go back than was paid.")
+
+
 class NoLineStop(Refusal):
     code = "no_line_stop"
     sentence = _("These lines are open.")

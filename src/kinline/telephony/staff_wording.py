@@ -67,6 +67,10 @@ _OVER: Words = {
     "redirected": _("Would be sent on to another number"),
     "media_lost": _("The sound was lost"),
     "switch_lost": _("The switch was lost"),
+    "switch_crash": _("The switch was lost"),
+    "switch_stopped": _("The switch was stopped"),
+    "media_failed": _("The media server was lost"),
+    "gateway_error": _("The way outside was lost"),
     "switch_failed": _("A fault of the switch"),
     "ended_by_staff": _("Ended by staff"),
     "transfer": _("The resident was transferred"),
@@ -160,6 +164,18 @@ NOTES: Words = MappingProxyType(
         "owner": _("Its holder was written down"),
         "block": _("Blocked"),
         "unblock": _("Block lifted"),
+    }
+)
+
+
+# Why money of a call went back (`CallCorrection.why`).
+CORRECTED: Words = MappingProxyType(
+    {
+        "our_fault": _("Lost by our fault: given back by itself"),
+        "wrong_cut": _("It was wrongly ended"),
+        "bad_line": _("They could not hear each other"),
+        "wrong_price": _("The price was wrong"),
+        "other": pgettext_lazy("a reason", "Something else"),
     }
 )
 

@@ -2,14 +2,17 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.db import transaction
 from tests.calls.line import NUMBER, PPC, Line, codes, held_beside
 
 from kinline.contacts.models import Contact
 from kinline.core.models import AuditEvent
 from kinline.core.parties import FAMILY, Party
 from kinline.flows import account, call_history, end_call, number_blocks, numbers, statements, tell_call
+from kinline.flows.correct_call import give_back
 from kinline.identity.models import User
 from kinline.ledger import queries as ledger
 from kinline.notices.models import Notice
@@ -19,6 +22,7 @@ from kinline.payments.queries import statements as books
 from kinline.payments.services.numbers import code_to_speak
 from kinline.residents.models import Resident
 from kinline.telephony.models import Cdr, Hotline, NumberBlock
+from kinline.telephony.services.corrections import Grounds
 
 
 def listed_by(user: User, now: datetime) -> int:
@@ -132,11 +136,11 @@ def test_t15_a_call_of_long_before_the_proof_is_not_told(
 def test_the_newest_correction_counts(line: Line, resident: Resident, mother: User, listed: int) -> None:
     line.put(PPC, 1000)
     first = line.talk(resident, 60)
-    values: dict[str, Any] = dict(Cdr.objects.filter(pk=first.pk).values().get())
-    values |= {"id": None, "corrects_id": first.pk, "cents": 0, "base_cents": 0, "additive_cents": 0, "payer": ""}
-    second = Cdr.objects.create(**values)
+    why = Grounds(uuid4(), "other", "Sample.", mother)
+    with transaction.atomic():
+        second = give_back(first.call, first, 11, why, line.now)
     (one,) = told(mother, listed, line.now)
-    assert (one.line.id, one.line.cents, one.paid) == (second.pk, 0, "Free")
+    assert (one.line.id, one.line.cents, one.back) == (second.pk, 0, "$0.11 given back")
 
 
 def test_pages_follow_each_other_without_a_gap(line: Line, resident: Resident, mother: User, listed: int) -> None:
@@ -163,7 +167,7 @@ def test_the_file_has_every_call(line: Line, resident: Resident, mother: User, c
     assert one is not None
     head, row = "".join(call_history.as_csv(mother.pk, one.number, line.now)).strip().split("\r\n")
     assert "Seconds" in head
-    assert row.endswith(f"{resident.name},Sample North,61,0.11,0.02,Paid from this number,The caller hung up")
+    assert row.endswith(f"{resident.name},Sample North,61,0.11,0.02,Paid from this number,The caller hung up,0.00")
 
 
 def test_f21_a_statement_says_how_long_a_charged_call_was(

@@ -201,15 +201,19 @@ def test_rec3_a_hotline_needs_nothing_and_names_nobody(line: Line) -> None:
     assert (written.cents, written.seconds, written.recording, written.resident) == (0, 120, "hotline", None)
 
 
-def test_a_switch_that_falls_silent_is_billed_to_its_last_sign(line: Line, resident: Resident, put: Put) -> None:
+def test_a_switch_that_falls_silent_is_settled_to_its_last_sign_and_nobody_pays(
+    line: Line, resident: Resident, put: Put
+) -> None:
     put(PPC, 1000)
     call = line.ask(resident).call
     line.accept(call)
     assert tell_call.alive(line.switch, heard={call.key: 120_400}, now=line.now) == []
     assert end_call.sweep(line.now + timedelta(seconds=59)) == 0
     assert end_call.sweep(line.now + timedelta(seconds=61)) == 1
-    assert purse(PPC) == (1000 - 22, 0)
-    assert Cdr.objects.get().reasons == ["switch_lost"]
+    settled, credited = Cdr.objects.order_by("pk")
+    assert (settled.seconds, settled.cents, settled.reasons) == (120, 22, ["switch_lost"])  # TEL-6
+    assert (credited.corrects, credited.seconds, credited.cents) == (settled, 120, 0)  # TEL-14
+    assert purse(PPC) == (1000, 0)
     assert end_call.sweep(line.now + timedelta(seconds=90)) == 0
 
 
@@ -228,7 +232,8 @@ def test_after_a_restart_the_switch_is_told_what_it_held(line: Line, resident: R
     line.accept(call)
     tell_call.alive(line.switch, heard={call.key: 60_000}, now=line.now)
     assert [one.pk for one in tell_call.booted(line.switch, boot_id="two", now=line.now)] == [call.pk]
-    assert purse(PPC) == (989, 0)
+    assert [one.cents for one in Cdr.objects.order_by("pk")] == [11, 0]
+    assert purse(PPC) == (1000, 0)
     assert tell_call.booted(line.switch, boot_id="two", now=line.now) == []
 
 

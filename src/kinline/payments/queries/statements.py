@@ -23,7 +23,13 @@ MOST_READ = 2_000  # lines of a balance that are looked through for one page
 
 # What somebody may ask to see alone, and the kinds of entries that it is; deposits and refunds have rows of their own.
 KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"in": ("deposit",), "letters": ("message", "photo", "reply"), "calls": ("call",), "back": ("refund",), "other": ()}
+    {
+        "in": ("deposit",),
+        "letters": ("message", "photo", "reply"),
+        "calls": ("call", "call_credit", "call_correction"),
+        "back": ("refund",),
+        "other": (),
+    }
 )
 _ROWS: Mapping[str, type[Deposit] | type[Refund]] = MappingProxyType({"in": Deposit, "back": Refund})
 _KNOWN = tuple(kind for kinds in KINDS.values() for kind in kinds)
@@ -43,8 +49,8 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One change of a balance. `what`: `deposit`, `message`, `reply`, `call`, `refund`, `correction` or another kind of
-    the books. `cents`: positive came in, negative went out; `balance_cents` after it, where the page shows it.
+    """One change of a balance. `what`: `deposit`, `message`, `reply`, `call`, `call_credit`, `refund`, `correction` or
+    another kind of the books. `cents`: positive came in, negative went out; `balance_cents` after it, where the page shows it.
 
     `message_id`: the letter it paid for. `receipt`, `method`, `given_by`, `card`: of a deposit; who gave it is told to
     the owner of message credits and calling accounts only. `call_id`: of a call, whose `seconds` (F21) and the part of
@@ -251,7 +257,8 @@ def _told(party: Party, account: Account, lines: Iterable[ledger.Line]) -> list[
 def _line(party: Party, account: Account, line: ledger.Line, deposit: Deposit | None) -> Line:
     about, _colon, number = line.reference.partition(":")
     told = Line(
-        entry_id=line.entry_id, at=line.at, what=line.kind if line.corrects_id is None else "correction",
+        entry_id=line.entry_id, at=line.at,
+        what=line.kind if line.corrects_id is None or line.kind in KINDS["calls"] else "correction",
         cents=line.cents, balance_cents=line.balance_cents,
         message_id=int(number) if about == "message" and number.isdecimal() else None,
         call_id=int(number) if about == "call" and number.isdecimal() else None,

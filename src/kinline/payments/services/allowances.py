@@ -52,6 +52,12 @@ def give_back(about: str, *, now: datetime, kind: str = LETTERS) -> None:
 
 
 @verb
+def undo(about: str, *, now: datetime, kind: str = LETTERS) -> None:
+    """What was used, or is reserved, goes back to its week after all: the agency paid for nothing."""
+    AllowanceUse.objects.filter(kind=kind, about=about, returned_at=None).update(used_at=None, returned_at=now)
+
+
+@verb
 def set_allowance(*, facility_id: int, kind: str, per_week: int, effective_from: datetime, now: datetime) -> None:
     """From a moment on; 0 ends it. A row is never changed once it counts. raises AllowanceInThePast, AllowanceTooLarge.
 

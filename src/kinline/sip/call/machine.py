@@ -91,6 +91,7 @@ _ANSWERS: Final = {
     "unreachable": 502,
     "redirected": 502,
     "media_lost": 503,
+    "media_failed": 503,
 }
 
 
@@ -333,7 +334,8 @@ def _asked_to_end(call: Call, event: EndAsked, at: int) -> Step:
 
 
 def _media_lost(call: Call, event: Lost, at: int) -> Step:
-    return _close(call, "media_lost", "system", min(at, event.since))
+    """Of no leg: the media server is gone, our fault, and then nobody pays (TEL-14). A silent telephone is no fault."""
+    return _close(call, "media_lost" if event.leg else "media_failed", "system", min(at, event.since))
 
 
 def _sign(call: Call, event: Renegotiated, at: int) -> Step:

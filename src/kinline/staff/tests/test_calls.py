@@ -9,7 +9,7 @@ from kinline.core.models import AuditEvent
 from kinline.flows import end_call, tell_call
 from kinline.identity.models import Role
 from kinline.staff.tests.calling import NUMBER, lines_of
-from kinline.telephony.models import Call, Cdr, KnownNumber
+from kinline.telephony.models import Call, KnownNumber
 
 pytestmark = pytest.mark.django_db
 LIVE, SEARCH, FOUND, FILE = "/staff/calls/", "/staff/calls/search/", "/staff/calls/found/", "/staff/calls/found.csv"
@@ -253,18 +253,6 @@ def test_one_call_asks_what_for_first(desk, lines, resident):
     for words in ("What happened", "They talked", "The caller hung up", "1:01", "$0.11", "$0.09", "$0.02", "Dialled"):
         assert words in page
     assert acts("call.look") == [("call.look", f"call:{cdr.call_id}", {"purpose": "Complaint 12"})]
-
-
-def test_a_correction_stands_beside_what_it_corrects(desk, lines, resident):
-    cdr = lines.over(resident)
-    values = {field.attname: getattr(cdr, field.attname) for field in Cdr._meta.concrete_fields}
-    del values["id"]
-    Cdr.objects.create(**values | {"corrects_id": cdr.pk, "cents": 0, "base_cents": 0, "additive_cents": 0})
-    ask(desk)
-    assert len(rows(desk)) == 1
-    page = text(desk.get(f"{LIVE}{cdr.call_id}/"))
-    assert f"corrects record {cdr.pk}" in page
-    assert "corrected" in text(desk.get(FOUND))
 
 
 def test_every_reason_of_a_refusal_is_explained(desk, lines, resident):

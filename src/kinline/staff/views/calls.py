@@ -17,7 +17,7 @@ from kinline.flows.end_asked import ask_end
 from kinline.identity.permissions import Permission
 from kinline.staff import call_file, call_look
 from kinline.staff.answers import page
-from kinline.staff.call_rows import ended_row, entries_of, live_row, moments_of, price_of
+from kinline.staff.call_rows import corrections_of, ended_row, entries_of, live_row, moments_of, price_of
 from kinline.staff.desk import Desk, here
 from kinline.telephony.queries import desk as queries
 from kinline.telephony.queries.desk import CallsAsked
@@ -160,7 +160,8 @@ def _all(desk: Desk, call: "Call") -> dict[str, Any]:
         "price": price_of(cdr) if cdr else None,
         "moments": moments_of(call, queries.moments(call.pk)),
         "entries": entries_of(cdr) if cdr else [],
-        "versions": versions if len(versions) > 1 else [],
+        "corrections": corrections_of(versions),
+        "may_correct": desk.may(Permission.CORRECT_CALLS) and cdr is not None and cdr.cents > 0,
         "may_end": desk.may(Permission.END_CALLS) and call.ended_at is None,
         "may_play": desk.may(Permission.PLAY_RECORDINGS),
         "recording": queries.recording_of(call.facility_id, call.pk),

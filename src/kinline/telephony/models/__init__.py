@@ -1,4 +1,13 @@
-from kinline.telephony.models.calls import Call, CallEvent, CallState, Cdr, CodeCall, Recording, RecordingPurge
+from kinline.telephony.models.calls import (
+    Call,
+    CallCorrection,
+    CallEvent,
+    CallState,
+    Cdr,
+    CodeCall,
+    Recording,
+    RecordingPurge,
+)
 from kinline.telephony.models.notes import CALL_ME_LENGTH, CallMe
 from kinline.telephony.models.numbers import (
     AllowedNumber,
@@ -15,6 +24,7 @@ __all__ = [
     "CALL_ME_LENGTH",
     "AllowedNumber",
     "Call",
+    "CallCorrection",
     "CallEvent",
     "CallLimits",
     "CallMe",

@@ -161,6 +161,42 @@ class Cdr(models.Model):
         ]
 
 
+class CallCorrection(models.Model):
+    """Why a record was corrected, by whom, and what went back to whoever paid (T14, TEL-14). Written once.
+
+    By itself (`made_by` empty) only for a fault of ours; else by a member of staff, with a note that staff read.
+    `key`: the page's own, by which a repeat is known. `entry_id`: in the books; none where nothing had been paid.
+    """
+
+    class Why(models.TextChoices):
+        OUR_FAULT = "our_fault"
+        WRONG_CUT = "wrong_cut"
+        BAD_LINE = "bad_line"
+        WRONG_PRICE = "wrong_price"
+        OTHER = "other"
+
+    record = models.OneToOneField(Cdr, models.PROTECT, related_name="correction")
+    key = models.UUIDField(unique=True)
+    why = models.CharField(max_length=12, choices=Why)
+    note = models.CharField(max_length=300, blank=True)
+    back_cents = models.PositiveIntegerField()
+    made_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    entry_id = models.BigIntegerField(null=True, blank=True, unique=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(made_by=None, why="our_fault", note="") | (Q(made_by__isnull=False) & ~Q(note="")),
+                name="correction_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(back_cents=0, entry_id=None, made_by=None) | Q(back_cents__gt=0, entry_id__isnull=False),
+                name="correction_gives_back",
+            ),
+        ]
+
+
 class RecordingPurge(models.Model):
     """The certificate of one purge of recordings: how many, by which rule; no content (REC4). Written once.
 

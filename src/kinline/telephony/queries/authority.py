@@ -7,7 +7,7 @@ from django.db.models import Count, F, Max, Q, Sum, Value
 from django.db.models.functions import Coalesce
 
 from kinline.facilities.models import Facility
-from kinline.telephony import rules
+from kinline.telephony import faults, rules
 from kinline.telephony.dialling import Dialled, Place, dialled, e164
 from kinline.telephony.models import (
     AllowedNumber,
@@ -151,7 +151,7 @@ def stops(*, facility_id: int, unit_id: int | None, resident_id: int | None, now
 
 def used(resident_id: int, facility: Facility, now: datetime) -> rules.Used:
     """What the quotas have seen: accepted calls of the place's day, week and month (its week begins where it says); and
-    when the last one ended, if that was within the day before them.
+    when the last one ended, if that was within the day before them. What our side lost uses nothing up (TEL-14).
     """
     zone = ZoneInfo(facility.time_zone)
     today = now.astimezone(zone).date()
@@ -159,7 +159,7 @@ def used(resident_id: int, facility: Facility, now: datetime) -> rules.Used:
     starts = [datetime.combine(day, time(), zone).astimezone(UTC) for day in (today, week, today.replace(day=1))]
     since = min(starts) - timedelta(days=1)  # by its begin, which is indexed: years of calls are not read (P9)
     rows = Cdr.objects.filter(resident_id=resident_id, corrects=None, started_at__gte=since, accepted_at__isnull=False)
-    rows = rows.exclude(call_type="hotline")
+    rows = rows.exclude(call_type="hotline").exclude(reasons__0__in=sorted(faults.OURS))
     found = rows.aggregate(
         calls=Count("pk", filter=Q(accepted_at__gte=starts[0])),
         **{name: _seconds(start) for name, start in zip(("day", "week", "month"), starts, strict=True)},

@@ -1,17 +1,20 @@
 """Calls that go on, and records of those that ended."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 
-from kinline.telephony.models import Call, CallEvent, Cdr
+from kinline.telephony.models import Call, CallCorrection, CallEvent, Cdr
 
 # Of a record: no newer one corrects it. As a join (`corrected_by=None`) the planner takes that for rare, and reads
 # every call of a number to show the newest twenty (P9).
 STANDS: Final = ~Exists(Cdr.objects.filter(corrects=OuterRef("pk")))
+# What its call cost before any correction.
+PAID_FIRST: Final = Subquery(Cdr.objects.filter(call=OuterRef("call"), corrects=None).values("cents")[:1])
 
 
 def by_key(switch_id: int, key: UUID) -> Call | None:
@@ -48,6 +51,14 @@ def listed(*, facility_id: int | None = None, hotlines: bool = False, limit: int
     return [(call, records.get(call.pk)) for call in found]
 
 
+def corrections(calls: Collection[Call]) -> dict[int, list[CallCorrection]]:
+    """By call, the oldest first. One statement."""
+    found: dict[int, list[CallCorrection]] = {}
+    for one in CallCorrection.objects.select_related("record").filter(record__call__in=calls).order_by("pk"):
+        found.setdefault(one.record.call_id, []).append(one)
+    return found
+
+
 def of_switch(switch_id: int) -> list[Call]:
     """What a switch holds, by what it told us."""
     return list(Call.objects.filter(switch_id=switch_id, ended_at=None).order_by("pk"))
@@ -74,6 +85,16 @@ def database_began(now: datetime) -> timedelta:
 
 def moments(call_id: int) -> list[CallEvent]:
     return list(CallEvent.objects.filter(call_id=call_id).order_by("seq"))
+
+
+def corrected_by(call_id: int, key: UUID) -> bool:
+    """Whether this wish has corrected the call already."""
+    return CallCorrection.objects.filter(record__call_id=call_id, key=key).exists()
+
+
+def back_cents(record: Cdr) -> int:
+    """What went back of the price that was taken first; `record` was read with `PAID_FIRST`."""
+    return max(0, (getattr(record, "paid_first", None) or record.cents) - record.cents)
 
 
 def record_of(call_id: int) -> Cdr | None:

@@ -20,7 +20,7 @@ from kinline.telephony.models import (
     Station,
     Switch,
 )
-from kinline.telephony.queries.calls import STANDS
+from kinline.telephony.queries.calls import PAID_FIRST, STANDS
 from kinline.telephony.services import LEASE
 
 HOTLINE = "hotline"
@@ -82,7 +82,8 @@ def records(asked: CallsAsked) -> "QuerySet[Cdr]":
         rows = rows.filter(Q(result=asked.result) | Q(reasons__contains=[asked.result]))
     if asked.kind:
         rows = rows.filter(call_type=asked.kind)
-    return rows.select_related("resident", "call").order_by("-started_at", "-pk")
+    rows = rows.annotate(paid_first=PAID_FIRST)
+    return rows.select_related("resident", "call", "correction").order_by("-started_at", "-pk")
 
 
 def found(asked: CallsAsked, *, offset: int, limit: int) -> list[Cdr]:
@@ -102,7 +103,7 @@ def one(facility_id: int, call_id: int) -> Call | None:
 
 def versions(call_id: int) -> list[Cdr]:
     """Its record and its corrections, the oldest first."""
-    return list(Cdr.objects.filter(call_id=call_id).order_by("pk"))
+    return list(Cdr.objects.select_related("resident", "correction__made_by").filter(call_id=call_id).order_by("pk"))
 
 
 def moments(call_id: int) -> list[CallEvent]:

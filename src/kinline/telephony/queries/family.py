@@ -12,8 +12,9 @@ from typing import Final, Literal
 from django.db.models import Q, QuerySet
 
 from kinline.ledger import chart
+from kinline.telephony import faults
 from kinline.telephony.models import Call, CallMe, Cdr, CodeCall, NumberBlock, Switch
-from kinline.telephony.queries.calls import STANDS
+from kinline.telephony.queries.calls import PAID_FIRST, STANDS, back_cents
 from kinline.telephony.services import LEASE
 
 PAGE: Final = 20
@@ -27,7 +28,8 @@ OF_THE_NUMBER: Final = ("no_money", "money_in_use", "blocked_by_called_party")
 class CallLine:
     """One call to a number. `seconds`: from acceptance; `cents`: its price, of which `share_cents` is the facility's
     (F23) and `agency_cents` was paid by the agency. `tried`: it was refused before anything rang. `how`: the code of
-    its end, `by`: the side that ended it; `accepted`: the two talked.
+    its end, `by`: the side that ended it; `accepted`: the two talked. `back_cents`: of what was paid first, given back;
+    `ours`: it was lost by our fault (TEL-14).
     """
 
     id: int
@@ -44,6 +46,8 @@ class CallLine:
     share_cents: int
     agency_cents: int
     payer: Payer
+    back_cents: int = 0
+    ours: bool = False
 
     @property
     def tried(self) -> bool:
@@ -73,7 +77,11 @@ def calls_to(number: str, *, since: datetime, before: int | None = None, size: i
 
 def _of_number(number: str, since: datetime) -> "QuerySet[Cdr]":
     of_interest = ~Q(call_type="refused") | Q(result__in=OF_THE_NUMBER)
-    rows = Cdr.objects.select_related("facility").filter(of_interest, STANDS, number=number, started_at__gte=since)
+    rows = (
+        Cdr.objects.select_related("facility")
+        .annotate(paid_first=PAID_FIRST)
+        .filter(of_interest, STANDS, number=number, started_at__gte=since)
+    )
     return rows.exclude(call_type="hotline").order_by("-started_at", "-pk")
 
 
@@ -94,6 +102,8 @@ def _line(row: Cdr) -> CallLine:
         share_cents=row.additive_cents,
         agency_cents=row.agency_cents,
         payer=_payer(row),
+        back_cents=back_cents(row),
+        ours=row.accepted_at is not None and faults.ours(reasons[0]),
     )
 
 
@@ -105,7 +115,9 @@ def _payer(row: Cdr) -> Payer:
 
 @dataclass(frozen=True, slots=True)
 class Charged:
-    """What a statement says of a charged call: how long it was, and the facility's share of its price (F21, F23)."""
+    """What a statement says of a charged call: how long it was, and the facility's share of its price (F21, F23), as it
+    was charged: what was given back is a line of its own.
+    """
 
     seconds: int
     share_cents: int
@@ -115,7 +127,7 @@ def charged(call_ids: Collection[int]) -> dict[int, Charged]:
     """By call. One statement; none where nothing is asked for. Whose call it was, the caller's statement knows."""
     if not call_ids:
         return {}
-    rows = Cdr.objects.filter(call_id__in=call_ids).exclude(call_type="hotline").order_by("pk")  # a correction is later
+    rows = Cdr.objects.filter(call_id__in=call_ids, corrects=None).exclude(call_type="hotline")
     found = rows.values_list("call_id", "seconds", "additive_cents")
     return {call_id: Charged(seconds, cents) for call_id, seconds, cents in found}
 

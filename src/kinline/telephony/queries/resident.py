@@ -12,11 +12,11 @@ from django.db.models import Q
 
 from kinline.facilities.models import Facility
 from kinline.ledger import chart
-from kinline.telephony import rules
+from kinline.telephony import faults, rules
 from kinline.telephony.dialling import e164
 from kinline.telephony.models import AllowedNumber, Cdr, Hotline, KnownNumber, NumberBlock, SpeedDial, TelephoneSettings
 from kinline.telephony.queries import authority, prices
-from kinline.telephony.queries.calls import STANDS
+from kinline.telephony.queries.calls import PAID_FIRST, STANDS, back_cents
 from kinline.telephony.rating import Rate
 from kinline.telephony.services.lists import state_of
 
@@ -220,6 +220,7 @@ class CallLine:
     """One call or try. `seconds`: from acceptance; `cents`: its price, of which the agency paid `agency_cents`.
 
     `tried`: it was refused before anything rang, for `reasons`. `name`: as the number stands on one's list, or nothing.
+    `back_cents`: of what was paid first, given back; `ours`: it was lost by our fault (TEL-14).
     """
 
     id: int
@@ -234,6 +235,8 @@ class CallLine:
     agency_cents: int
     payer: Payer
     privileged: bool
+    back_cents: int = 0
+    ours: bool = False
 
     @property
     def tried(self) -> bool:
@@ -250,7 +253,8 @@ class CallPage:
 
 def calls_of(resident_id: int, before: int | None = None, size: int = PAGE) -> CallPage:
     """One's own calls, newest first, each as its newest correction says; hotlines are in no list (REC3)."""
-    rows = Cdr.objects.filter(STANDS, resident_id=resident_id).exclude(call_type="hotline")
+    rows = Cdr.objects.annotate(paid_first=PAID_FIRST).filter(STANDS, resident_id=resident_id)
+    rows = rows.exclude(call_type="hotline")
     if before is not None:
         last = Cdr.objects.filter(pk=before, resident_id=resident_id).values_list("started_at", flat=True).first()
         if last is None:
@@ -269,6 +273,7 @@ def _names(resident_id: int, numbers: Iterable[str]) -> Mapping[str, str]:
 
 
 def _line(row: Cdr, names: Mapping[str, str]) -> CallLine:
+    reasons = tuple(row.reasons or [row.result])
     return CallLine(
         id=row.pk,
         at=row.started_at,
@@ -276,12 +281,14 @@ def _line(row: Cdr, names: Mapping[str, str]) -> CallLine:
         name=names.get(row.number, ""),
         call_type=row.call_type,
         accepted=row.accepted_at is not None,
-        reasons=tuple(row.reasons or [row.result]),
+        reasons=reasons,
         seconds=row.seconds,
         cents=row.cents,
         agency_cents=row.agency_cents,
         payer=_payer(row),
         privileged=bool(row.call.facts.get("privileged")),
+        back_cents=back_cents(row),
+        ours=row.accepted_at is not None and faults.ours(reasons[0]),
     )
 
 

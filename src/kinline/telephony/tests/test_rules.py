@@ -185,6 +185,17 @@ def test_an_allowance_is_used_first_and_the_purse_pays_what_is_beyond() -> None:
     assert codes(allowance_seconds=59, purses=()) == ["no_money"]
 
 
+def test_beyond_an_allowance_an_empty_purse_pays_nothing_and_the_next_one_does() -> None:
+    empty = Purse("prepaid_collect", 0)
+    next_one = rules.decide(facts(allowance_seconds=120, purses=(empty, Purse("pin_debit", 1000))))
+    assert (next_one.payer, next_one.seconds, next_one.hold_cents) == ("pin_debit", 900, 165 - 22)
+    nobody = rules.decide(facts(allowance_seconds=120, purses=(empty,)))
+    assert (nobody.call_type, nobody.payer, nobody.seconds, nobody.hold_cents) == ("allowance", None, 120, 0)
+    cheap = facts(allowance_seconds=880, rate=Rate(10_000, 0), limits=(Limits(seconds=890),))
+    less_than_a_cent = rules.decide(cheap)
+    assert (less_than_a_cent.payer, less_than_a_cent.seconds, less_than_a_cent.hold_cents) == (None, 880, 0)
+
+
 def test_money_in_another_call_is_never_called_no_money_and_gives_no_courtesy() -> None:
     purses = (Purse("prepaid_collect", 0, in_calls=165), Purse("pin_debit", 0))
     assert codes(purses=purses, courtesy_seconds=60, number=number(courtesy_left=True)) == ["money_in_use"]

@@ -2,13 +2,14 @@
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
 from kinline.core.money import dollars
 from kinline.ops.acting import facility_named, shown
-from kinline.telephony.models import Call, Cdr
+from kinline.telephony.models import Call, CallCorrection, Cdr
 from kinline.telephony.queries import calls
 
 OF_RECORD = (
@@ -33,14 +34,22 @@ class Command(BaseCommand):
         place = facility_named(options["facility"]).pk if options["facility"] else None
         found = calls.listed(facility_id=place, hotlines=options["hotlines"], limit=max(1, options["limit"]))
         if options["json"]:
-            self.stdout.write(json.dumps([_whole(call, written) for call, written in found], indent=2, default=str))
+            corrected = calls.corrections([call for call, _written in found])
+            whole = [_whole(call, written, corrected.get(call.pk, [])) for call, written in found]
+            self.stdout.write(json.dumps(whole, indent=2, default=str))
             return
         for call, written in found:
             self.stdout.write(_line(call, written))
 
 
-def _whole(call: Call, written: Cdr | None) -> dict[str, Any]:
-    """`id` is the switch's own name for it; moments are UTC."""
+def _whole(call: Call, written: Cdr | None, corrected: Sequence[CallCorrection]) -> dict[str, Any]:
+    """`id` is the switch's own name for it; moments are UTC. `cents` is the price as it stands; `charged_cents` what
+    was taken at the end of the call, before `corrections` (T14).
+    """
+    back = [
+        {"cents": one.back_cents, "why": one.why, "by_itself": one.made_by_id is None, "entry": one.entry_id,
+         "at": _at(one.at)} for one in corrected
+    ]  # fmt: skip
     facts = {name: getattr(written, name) for name in OF_RECORD} if written else {}
     later = {name: _at(getattr(written, name)) for name in MOMENTS} if written else {}
     return {
@@ -60,6 +69,8 @@ def _whole(call: Call, written: Cdr | None) -> dict[str, Any]:
         "accepted_at": _at(call.accepted_at),
         **later,
         **facts,
+        "charged_cents": (written.cents if written else 0) + sum(one.back_cents for one in corrected),
+        "corrections": back,
     }
 
 
