@@ -23,7 +23,7 @@ from kinline.sip.door import Door
 from kinline.sip.flood import Flood
 from kinline.sip.gateway import LiveCall
 from kinline.sip.local import LocalControl
-from kinline.sip.media import Media, MediaError
+from kinline.sip.media import Media, MediaError, MediaGone
 from kinline.sip.options import Options, Peer
 from kinline.sip.quiet import sparse
 from kinline.sip.speaking import SpokenCall
@@ -50,6 +50,7 @@ class Switch:
     boot_id: str = field(default_factory=lambda: uuid4().hex)
     _media_seen: int = field(default_factory=monotonic_ms)
     _missed: int = 0
+    _had: dict[str, int] = field(default_factory=dict)  # by call: when the media server knew of it, as `monotonic_ms`
 
     async def recover(self) -> int:
         """End what an earlier run left: media, both phones, and then, once the database is there, the money. How many
@@ -107,19 +108,30 @@ class Switch:
         return [call for call in self.around.calls.values() if call.media is not None]
 
     async def listen(self) -> None:
-        """A phone that vanished without a BYE sends nothing more; its call ends as of its last packet."""
-        for call in self._with_sound():
-            if call.call.state == "talk":
-                await self._listen_to(call)
+        """A phone that vanished without a BYE sends nothing more; its call ends as of its last packet.
+
+        A media server that was restarted before a pulse was missed has lost every call: they end as of when it had them.
+        """
+        calls = self._with_sound()
+        self._had = {call.name: self._had.get(call.name, 0) for call in calls}
+        for call in calls:
+            await self._listen_to(call)
 
     async def _listen_to(self, call: LiveCall) -> None:
-        media = call.media
+        media, now = call.media, monotonic_ms()
         if media is None:
             return
         try:
             heard = await media.heard()
+        except MediaGone:
+            sparse.warn("media server restarted")
+            call.lost(None, self._had[call.name])
+            return
         except MediaError:
             return  # the pulse decides
+        self._had[call.name] = now
+        if call.call.state != "talk":
+            return
         quiet = {leg: seconds for leg, seconds in heard.items() if seconds > self.around.options.silence_seconds}
         if quiet:
             leg = max(quiet, key=lambda one: quiet[one])

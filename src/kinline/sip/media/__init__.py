@@ -18,6 +18,10 @@ class MediaError(Exception):
     """The media server does not answer, or cannot do what it was asked."""
 
 
+class MediaGone(MediaError):
+    """The media server is there, and knows nothing of this call: it was restarted in the meantime."""
+
+
 class MediaCall(Protocol):
     """The voices of one call. SDP is bytes as it stands in a SIP body. Every method may raise `MediaError`."""
 
@@ -54,7 +58,7 @@ class MediaCall(Protocol):
         """Write both directions to a file from now on, until `close`."""
 
     async def heard(self) -> Mapping[Leg, float]:
-        """Seconds since the last packet of each leg; a leg that never sent one is missing."""
+        """Seconds since the last packet of each leg; a leg that never sent one is missing. May raise `MediaGone`."""
 
     async def close(self) -> None:
         """End it and free its ports. A second time changes nothing."""

@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
-from kinline.sip.media import MediaError
+from kinline.sip.media import MediaError, MediaGone
 
 TRIES_SECONDS: Final = (0.2, 0.3, 0.5)
 DEEPEST: Final = 20
@@ -117,12 +117,13 @@ class Client(asyncio.DatagramProtocol):
         """Nobody listens there: the request runs out of time."""
 
     async def ask(self, command: str, **facts: object) -> dict[str, Any]:
-        """The answer; `_` in names stands for `-`. raises MediaError: it says no, or nothing"""
+        """The answer; `_` in names stands for `-`. raises MediaError: no, or nothing; MediaGone: no such call"""
         named = {name.replace("_", "-"): value for name, value in facts.items()}
         answer = await self._exchange(encoded({"command": command, **named}))
         if answer.get("result") not in {b"ok", b"pong"}:
             reason = answer.get("error-reason", b"")
-            raise MediaError(f"rtpengine: {command}: {reason.decode('utf-8', 'replace')[:200]}")
+            kind = MediaGone if b"Unknown call" in reason else MediaError
+            raise kind(f"rtpengine: {command}: {reason.decode('utf-8', 'replace')[:200]}")
         return answer
 
     async def _exchange(self, body: bytes) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from kinline.sip.call import Leg
-from kinline.sip.media import MediaError, OnKey
+from kinline.sip.media import MediaError, MediaGone, OnKey
 
 _BODY: Final = (
     "v=0\r\no=kinline 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\n"
@@ -20,7 +20,9 @@ def body(port: int = 9) -> bytes:
 
 @dataclass
 class SilentCall:
-    """`done`: every request in order, as `("play", "b", "announcement.wav")`. `quiet`: seconds since each leg spoke."""
+    """`done`: every request in order, as `("play", "b", "announcement.wav")`. `quiet`: seconds since each leg spoke.
+    `gone`: the server was restarted since.
+    """
 
     media: "SilentMedia"
     name: str
@@ -30,6 +32,7 @@ class SilentCall:
     joined: bool = False
     closed: bool = False
     quiet: dict[Leg, float] = field(default_factory=dict)
+    gone: bool = False
     answer_for_a: bytes = field(default_factory=lambda: body(40000))
     offer_for_b: bytes = field(default_factory=lambda: body(40002))
 
@@ -65,6 +68,8 @@ class SilentCall:
 
     async def heard(self) -> Mapping[Leg, float]:
         self._do("heard")
+        if self.gone:
+            raise MediaGone("restarted")
         return dict(self.quiet)
 
     async def close(self) -> None:

@@ -158,6 +158,27 @@ def test_a_media_server_that_dies_ends_its_calls_as_of_its_last_answer(tmp_path:
     play(scene)
 
 
+@pytest.mark.parametrize("before", [until_ringing, until_announced, talking])
+def test_a_media_server_that_was_restarted_has_lost_its_calls(tmp_path: Path, before) -> None:  # type: ignore[no-untyped-def]
+    """So quickly that it always seemed there: else they would go on in silence, and cost."""
+
+    async def scene() -> None:
+        async with staged(tmp_path, heartbeat_seconds=60) as stage:
+            a, b = await before(stage)
+            await stage.switch.listen()
+            knew = stage.live.talked_ms
+            stage.media.past[0].gone = True
+            await asyncio.sleep(0.3)
+            await stage.switch.listen()
+            reason, side, billed, _ = await stage.over()
+            assert (reason, side) == ("media_lost", "system")
+            assert billed == pytest.approx(knew, abs=60)
+            await a.until("ended")
+            await b.until("ended")
+
+    play(scene)
+
+
 @pytest.mark.parametrize("leg", ["a", "b"])
 def test_a_phone_that_vanishes_is_billed_to_its_last_packet(tmp_path: Path, leg: str) -> None:
     async def scene() -> None:
