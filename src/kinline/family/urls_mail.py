@@ -65,6 +65,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("phone/<int:listed_id>/code/", phone.ask_code, name="number_code"),
     path("phone/<int:listed_id>/prove/", phone.prove, name="number_prove"),
     path("phone/<int:listed_id>/remove/", phone.remove, name="number_remove"),
+    path("phone/<int:listed_id>/lists/<int:allowed_id>/", phone.on_list, name="number_on_list"),
     path("phone/<int:listed_id>/calls/", calls.calls, name="number_calls"),
     path("phone/<int:listed_id>/calls.csv", calls.calls_csv, name="number_calls_csv"),
     path("phone/<int:listed_id>/block/", calls.block, name="number_block"),

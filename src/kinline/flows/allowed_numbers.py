@@ -5,26 +5,48 @@ approved unseen when the place begins to.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final, Literal
+from uuid import UUID
+
+from django.utils import translation
+from django.utils.translation import gettext
 
 from kinline.core.audit import record
 from kinline.core.parties import RESIDENT, Party
 from kinline.core.transaction import story
 from kinline.facilities.models import Facility
 from kinline.flows.authority import require
+from kinline.flows.number_appeals import tell_holder
 from kinline.identity.models import User
 from kinline.identity.permissions import Permission
+from kinline.identity.services import attempts
 from kinline.notices import services as notices
 from kinline.payments.services.numbers import shown
 from kinline.residents import queries as residents
 from kinline.residents.models import Resident
 from kinline.telephony import resident_wording as words
-from kinline.telephony.errors import CannotBeCalled, DecidedAlready, DenialNeedsReason, NotOnList, SpeedDialTaken
-from kinline.telephony.models import AllowedNumber
+from kinline.telephony import services
+from kinline.telephony.errors import (
+    CannotBeCalled,
+    DecidedAlready,
+    DenialNeedsReason,
+    HolderSaysNo,
+    ListFull,
+    NotOnList,
+    NumberAppealWaits,
+    OnListAlready,
+    SpeedDialTaken,
+)
+from kinline.telephony.models import AllowedNumber, Call, Switch
 from kinline.telephony.queries import authority
 from kinline.telephony.queries import resident as lists_of
-from kinline.telephony.services import lists
+from kinline.telephony.queries.appeals import last_day
+from kinline.telephony.services import appeals, lists
 from kinline.telephony.typed import read
+
+Asked = Literal["done", "already", "full", "enough", "not_possible"]
+ASK_WITHIN: Final = timedelta(minutes=2)
 
 
 @story
@@ -38,6 +60,58 @@ def ask(*, resident: Resident, facility: Facility, typed: str, name: str, relati
     who = Party(RESIDENT, resident.pk).channel
     record(who, "number.ask", f"allowed_number:{row.pk}", now=now, facility_id=facility.pk)
     return row.pk
+
+
+def ask_by_keys(switch: Switch, *, key: UUID, now: datetime) -> Asked:
+    """The caller whose call was just refused asks for its number by a key (TEL-9): it waits with those of the kiosk.
+
+    `key`: of the refused call. What came of it is the code of a sentence. A call is answered for two minutes, so that
+    an old one cannot be used to ask for its number. Each try counts, whatever comes of it.
+    """
+    why_not = _count_keys(switch, key, now)
+    if why_not is not None:
+        return why_not
+    try:
+        return _ask_by_keys(switch, key, now)
+    except OnListAlready:
+        return "already"
+    except ListFull:
+        return "full"
+
+
+@story
+def _count_keys(switch: Switch, key: UUID, now: datetime) -> Asked | None:
+    call = services.locked(key, switch.pk)
+    if call is None or not _may_ask(call, now):
+        return "not_possible"
+    return None if attempts.take("number_by_keys", call.resident_id, now) else "enough"
+
+
+@story
+def _ask_by_keys(switch: Switch, key: UUID, now: datetime) -> Asked:
+    """raises OnListAlready, ListFull."""
+    call = services.locked(key, switch.pk)
+    if call is None or call.resident_id is None:
+        return "not_possible"
+    name, limit = _by_telephone(call), authority.settings_of(call.facility).list_limit
+    row = lists.ask(
+        resident_id=call.resident_id, number=call.number, name=name, relation="", limit=limit, now=now
+    )  # fmt: skip
+    who = Party(RESIDENT, call.resident_id).channel
+    record(who, "number.ask", f"allowed_number:{row.pk}", now=now, facility_id=call.facility_id, by="telephone")
+    return "done"
+
+
+def _by_telephone(call: Call) -> str:
+    """In the place of the person's name, which no key can say; in the language that the caller chose."""
+    with translation.override(call.facts.get("language", "en")):
+        return gettext("asked for by telephone")
+
+
+def _may_ask(call: Call, now: datetime) -> bool:
+    reasons = call.facts.get("reasons", ())
+    asked = call.call_type == "refused" and reasons[:1] == ["not_on_list"] and call.resident_id is not None
+    return asked and bool(call.number) and call.ended_at is not None and now - call.ended_at <= ASK_WITHIN
 
 
 def _callable(facility: Facility, typed: str) -> str:
@@ -86,7 +160,8 @@ def decide(
 ) -> None:
     """Approve a number, deny it, or take an approval back; the resident is told (T10).
 
-    `seen`: how it stood when it was looked at. raises NotPermitted, NotOnList, DecidedAlready, DenialNeedsReason.
+    `seen`: how it stood when it was looked at. raises NotPermitted, NotOnList, DecidedAlready, DenialNeedsReason,
+    HolderSaysNo, NumberAppealWaits.
     """
     actor = require(staff, facility_id, Permission.DECIDE_NUMBERS, now)
     _decide(actor, staff, facility_id, listed_id, approved=approved, reason=reason, seen=seen, now=now)
@@ -98,12 +173,17 @@ def _decide(
     if not approved and not reason.strip():
         raise DenialNeedsReason
     row = lists.locked(listed_id)
-    if residents.open_custody_at(facility_id, row.resident_id) is None:
+    custody = residents.open_custody_at(facility_id, row.resident_id)
+    if custody is None:
         raise NotOnList
+    if row.approved is False and row.decided_by_id is None:
+        raise HolderSaysNo
+    if appeals.open_of(row).exists():
+        raise NumberAppealWaits
     lists.decide(row, approved=approved, reason=reason.strip(), by=staff, seen=seen, now=now)
     act = "number.approve" if approved else "number.deny"
     record(actor, act, f"allowed_number:{row.pk}", now=now, facility_id=facility_id)
-    _tell(row, now)
+    _tell(row, custody.facility, now)
 
 
 def decide_many(
@@ -120,15 +200,20 @@ def decide_many(
                 staff=staff, facility_id=facility_id, listed_id=listed_id, approved=approved, reason=reason,
                 seen="asked", now=now,
             )  # fmt: skip
-        except (NotOnList, DecidedAlready):
+        except (NotOnList, DecidedAlready, HolderSaysNo, NumberAppealWaits):
             continue
         done += 1
     return done, len(set(ids)) - done
 
 
-def _tell(row: AllowedNumber, now: datetime) -> None:
+def _tell(row: AllowedNumber, facility: Facility, now: datetime) -> None:
     party, number = Party(RESIDENT, row.resident_id), shown(row.number)
+    tell_holder(row, facility, now)
     if row.approved:
         notices.tell(party, "number_approved", now, number=number, other_name=row.name)
-    else:
-        notices.tell(party, "number_denied", now, number=number, other_name=row.name, reason=row.denied_reason)
+        return
+    until = last_day(row.decided_at or now, facility)
+    notices.tell(
+        party, "number_denied", now, number=number, other_name=row.name, reason=row.denied_reason,
+        until_on=until.isoformat(),
+    )  # fmt: skip

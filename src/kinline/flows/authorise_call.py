@@ -5,7 +5,7 @@ reads what the decision depends on, decides (`telephony.rules`), and either sets
 writes down why not. The same key again gives the same answer, and sets nothing aside twice.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, cast
 from uuid import UUID
@@ -15,7 +15,7 @@ from django.db import IntegrityError
 from kinline.contacts import stopped
 from kinline.core.transaction import story
 from kinline.flows import end_call
-from kinline.flows.who_calls import who_calls
+from kinline.flows.who_calls import HERE, who_calls
 from kinline.ledger import chart
 from kinline.ledger import queries as ledger_queries
 from kinline.ledger import services as ledger
@@ -28,7 +28,7 @@ from kinline.residents import services as residents_verbs
 from kinline.residents.models import Custody, Resident
 from kinline.telephony import rules, services
 from kinline.telephony.models import Call, Hotline, Station, Switch, TelephoneSettings
-from kinline.telephony.queries import authority, calls, plans
+from kinline.telephony.queries import authority, calls, names, plans
 from kinline.telephony.rating import Rate
 from kinline.telephony.rules import Caller, CallType, Decision, Facts, Number, PayerKind, Purse, Stop
 
@@ -41,19 +41,32 @@ class CallIdTaken(Exception):
     """Another switch has given this key to a call of its own."""
 
 
+class NameFirst(Exception):
+    """Nothing was decided and nothing set aside: this resident says their name first, then the same comes again."""
+
+    def __init__(self, resident_id: int) -> None:
+        super().__init__("a name is wanted first")
+        self.resident_id = resident_id
+
+
 class _Lapsed(Exception):
     """The caller seems to be in a call of which no switch has told in time: it is over, but nobody has settled it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Try:
-    """What a telephone asks: who says they call, and whom. `payer`: `1` prepaid, `2` PIN Debit, if chosen (TEL-1)."""
+    """What a telephone asks: who says they call, and whom. `payer`: `1` prepaid, `2` PIN Debit, if chosen (TEL-1).
+
+    `names`: the caller could say their name now, if it is wanted; `rename`: they wish to (T6).
+    """
 
     id: str
     pin: str
     keys: str
     payer: str = ""
     language: str = "en"
+    names: bool = False
+    rename: bool = False
 
     def __repr__(self) -> str:  # no PIN in a log
         return "Try(…)"
@@ -82,12 +95,14 @@ class Answer:
 
 
 def authorise(switch: Switch, *, key: UUID, station: Station, tried: Try, now: datetime) -> Answer:
-    """The call as it may be placed, with money set aside, or every reason why not. Raises CallIdTaken."""
+    """The call as it may be placed, with money set aside, or every reason why not. Raises CallIdTaken, NameFirst."""
     asked = Asked(switch, key, station, authority.settings_of(station.facility), tried, now)
     line = authority.hotline(station.facility_id, tried.keys)
     if line is not None:
         return _hotline(asked, line)
     resident, caller = who_calls(station, asked.setting.asks, number=tried.id, pin=tried.pin, now=now)
+    if tried.names and resident is not None and caller == HERE and _name_wanted(asked, resident):
+        raise NameFirst(resident.pk)
     for _ in range(TRIES):
         try:
             return _decided(asked, resident, caller)
@@ -99,6 +114,13 @@ def authorise(switch: Switch, *, key: UUID, station: Station, tried: Try, now: d
             if calls.key_is_taken(key):
                 raise CallIdTaken from None
     return _decided(asked, resident, caller)
+
+
+def _name_wanted(asked: Asked, resident: Resident) -> bool:
+    """Only of somebody whose PIN was right, where the place takes names."""
+    if not asked.setting.records_names or "pin" not in asked.setting.asks:
+        return False
+    return names.may_say(resident.pk, again=asked.tried.rename)
 
 
 @story
@@ -134,6 +156,10 @@ def _facts(asked: Asked, resident: Resident | None, caller: Caller) -> Facts:
     unit = custody.unit_id if custody else asked.station.unit_id
     found = authority.meant(who, asked.tried.keys)
     number = authority.number(facility=facility, resident_id=who, found=found, lists=setting.lists_numbers)
+    holder = numbers.holder_of(found.number) if who is not None and found.number else None
+    contact = stopped.between(who, holder) if who is not None and holder is not None else stopped.Between()
+    if contact.counsel:  # an attorney's proved number is as confidential as their letters (CON-5, M12)
+        number = replace(number, privileged=True)
     return Facts(
         now=now,
         time_zone=facility.time_zone,
@@ -149,7 +175,8 @@ def _facts(asked: Asked, resident: Resident | None, caller: Caller) -> Facts:
         used=authority.used(who, facility, now) if who else rules.Used(),
         stops=(
             *authority.stops(facility_id=facility.pk, unit_id=unit, resident_id=who, now=now),
-            *_kept_apart(facility.pk, who, number, now),
+            *((Stop("contact_blocked"),) if contact.blocked else ()),
+            *_kept_apart(facility.pk, who, number, holder, now),
         ),
         purses=_purses(asked, who, found.number),
         allowance_seconds=_allowance(who, facility.pk, now),
@@ -158,11 +185,13 @@ def _facts(asked: Asked, resident: Resident | None, caller: Caller) -> Facts:
     )
 
 
-def _kept_apart(facility_id: int, who: int | None, number: Number, now: datetime) -> tuple[Stop, ...]:
+def _kept_apart(
+    facility_id: int, who: int | None, number: Number, holder: int | None, now: datetime
+) -> tuple[Stop, ...]:
     """A no-contact order counts for the telephone that its person proved to be theirs; nobody is kept from counsel."""
     if who is None or not number.dialled.number or number.privileged:
         return ()
-    apart, until = stopped.kept_apart(facility_id, who, numbers.holder_of(number.dialled.number), now)
+    apart, until = stopped.kept_apart(facility_id, who, holder, now)
     return (Stop("restricted", until),) if apart else ()
 
 

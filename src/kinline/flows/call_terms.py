@@ -4,7 +4,7 @@ What is heard is a row of pieces, `(prompt, value)`. A prompt is a fixed sentenc
 value belongs to one of `SPOKEN`: a `name`, a `number` (digits), `money` (as `$0.11`). Any switch can say them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from django.conf import settings
 
 from kinline.flows.authorise_call import Answer
 from kinline.telephony.models import TelephoneSettings
-from kinline.telephony.queries import authority
+from kinline.telephony.queries import authority, names
 from kinline.telephony.rating import MICRO_A_CENT, Rate, cost, in_dollars
 from kinline.telephony.rules import Decision
 
@@ -24,13 +24,15 @@ SPOKEN: Final = frozenset({"name", "number", "money"})
 PROMPTS: Final = frozenset(
     {
         "call.hello", "call.prepaid_collect", "call.pin_debit", "call.allowance", "call.courtesy", "call.free",
-        "call.at", "call.recorded", "call.private", "accept.keys", "price.keys", "refuse.keys", "block.keys",
+        "call.at", "call.somebody_at", "call.recorded", "call.private",
+        "accept.keys", "price.keys", "refuse.keys", "block.keys",
         "price.a_minute", "price.longest", "price.minutes", "price.nothing_else", "price.free", "price.agency",
         "price.complaints", "parting.add_money", "code.spoken", "code.again",
     }
 )  # fmt: skip
 ACCEPT_MS: Final = 40_000  # from each announcement until the outside party has pressed a key
 AGAIN: Final = frozenset({"wrong_pin"})  # the PIN may be keyed once more in the same call
+NAME_WANTED: Final = "name_wanted"  # no refusal: the question comes again when the name was said
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class Terms:
 
     `number` is whom to dial, in E.164. `payer`: `prepaid_collect`, `pin_debit`, `agency`, or empty: nobody pays.
     `cuts_forwarded`: a sign of forwarding ends it, and it costs nothing (TEL-14).
+    `offers`: the caller may ask for the number that was refused (T10). `name_of`: the resident who is to say their name
+    first; `name_sound`: how they said it (µ-law), played where `announcement` has their name. Both stay in the house.
     `passive`: no key is asked for, and nothing is announced (T7). `language`: in which all of it is said.
     """
 
@@ -67,16 +71,24 @@ class Terms:
     payer: str = ""
     hold_cents: int = 0
     language: str = "en"
+    offers: bool = False
+    name_of: int | None = None
+    name_sound: bytes = field(default=b"", repr=False)
 
 
-def terms(answer: Answer, language: str = "en") -> Terms:
-    """What the switch is told. `language`: what the caller chose, one of the deployment's; else its first."""
+def terms(answer: Answer, language: str = "en", *, voice: bool = False) -> Terms:
+    """What the switch is told. `language`: what the caller chose, one of the deployment's; else its first.
+
+    `voice`: with the caller's name as they said it, where there is that (T6).
+    """
     call, decision = answer.call, answer.decision
     codes = tuple(reason.code for reason in decision.reasons)
     spoken = language if language in dict(settings.LANGUAGES) else settings.LANGUAGES[0][0]
     if codes:
         refusal = ((f"refused.{codes[0]}", ""),)
-        return Terms(call.key, False, codes[0], codes, codes[0] in AGAIN, refusal=refusal, language=spoken)
+        offers = codes[0] == "not_on_list" and call.resident_id is not None
+        again = codes[0] in AGAIN
+        return Terms(call.key, False, codes[0], codes, again, refusal=refusal, language=spoken, offers=offers)
     setting = authority.settings_of(call.facility)
     passive = decision.call_type == "hotline"
     return Terms(
@@ -102,12 +114,18 @@ def terms(answer: Answer, language: str = "en") -> Terms:
         payer="agency" if decision.call_type == "allowance" else decision.payer or "",
         hold_cents=decision.hold_cents,
         language=spoken,
+        name_sound=_voice(answer, setting) if voice and not passive else b"",
     )
+
+
+def _voice(answer: Answer, setting: TelephoneSettings) -> bytes:
+    who = answer.call.resident_id
+    return names.sound_of(who) if who is not None and setting.records_names else b""
 
 
 def _announcement(answer: Answer, setting: TelephoneSettings) -> Pieces:
     """Provider, kind of call, who calls, from where, whether it is recorded, and what to press (T6)."""
-    who: Pieces = (("name", answer.name),) if answer.name else ()
+    who: Pieces = (("name", answer.name), ("call.at", "")) if answer.name else (("call.somebody_at", ""),)
     heard: Pieces = ()
     if answer.decision.record:
         heard = (("call.recorded", ""),)
@@ -118,7 +136,7 @@ def _announcement(answer: Answer, setting: TelephoneSettings) -> Pieces:
         ("refuse.keys", ""), ("number", setting.refuse_key), ("block.keys", ""), ("number", setting.block_key),
     )  # fmt: skip
     begins: Pieces = (("call.hello", ""), ("name", settings.PROVIDER), (f"call.{answer.decision.call_type}", ""))
-    return (*begins, *who, ("call.at", ""), ("name", answer.call.facility.name), *heard, *keys)
+    return (*begins, *who, ("name", answer.call.facility.name), *heard, *keys)
 
 
 def _price(decision: Decision) -> Pieces:

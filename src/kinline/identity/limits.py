@@ -38,6 +38,9 @@ LIMITS: dict[str, Limit] = {
     "number_listed": Limit(40, timedelta(hours=24)),
     "number_code": Limit(5, timedelta(hours=1)),
     "number_called": Limit(5, timedelta(hours=24)),
+    # T10: numbers that one resident asks for by the telephone's keys; T6: how often one says their name anew.
+    "number_by_keys": Limit(10, timedelta(hours=24)),
+    "name_said": Limit(10, timedelta(hours=24)),
     # TEL-12: passcodes that nobody has, keyed in at one telephone.
     "passcode": Limit(10, timedelta(minutes=15)),
     # ACC-7: documents of everything; each takes seconds of a processor.

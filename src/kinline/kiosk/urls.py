@@ -45,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("phone/ask/", phone.ask, name="kiosk_number_ask"),
     path("phone/numbers/<int:listed_id>/", phone.number, name="kiosk_number"),
     path("phone/numbers/<int:listed_id>/speed/", phone.speed, name="kiosk_number_speed"),
+    path("phone/numbers/<int:listed_id>/appeal/", phone.appeal, name="kiosk_number_appeal"),
     path("phone/numbers/<int:listed_id>/remove/", phone.remove, name="kiosk_number_remove"),
     path("phone/notes/<int:note_id>/", phone.put_away, name="kiosk_call_me"),
     path("appeals/", appeals.appeals, name="kiosk_appeals"),

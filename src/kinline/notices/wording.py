@@ -150,7 +150,34 @@ NOTICES: Mapping[str, Said] = {
     # Notes and a resident's own list. TEL-13, T10
     "call_me": Said(_("%(other_name)s asks you to call: %(number)s.")),
     "number_approved": Said(_("Staff approved %(number)s (%(other_name)s). You can call it now.")),
-    "number_denied": Said(_("Staff did not approve %(number)s (%(other_name)s). Reason: %(reason)s")),
+    "number_denied": Said(
+        _(
+            "Staff did not approve %(number)s (%(other_name)s). Reason: %(reason)s You can ask within 15 days that "
+            "somebody else decides again. This is free: “Phone”, this number."
+        )
+    ),
+    "number_taken_off": Said(
+        _("Who has the number %(number)s (%(other_name)s) does not want calls from you. Only they can undo it.")
+    ),
+    "number_on_list": Said(
+        _(
+            "%(other_name)s, at %(facility)s, may call your number %(number)s now: staff approved it. You can have it "
+            "taken off the list: “Phone”, this number."
+        )
+    ),
+    "number_not_on_list": Said(
+        _(
+            "Staff at %(facility)s did not let %(other_name)s call your number %(number)s. Reason: %(reason)s Until "
+            "the end of %(until_on)s you can ask that somebody else decides again. This is free: “Phone”, this number."
+        )
+    ),
+    "number_appeal_filed": Said(_("You asked that somebody else decides again on the number %(number)s.")),
+    "number_appeal_granted": Said(
+        _("Somebody else decided again: calls to %(number)s are approved. Answer: %(reason)s")
+    ),
+    "number_appeal_kept": Said(
+        _("Somebody else decided again: calls to %(number)s stay not approved. Answer: %(reason)s")
+    ),
     # Telephone numbers. TEL-8
     "number_proved": Said(_("The number %(number)s is confirmed as yours. You see its balance now.")),
     "number_moved": Said(

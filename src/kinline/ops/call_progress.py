@@ -198,4 +198,5 @@ def as_text(pieces: Pieces, language: str) -> str:
         *(one[:1].isupper() and prompt not in SPOKEN for one, (prompt, _) in zip(said[1:], pieces[1:], strict=True)),
         True,
     ]
-    return " ".join(f"{one}." if last and one[-1:] not in ".,:" else one for one, last in zip(said, ends, strict=True))
+    written = (f"{one}." if last and one[-1:] not in ".,:" else one for one, last in zip(said, ends, strict=True))
+    return " ".join(written).replace(" ,", ",")

@@ -30,6 +30,7 @@ from kinline.flows.privileged import confide, seal_all
 from kinline.flows.processor_event import handle_event
 from kinline.flows.purge import purge_record
 from kinline.flows.reconcile import reconcile
+from kinline.flows.recorded_names import purge as purge_names
 from kinline.flows.recordings import purge_recordings, quarantine
 from kinline.flows.release_refund import refund_release, sweep_released
 from kinline.flows.requests import alert_overdue
@@ -76,6 +77,7 @@ HANDLERS: Mapping[str, Callable[..., Any]] = {
     "purge_record": purge_record,
     "begin_lockdowns": begin_lockdowns,
     "quarantine_recordings": quarantine,
+    "purge_names": purge_names,
     "purge_recordings": purge_recordings,
     "stop_idle_staff": stop_idle_staff,
 }
@@ -102,6 +104,7 @@ BY_THE_CLOCK: Mapping[str, str] = {  # cron, UTC
     "purge_record": "15 9 * * *",
     "begin_lockdowns": "* * * * *",
     "quarantine_recordings": "11 * * * *",
+    "purge_names": "25 9 * * *",
     "purge_recordings": "20 9 * * *",
     "stop_idle_staff": "25 9 * * *",
 }

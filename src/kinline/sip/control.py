@@ -5,7 +5,7 @@ has three seconds; what was granted later is ended by whoever granted it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 from uuid import UUID
 
@@ -17,12 +17,16 @@ from kinline.sip.call.words import LANGUAGES, Asked, Speech
 
 @dataclass(frozen=True, slots=True)
 class Telephone:
-    """A facility's telephone as the switch knows it. `asks`: what is keyed before a number (TEL-12)."""
+    """A facility's telephone as the switch knows it. `asks`: what is keyed before a number (TEL-12).
+
+    `names`: callers say theirs, the first time (T6).
+    """
 
     username: str
     password: str = field(repr=False)
     asks: tuple[Asked, ...] = ("id", "pin")
     languages: tuple[str, ...] = LANGUAGES
+    names: bool = False
 
 
 class Control(Protocol):
@@ -32,8 +36,17 @@ class Control(Protocol):
     def seen(self, username: str) -> None:
         """A sign of life of a telephone; told when there is time."""
 
-    async def authorise(self, key: UUID, station: str, entry: Entry, language: str) -> Terms:
-        """Raises TimeoutError after three seconds; what is granted after that has been ended."""
+    async def authorise(self, key: UUID, station: str, entry: Entry, language: str, names: bool = False) -> Terms:
+        """Raises TimeoutError after three seconds; what is granted after that has been ended.
+
+        `names`: the caller could say their name now; then the answer may be `NAME_WANTED`, and nothing was decided.
+        """
+
+    async def keep_name(self, station: str, resident_id: int, sound: bytes) -> None:
+        """How a caller says their name, of whom the answer to this telephone said so. Raises TimeoutError."""
+
+    async def ask_number(self, key: UUID) -> str:
+        """Ask for the number of a call that was refused: the code of a sentence. Raises TimeoutError."""
 
     def tell(self, key: UUID, number: int, kind: str, detail: str, elapsed_ms: int) -> None:
         """A moment of a call, the `number`th; returns at once, is told in order."""
@@ -70,7 +83,7 @@ def plan(terms: Terms) -> Plan:
         warn_at=terms.warn_at,
         ring_ms=terms.ring_ms,
         accept_ms=terms.accept_ms,
-        announcement=_speech(terms.announcement),
+        announcement=_in_their_voice(_speech(terms.announcement), terms.name_sound),
         price=_speech(terms.price),
         parting=_speech(terms.parting),
         accept_key=terms.accept_key,
@@ -85,3 +98,14 @@ def plan(terms: Terms) -> Plan:
 
 def _speech(pieces: Sequence[tuple[str, str]]) -> Speech:
     return tuple(Say(prompt, value) for prompt, value in pieces)
+
+
+def _in_their_voice(speech: Speech, sound: bytes) -> Speech:
+    """The caller's name is the one that "an incarcerated person at" stands behind; of no other there is a sound."""
+    if not sound:
+        return speech
+    behind = (*speech[1:], Say(""))
+    return tuple(
+        replace(one, sound=sound) if one.prompt == "name" and after.prompt == "call.at" else one
+        for one, after in zip(speech, behind, strict=True)
+    )

@@ -21,6 +21,7 @@ from kinline.sip.call import (
     Answered,
     Arm,
     Ask,
+    AskNumber,
     Authorised,
     Call,
     Dial,
@@ -35,9 +36,14 @@ from kinline.sip.call import (
     Hush,
     Invited,
     Join,
+    KeepName,
+    Kept,
     Key,
     Leg,
+    Listen,
     Lost,
+    NameWanted,
+    NumberAsked,
     Pick,
     Play,
     Record,
@@ -45,12 +51,15 @@ from kinline.sip.call import (
     Renegotiated,
     Ringing,
     Said,
+    Take,
+    Taken,
     Tell,
     step,
 )
 from kinline.sip.control import plan
 from kinline.sip.media import MediaCall, MediaError
 from kinline.sip.quiet import sparse
+from kinline.sip.sound import voice
 from kinline.sip.trunk import Attempt
 
 Work = Callable[[], Awaitable[None]]
@@ -122,7 +131,7 @@ class LiveCall:
             return None
         self._station = telephone.username
         menu = keys in self._around.options.menu
-        return self.feed(Invited("" if menu else keys, menu, telephone.asks, telephone.languages))
+        return self.feed(Invited("" if menu else keys, menu, telephone.asks, telephone.languages, telephone.names))
 
     def _turn_away(self, code: int, reason: str) -> None:
         if not self._caller_gone:
@@ -260,7 +269,7 @@ class LiveCall:
     async def _asked(self, key: UUID, action: Ask) -> None:
         control = self._around.control
         try:
-            terms = await control.authorise(key, self._station, action.entry, action.language)
+            terms = await control.authorise(key, self._station, action.entry, action.language, action.names)
         except TimeoutError:
             terms = Terms(key, False, "try_later", ("try_later",))
         except Exception as fault:
@@ -271,11 +280,57 @@ class LiveCall:
                 ended = self.call.ended or End("try_later", "system", 0)
                 control.ended(key, ended.reason, ended.side, 0, 0)
             return
-        if not terms.allowed:
-            self.feed(Refused(terms.code, terms.again))
+        self._terms = terms
+        if terms.name_of is not None:
+            self.feed(NameWanted())
             return
-        self._terms, self._granted = terms, True
+        if not terms.allowed:
+            self.feed(Refused(terms.code, terms.again, terms.offers))
+            return
+        self._granted = True
         self.feed(Authorised(plan(terms)))
+
+    def _listen(self, action: Listen) -> None:
+        media = cast("MediaCall", self._media)
+        self._work.put_nowait(lambda: media.listen(action.seconds))
+
+    def _take(self, action: Take) -> None:
+        media = cast("MediaCall", self._media)
+
+        async def work() -> None:
+            heard = await media.listened()
+            self.feed(Taken(await asyncio.to_thread(voice.name, heard)))
+
+        self._work.put_nowait(work)
+
+    def _keep_name(self, action: KeepName) -> None:
+        who = self._terms.name_of if self._terms else None
+
+        async def work() -> None:
+            try:
+                if who is not None:
+                    await self._around.control.keep_name(self._station, who, action.sound)
+            except TimeoutError:
+                sparse.warn("a name was not kept")
+            finally:
+                self.feed(Kept())
+
+        self._around.beside(work())
+
+    def _ask_number(self, action: AskNumber) -> None:
+        key = self.key
+
+        async def work() -> None:
+            code = "try_later"
+            try:
+                if key is not None:
+                    code = await self._around.control.ask_number(key)
+            except TimeoutError:
+                sparse.warn("a number was not asked for")
+            finally:
+                self.feed(NumberAsked(code))
+
+        self._around.beside(work())
 
     def _dial(self, action: Dial) -> None:
         terms, media = cast("Terms", self._terms), cast("MediaCall", self._media)
@@ -420,6 +475,10 @@ _DO: Final[dict[type[Action], Callable[[LiveCall, Any], None]]] = {
     Play: LiveCall._play,
     Hush: LiveCall._hush,
     Ask: LiveCall._ask,
+    AskNumber: LiveCall._ask_number,
+    Listen: LiveCall._listen,
+    Take: LiveCall._take,
+    KeepName: LiveCall._keep_name,
     Dial: LiveCall._dial,
     Join: LiveCall._join,
     Record: LiveCall._record,

@@ -18,9 +18,9 @@ import psycopg
 from django.db import InterfaceError, OperationalError, connection, connections
 
 from kinline.core import clock
-from kinline.flows import authorise_call, end_call, recordings, speak_code, tell_call
+from kinline.flows import allowed_numbers, authorise_call, end_call, recorded_names, recordings, speak_code, tell_call
 from kinline.flows.authorise_call import Try
-from kinline.flows.call_terms import Terms, terms
+from kinline.flows.call_terms import NAME_WANTED, Terms, terms
 from kinline.flows.speak_code import Spoken
 from kinline.sip.call import Entry
 from kinline.sip.call.words import LANGUAGES, Asked
@@ -29,6 +29,7 @@ from kinline.sip.journal import Report
 from kinline.sip.options import Peer
 from kinline.sip.outbox import Outbox
 from kinline.sip.quiet import sparse
+from kinline.telephony.errors import NotAName
 from kinline.telephony.queries import authority, outward
 from kinline.telephony.services import built_in
 from kinline.telephony.services.stations import password_of
@@ -43,6 +44,7 @@ TELLERS: Final = 4
 KNOWN_SECONDS: Final = 5.0
 MOST_KNOWN: Final = 1000
 RETRY_SECONDS: Final = 1.0
+SETTLE_SECONDS: Final = 1.0  # the longest that a question waits for the ends before it
 MOST_AT_ONCE: Final = 200  # reports told in one go
 _ASKS: Final[dict[str, tuple[Asked, ...]]] = {"nothing": (), "id": ("id",), "pin": ("pin",), "id_pin": ("id", "pin")}
 _AWAY: Final = (OperationalError, InterfaceError, psycopg.OperationalError)  # it is down, or restarts, or is full
@@ -98,14 +100,21 @@ class LocalControl:
         station = self._station(username, "")
         if station is None:
             return None
-        asks = _ASKS[authority.settings_of(station.facility).asks]
+        setting = authority.settings_of(station.facility)
+        asks = _ASKS[setting.asks]
         own = station.language if station.language in LANGUAGES else LANGUAGES[0]
         languages = (own, *(one for one in LANGUAGES if one != own))
-        return Telephone(station.username if username else "", password_of(station), asks, languages)
+        names = setting.records_names and "pin" in asks
+        return Telephone(station.username if username else "", password_of(station), asks, languages, names)
 
     def _station(self, username: str, resident_number: str) -> "Station | None":
         if not username and self._unnamed:
             return outward.station_of_nobody(resident_number)
+        return authority.station(username)
+
+    def _station_of(self, username: str, resident_id: int) -> "Station | None":
+        if not username and self._unnamed:
+            return outward.station_of_nobody(resident_id=resident_id)
         return authority.station(username)
 
     def seen(self, username: str) -> None:
@@ -115,17 +124,20 @@ class LocalControl:
         with contextlib.suppress(*_AWAY):
             _with_database(lambda: built_in.station_seen(username, now=self._now()))
 
-    async def authorise(self, key: UUID, station: str, entry: Entry, language: str) -> Terms:
+    async def authorise(self, key: UUID, station: str, entry: Entry, language: str, names: bool = False) -> Terms:
         first = threading.Lock()  # taken by the answer or by the deadline, whichever is first
         answers: list[Terms] = []
 
         def ask() -> Terms:
-            found = self._authorise(key, station, entry, language)
+            found = self._authorise(key, station, entry, language, names)
             answers.append(found)
             if not first.acquire(blocking=False) and found.allowed:  # nobody waits any more: the money goes back
                 self._end(Report("end", str(key), "", 0, "try_later", "system"))
             return found
 
+        with contextlib.suppress(TimeoutError):  # who hangs up and dials at once is in no call, and its money is free
+            async with asyncio.timeout(SETTLE_SECONDS):
+                await self._outbox.ends_told()
         try:
             return await self._asked(ask)
         except TimeoutError:
@@ -133,13 +145,28 @@ class LocalControl:
                 raise
             return answers[0]
 
-    def _authorise(self, key: UUID, username: str, entry: Entry, language: str) -> Terms:
+    def _authorise(self, key: UUID, username: str, entry: Entry, language: str, names: bool) -> Terms:
         station = self._station(username, entry.id)
         if station is None:
             return Terms(key, False, "try_later", ("try_later",))
-        tried = Try(entry.id, entry.pin, entry.number, entry.payer, language)
-        answer = authorise_call.authorise(self._switch(), key=key, station=station, tried=tried, now=self._now())
-        return terms(answer, language)
+        tried = Try(entry.id, entry.pin, entry.number, entry.payer, language, names, entry.rename)
+        try:
+            answer = authorise_call.authorise(self._switch(), key=key, station=station, tried=tried, now=self._now())
+        except authorise_call.NameFirst as first:
+            return Terms(key, False, NAME_WANTED, (NAME_WANTED,), name_of=first.resident_id)
+        return terms(answer, language, voice=True)
+
+    async def keep_name(self, station: str, resident_id: int, sound: bytes) -> None:
+        await self._asked(lambda: self._keep_name(station, resident_id, sound))
+
+    def _keep_name(self, username: str, resident_id: int, sound: bytes) -> None:
+        station = self._station_of(username, resident_id)
+        if station is not None:
+            with contextlib.suppress(NotAName):
+                recorded_names.keep(station, resident_id=resident_id, sound=sound, now=self._now())
+
+    async def ask_number(self, key: UUID) -> str:
+        return await self._asked(lambda: allowed_numbers.ask_by_keys(self._switch(), key=key, now=self._now()))
 
     async def alive(self, heard: Mapping[UUID, int]) -> Sequence[UUID]:
         return await self._asked(

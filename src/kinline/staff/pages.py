@@ -113,6 +113,8 @@ TABLE: dict[str, Entry] = {
     "staff_resident_correct": Entry(Permission.EDIT_ROSTER),
     "staff_resident_place": Entry(Permission.EDIT_ROSTER),
     "staff_resident_pin": Entry(Permission.RESET_PIN, fresh=True),
+    "staff_resident_name": Entry(Permission.DECIDE_NUMBERS),
+    "staff_resident_name_sound": Entry(Permission.DECIDE_NUMBERS),
     "staff_contacts": Entry(Permission.DECIDE_CONTACT, _("Contacts"), "people", "c"),
     "staff_contact": Entry(Permission.DECIDE_CONTACT),
     "staff_restrictions": Entry(Permission.RESTRICT, _("Restrictions"), "people", "z"),

@@ -6,7 +6,7 @@ The lowest row that is in force counts; a state's or a contract's may lie below 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final, Literal
 
 from kinline.telephony.rating import MOST_ADDITIVE_MICRO, Rate
@@ -14,6 +14,7 @@ from kinline.telephony.rating import MOST_ADDITIVE_MICRO, Rate
 Tier = Literal["prison", "large", "medium", "small", "very_small", "extremely_small"]
 Holds = Literal["prison", "jail"]
 FEDERAL: Final = "US"
+_DAY: Final = timedelta(days=1)
 # Jails by people held a day, averaged over a year: the least of each tier (47 CFR 64.6000, as of 2026-04-06).
 _JAILS: Final[tuple[tuple[int, Tier], ...]] = (
     (1000, "large"),
@@ -41,6 +42,11 @@ class Cap:
 
     def counts_between(self, since: date, until: date | None) -> bool:
         return (until is None or self.since < until) and (self.until is None or since < self.until)
+
+
+def in_force(caps: Iterable[Cap], day: date) -> list[Cap]:
+    """Rows that count on a day."""
+    return [one for one in caps if one.counts_between(day, day + _DAY)]
 
 
 @dataclass(frozen=True, slots=True)

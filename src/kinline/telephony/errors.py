@@ -127,3 +127,53 @@ class NoSuchLimit(Refusal):
 class LimitChanged(Refusal):
     code = "limit_changed"
     sentence = _("Somebody changed this limit meanwhile. Look at it once more; nothing of yours was saved.")
+
+
+class NoName(Refusal):
+    code = "no_name"
+    sentence = _("There is no name in their voice any more.")
+
+
+class NotAName(Refusal):
+    code = "not_a_name"
+    sentence = _("This cannot be kept as a name.")
+
+
+class NotDenied(Refusal):
+    code = "number_not_denied"
+    sentence = _("Staff did not deny this number.")
+
+
+class AppealedAlready(Refusal):
+    code = "number_appealed_already"
+    sentence = _("You appealed already.")
+
+
+class NumberAppealTooLate(Refusal):
+    code = "number_appeal_too_late"
+    sentence = _("It is too late to appeal.")
+
+
+class NumberAppealEmpty(Refusal):
+    code = "number_appeal_empty"
+    sentence = _("Write why.")
+
+
+class NoNumberAppeal(Refusal):
+    code = "no_number_appeal"
+    sentence = _("No appeal waits here any more.")
+
+
+class NotYourDenial(Refusal):
+    code = "not_your_denial"
+    sentence = _("You denied this number. Somebody else decides the appeal.")
+
+
+class NumberAppealWaits(Refusal):
+    code = "number_appeal_waits"
+    sentence = _("An appeal waits: it is decided first.")
+
+
+class HolderSaysNo(Refusal):
+    code = "holder_says_no"
+    sentence = _("The person who has this number does not want these calls. Only they can change that.")

@@ -35,6 +35,15 @@ class AskForm(forms.Form):
         self.fields["number"].widget.attrs.update({"inputmode": "tel", "class": "medium"})
 
 
+class NumberAppealForm(forms.Form):
+    """Why somebody else should decide again (T10)."""
+
+    text = forms.CharField(
+        label=_("Why should somebody else decide again?"), max_length=1000, strip=True,
+        widget=forms.Textarea({"rows": 4}), error_messages={"required": _("Write why.")},
+    )  # fmt: skip
+
+
 class SpeedForm(forms.Form):
     """Empty: none any more."""
 

@@ -47,6 +47,7 @@ _OTHERS: Sentences = MappingProxyType(
         "blackout": _("The lines were closed for a time."),
         "suspended": _("Your calls were stopped for a time. Ask staff why, and until when."),
         "restricted": _("You may not call this number at this time. Ask staff why."),
+        "contact_blocked": _("The number could not be reached."),  # who blocks does so silently (CON-3)
         "closed_hours": _("It was outside the hours for calls."),
         "too_soon": _("There must be a pause between two calls. It was not over."),
         "quota_used": _("The calls or minutes that you may use were used up."),

@@ -63,7 +63,7 @@ class Used:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A closed line: `lockdown`, `blackout`, `suspended`, `restricted`. `until`: None while nobody has said."""
+    """A closed line: `lockdown`, `blackout`, `suspended`, `restricted`, `contact_blocked`. `until`: None while nobody has said."""
 
     code: str
     until: datetime | None = None

@@ -24,6 +24,7 @@ BLOCKS: Final = (
     ("fraud", pgettext_lazy("a block", "Fraud")),
 )
 _KEYS: Final = re.compile(r"[0-9]{1,15}")
+_TIME: Final = re.compile(r"([0-9]{1,6})(?::([0-5][0-9]))?")
 STRETCHES: Final = 4
 
 
@@ -50,6 +51,7 @@ class QueueForm(forms.Form):
         label=_("Show"), required=False,
         choices=[
             ("asked", pgettext_lazy("numbers", "waiting")), ("approved", pgettext_lazy("numbers", "approved")),
+            ("appealed", pgettext_lazy("numbers", "appeals")),
             ("denied", pgettext_lazy("numbers", "not approved")), ("removed", pgettext_lazy("numbers", "taken off")),
         ],
     )  # fmt: skip
@@ -64,6 +66,22 @@ class DenyForm(forms.Form):
         label=_("Reason"), ask=_("Write a reason: the resident reads it."), max_length=300,
         help_text=_("The resident reads it."),
     )  # fmt: skip
+
+
+class AnswerForm(forms.Form):
+    """What comes of an appeal (T10); both sides read the answer."""
+
+    answer = LineField(
+        label=_("Answer"), ask=_("Write an answer: the resident reads it."), max_length=300,
+        help_text=_("The resident reads it, and whoever has the number."),
+    )  # fmt: skip
+
+
+class NameForm(forms.Form):
+    """Why a spoken name is taken away; `bar`: no other is wanted (T6)."""
+
+    reason = LineField(label=_("Why"), ask=_("Write why, for the record."), max_length=300)
+    bar = forms.BooleanField(label=_("Ask for no other, until we say so"), required=False)
 
 
 class FindForm(forms.Form):
@@ -189,15 +207,49 @@ def _count(label: Any, most: int, least: int = 1) -> forms.IntegerField:
     )  # fmt: skip
 
 
+class MinutesField(forms.CharField):
+    """Minutes as staff type them ("15", or "1:30" for a minute and a half); cleaned to seconds, None when empty.
+
+    So a limit that was set to odd seconds elsewhere is shown as it is, and stays so when the page is sent again.
+    """
+
+    widget = forms.TextInput
+
+    def __init__(self, label: Any, most: int, least: int = 1) -> None:
+        self.most, self.least = most, least
+        attrs = {"class": "medium", "autocomplete": "off", "maxlength": 9}
+        super().__init__(label=label, required=False, widget=forms.TextInput(attrs))
+
+    def prepare_value(self, value: Any) -> Any:
+        """Seconds, as a limit has them, to what is typed."""
+        if not isinstance(value, int):
+            return value
+        return f"{value // 60}:{value % 60:02d}" if value % 60 else str(value // 60)
+
+    def clean(self, value: Any) -> Any:
+        typed = str(value or "").strip()
+        if not typed:
+            return None
+        parts = _TIME.fullmatch(typed)
+        if parts is None:
+            raise ValidationError(_("Type whole minutes, or minutes and seconds such as 1:30, or nothing."), code="time")
+        seconds = 60 * int(parts[1]) + int(parts[2] or 0)
+        if seconds > 60 * self.most:
+            raise ValidationError(_("Type %(limit_value)s at most, or nothing."), params={"limit_value": self.most})
+        if seconds < 60 * self.least:
+            raise ValidationError(_("Type %(limit_value)s or more, or nothing."), params={"limit_value": self.least})
+        return seconds
+
+
 class LimitForm(forms.Form):
     """What one of place, unit, resident or number allows. Empty: it says nothing, and another limit may."""
 
-    seconds = _count(*_MINUTES["seconds"])
+    seconds = MinutesField(*_MINUTES["seconds"])
     calls_a_day = _count(_("Calls a day"), 100, 0)
-    seconds_a_day = _count(*_MINUTES["seconds_a_day"], 0)
-    seconds_a_week = _count(*_MINUTES["seconds_a_week"], 0)
-    seconds_a_month = _count(*_MINUTES["seconds_a_month"], 0)
-    pause_seconds = _count(*_MINUTES["pause_seconds"], 0)
+    seconds_a_day = MinutesField(*_MINUTES["seconds_a_day"], 0)
+    seconds_a_week = MinutesField(*_MINUTES["seconds_a_week"], 0)
+    seconds_a_month = MinutesField(*_MINUTES["seconds_a_month"], 0)
+    pause_seconds = MinutesField(*_MINUTES["pause_seconds"], 0)
     unrecorded = forms.BooleanField(
         label=_("Do not record these calls"), required=False, help_text=_("This wins over everything that says yes.")
     )
@@ -233,7 +285,7 @@ class LimitForm(forms.Form):
     def values(self) -> dict[str, Any]:
         """By column, in seconds."""
         given = self.cleaned_data
-        made = {name: None if given[name] is None else 60 * given[name] for name in _MINUTES}
+        made = {name: given[name] for name in _MINUTES}
         pause = made.pop("pause_seconds") or 0
         return {**made, "calls_a_day": given["calls_a_day"], "pause_seconds": pause, "record": not given["unrecorded"]}
 
@@ -247,17 +299,13 @@ class LimitForm(forms.Form):
 
     @classmethod
     def of(cls, row: CallLimits, data: Any, seen: str) -> "LimitForm":
-        minutes = {name: _whole(getattr(row, name)) for name in _MINUTES}
+        times = {name: getattr(row, name) for name in _MINUTES}
         first: dict[str, Any] = {"calls_a_day": row.calls_a_day, "unrecorded": not row.record, "seen": seen}
         hours = list(row.hours.order_by("opens", "pk"))
         for n, one in enumerate(hours):
             first |= {f"days_{n}": list(one.days), f"opens_{n}": one.opens, f"closes_{n}": one.closes}
-        pause = {"pause_seconds": _whole(row.pause_seconds) or None}
-        return cls(data, initial=minutes | first | pause, count=max(STRETCHES, len(hours) + 1))
-
-
-def _whole(seconds: int | None) -> int | None:
-    return None if seconds is None else seconds // 60
+        pause = {"pause_seconds": row.pause_seconds or None}
+        return cls(data, initial=times | first | pause, count=max(STRETCHES, len(hours) + 1))
 
 
 class WhoseForm(forms.Form):

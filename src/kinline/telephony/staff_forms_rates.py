@@ -167,6 +167,10 @@ class TelephoneForm(forms.Form):
         help_text=_("A number of your own that explains who calls, such as +1 518 555 0110."),
         widget=forms.TextInput({"class": "medium", "inputmode": "tel", "autocomplete": "off"}),
     )  # fmt: skip
+    records_names = forms.BooleanField(
+        label=_("Callers say their name in their own voice"), required=False,
+        help_text=_("Once, by the menu of the telephone; whom they call hears it. Off: our voice says the name."),
+    )  # fmt: skip
     cuts_forwarded = forms.BooleanField(
         label=_("End a call at a sign of forwarding or a third party"), required=False,
         help_text=_("As long as this is off, a sign is only noted. A call that ends so costs nothing."),

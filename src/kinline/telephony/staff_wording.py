@@ -102,6 +102,7 @@ _REFUSED: Words = {
     "blackout": _("Lines were closed"),
     "suspended": _("The resident's calls are suspended"),
     "restricted": _("Restricted"),
+    "contact_blocked": _("The person called blocks this resident"),
     "closed_hours": _("Outside calling hours"),
     "too_soon": _("Too soon after the last call"),
     "quota_used": _("The quota was used up"),

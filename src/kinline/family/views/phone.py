@@ -4,6 +4,7 @@ from functools import partial
 from uuid import uuid4
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,7 +18,7 @@ from kinline.family.answers import page
 from kinline.family.call_rates import buys
 from kinline.family.calls import for_calls, places_of
 from kinline.family.money_forms import CodeForm, NumberForm
-from kinline.flows import call_history
+from kinline.flows import call_history, number_appeals
 from kinline.flows import numbers as flow
 from kinline.identity.access import family_required, person, take_kept
 from kinline.payments.queries import numbers as queries
@@ -25,7 +26,7 @@ from kinline.payments.queries.origins import unspent_of_payer
 from kinline.payments.queries.refunds import gifts_to_undo
 from kinline.payments.queries.targets import targets
 from kinline.payments.services.numbers import code_to_speak
-from kinline.telephony.queries import family
+from kinline.telephony.queries import appeals, family
 
 FIRST_CALLS = 5
 
@@ -68,7 +69,29 @@ def _number(request: HttpRequest, listed_id: int, form: CodeForm) -> HttpRespons
         buys=buys(one.number, cents, places_of(user, now), now), connected=family.connected(now),
         history=call_history.of_number(user.pk, listed_id, now, size=FIRST_CALLS),
         blocked=family.own_block(one.number) if one.mine else None,
+        lists=appeals.lists_with(one.number, user.pk, now) if one.mine else [],
     )  # fmt: skip
+
+
+@require_POST
+@family_required
+def on_list(request: HttpRequest, listed_id: int, allowed_id: int) -> HttpResponse:
+    """My number on a resident's list (T10): off it, on it again, or somebody else decides upon its denial."""
+    user, now = person(request), clock.now()
+    found(queries.number(user.pk, listed_id, now))
+    act = request.POST.get("act", "")
+    if act == "appeal":
+        text, done = request.POST.get("text", ""), _("Somebody else of staff decides again. We tell you the answer.")
+        file = partial(number_appeals.file_as_holder, user, text=text)
+        attempt(request, partial(file, number_listed_id=listed_id, listed_id=allowed_id, now=now), done)
+    elif act in {"off", "on"}:
+        turn = number_appeals.take_off if act == "off" else number_appeals.let_again
+        off, again = _("They cannot call this number any more."), _("Staff decide whether they may call it.")
+        done = off if act == "off" else again
+        attempt(request, partial(turn, user, number_listed_id=listed_id, listed_id=allowed_id, now=now), done)
+    else:
+        raise BadRequest
+    return see_other("number", listed_id)
 
 
 @require_POST

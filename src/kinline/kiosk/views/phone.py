@@ -10,6 +10,7 @@ from kinline.design.answers import see_other
 from kinline.design.http import found
 from kinline.design.http import number as whole
 from kinline.flows import allowed_numbers as flow
+from kinline.flows import number_appeals
 from kinline.kiosk import balances, telling
 from kinline.kiosk.access import kiosk_required
 from kinline.kiosk.answers import page
@@ -17,8 +18,8 @@ from kinline.kiosk.seat import Seated
 from kinline.payments.queries.allowances import MINUTES, week
 from kinline.payments.services.numbers import shown
 from kinline.residents import queries as residents
-from kinline.telephony.forms import AskForm, SpeedForm
-from kinline.telephony.queries import authority, call_me
+from kinline.telephony.forms import AskForm, NumberAppealForm, SpeedForm
+from kinline.telephony.queries import appeals, authority, call_me
 from kinline.telephony.queries import resident as queries
 from kinline.telephony.services import call_me as notes
 
@@ -92,13 +93,38 @@ def number(request: Seated, listed_id: int) -> HttpResponse:
     return _number(request, listed_id, None)
 
 
-def _number(request: Seated, listed_id: int, form: SpeedForm | None, status: int = 200) -> HttpResponse:
+def _number(
+    request: Seated, listed_id: int, form: SpeedForm | None, status: int = 200, appeal: NumberAppealForm | None = None
+) -> HttpResponse:
     one = found(queries.listed(request.resident.pk, listed_id, request.kiosk.facility, request.now))
+    row = found(appeals.listed_of(request.resident.pk, listed_id))
+    denial = appeals.of_denial(row, request.kiosk.facility, request.now)
     form = form or SpeedForm(initial={"keys": one.speed})
     speed_offered = one.state == "approved" or one.privileged or (one.state == "asked" and not one.needs_approval)
     return page(
-        request, "phone_number.html", status, told=telling.number(one), one=one, form=form, speed_offered=speed_offered
-    )
+        request, "phone_number.html", status, told=telling.number(one), one=one, form=form, speed_offered=speed_offered,
+        denial=denial, appeal=appeal or NumberAppealForm(auto_id="id_appeal_%s"),
+    )  # fmt: skip
+
+
+@require_POST
+@kiosk_required
+def appeal(request: Seated, listed_id: int) -> HttpResponse:
+    """Somebody else of staff decides again upon a number that was denied; free (T10)."""
+    found(queries.listed(request.resident.pk, listed_id, request.kiosk.facility, request.now))
+    form = NumberAppealForm(request.POST, auto_id="id_appeal_%s")
+    if form.is_valid():
+        try:
+            number_appeals.file(
+                resident_id=request.resident.pk, facility=request.kiosk.facility, listed_id=listed_id,
+                text=form.cleaned_data["text"], now=request.now,
+            )  # fmt: skip
+        except Refusal as no:
+            form.add_error("text", str(no))
+        else:
+            flash.say(request, _("Somebody else of staff decides again. You read the answer here."))
+            return see_other("kiosk_number", listed_id)
+    return _number(request, listed_id, None, REFUSED, form)
 
 
 @require_POST

@@ -5,6 +5,7 @@ the switch's own monotonic clock; nobody here looks at one. The gateway turns da
 and actions into datagrams; it decides nothing. Leg `a` is the facility's telephone, leg `b` the outside party.
 
     new → identify → authorise → ring → announce → talk → tell → over
+              ↑ name ↲    ↳ offer (to ask for a number that is not approved)
 
 Billing is the time from acceptance to the first end of any kind, never more than the length that was authorised. Before
 acceptance neither side hears the other. A call has exactly one `End`, and what comes after it costs nothing.
@@ -16,6 +17,7 @@ from kinline.sip.call.words import (
     Answered,
     Arm,
     Ask,
+    AskNumber,
     Authorised,
     Dial,
     Disarm,
@@ -30,9 +32,14 @@ from kinline.sip.call.words import (
     Hush,
     Invited,
     Join,
+    KeepName,
+    Kept,
     Key,
     Leg,
+    Listen,
     Lost,
+    NameWanted,
+    NumberAsked,
     Pick,
     Plan,
     Play,
@@ -42,6 +49,8 @@ from kinline.sip.call.words import (
     Ringing,
     Said,
     Say,
+    Take,
+    Taken,
     Tell,
 )
 
@@ -50,6 +59,7 @@ __all__ = [
     "Answered",
     "Arm",
     "Ask",
+    "AskNumber",
     "Authorised",
     "Call",
     "Dial",
@@ -65,9 +75,14 @@ __all__ = [
     "Hush",
     "Invited",
     "Join",
+    "KeepName",
+    "Kept",
     "Key",
     "Leg",
+    "Listen",
     "Lost",
+    "NameWanted",
+    "NumberAsked",
     "Pick",
     "Plan",
     "Play",
@@ -77,6 +92,8 @@ __all__ = [
     "Ringing",
     "Said",
     "Say",
+    "Take",
+    "Taken",
     "Tell",
     "step",
 ]

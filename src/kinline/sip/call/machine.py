@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
-from kinline.sip.call import menu
+from kinline.sip.call import menu, naming
 from kinline.sip.call.words import (
     LANGUAGES,
     Action,
@@ -12,6 +12,7 @@ from kinline.sip.call.words import (
     Arm,
     Ask,
     Asked,
+    AskNumber,
     Authorised,
     Dial,
     Disarm,
@@ -26,9 +27,12 @@ from kinline.sip.call.words import (
     Hush,
     Invited,
     Join,
+    Kept,
     Key,
     Leg,
     Lost,
+    NameWanted,
+    NumberAsked,
     Pick,
     Plan,
     Play,
@@ -40,11 +44,12 @@ from kinline.sip.call.words import (
     Say,
     Side,
     Speech,
+    Taken,
     Tell,
     Timer,
 )
 
-State = Literal["new", "identify", "authorise", "ring", "announce", "talk", "tell", "over"]
+State = Literal["new", "identify", "name", "authorise", "offer", "asked", "ring", "announce", "talk", "tell", "over"]
 Step = tuple["Call", tuple[Action, ...]]
 
 AUTHORISE_MS: Final = 3_000  # then the caller hears "try later", and what is granted late is released
@@ -56,9 +61,12 @@ MENU_MOST: Final = 9  # with prices and wrong keys: nobody keeps a line for ever
 _A: Final[frozenset[Leg]] = frozenset({"a"})
 _B: Final[frozenset[Leg]] = frozenset({"b"})
 _BOTH: Final = _A | _B
-_TIMERS: Final[tuple[Timer, ...]] = ("keys", "authorise", "ring", "accept", "limit", "warn", "tell")
+_TIMERS: Final[tuple[Timer, ...]] = ("keys", "authorise", "ring", "accept", "limit", "warn", "tell", "name")
 
 RINGBACK: Final = (Say("ringback"),)
+OFFER: Final = (Say("offer.number"),)
+OFFER_KEY: Final = "1"
+OFFER_MS: Final = 15_000  # with the sentence itself
 ONE_MINUTE: Final = (Say("one_minute_left"),)
 
 # What an outside party's SIP answer means to the caller.
@@ -99,7 +107,8 @@ _ANSWERS: Final = {
 class Call:
     """Where a call is. Times in milliseconds of the switch's clock; None: it has not come to that.
 
-    `legs`: the lines that are there and must be freed. `telling`: those of them that still hear a last sentence.
+    `names`: the place takes names in the caller's own voice; `name`: where that is (T6). `legs`: the lines that
+    are there and must be freed. `telling`: those of them that still hear a last sentence.
     """
 
     state: State = "new"
@@ -108,6 +117,8 @@ class Call:
     asks: tuple[Asked, ...] = ("id", "pin")
     picked: bool = False
     dialog: menu.Dialog = menu.NONE
+    names: bool = False
+    name: naming.Naming | None = None
     tries: int = 0
     heard: int = 0
     plan: Plan | None = None
@@ -130,10 +141,11 @@ def step(call: Call, event: Event, at: int) -> Step:
 
 def _invited(call: Call, event: Invited, at: int) -> Step:
     call = replace(call, legs=_A, languages=event.languages, asks=event.asks, language=event.languages[0])
+    call = replace(call, names=event.names)
     if not event.menu:
         call, actions = _ask(call, menu.dialled(event.keys, event.asks))
         return call, (Pick(early=True), *actions)
-    dialog = menu.begin(event.languages, event.asks)
+    dialog = menu.begin(event.languages, event.asks, names=event.names)
     call = replace(call, state="identify", picked=True, dialog=dialog)
     return call, (Pick(early=False), *_prompt(call, dialog.prompt))
 
@@ -166,7 +178,31 @@ def _answered_menu(call: Call, dialog: menu.Dialog) -> Step:
 
 def _ask(call: Call, entry: Entry) -> Step:
     call = replace(call, state="authorise", dialog=replace(call.dialog, entry=entry))
-    return call, (Ask(entry, call.language), Arm("authorise", AUTHORISE_MS))
+    may_name = call.names and call.picked and call.name is None
+    return call, (Ask(entry, call.language, names=may_name), Arm("authorise", AUTHORISE_MS))
+
+
+def _name_wanted(call: Call, event: NameWanted, at: int) -> Step:
+    if not call.picked:  # nobody said that they could
+        return call, ()
+    wanted, actions = naming.begin(call.language)
+    return replace(call, state="name", name=wanted), (Disarm("authorise"), *actions)
+
+
+def _named(call: Call, event: Event, at: int) -> Step:
+    """A step on the way to a name of their own voice; at its end, the number, or the question once more (T6)."""
+    if call.name is None:
+        return call, ()
+    went, actions = naming.turn(call.name, event)
+    call = replace(call, name=went)
+    if went.step != "over":
+        return call, actions
+    if call.dialog.entry.rename:
+        dialog = menu.number(call.dialog)
+        call = replace(call, state="identify", dialog=dialog, name=None)
+        return call, (*actions, *_prompt(call, dialog.prompt))
+    call, asked = _ask(call, call.dialog.entry)
+    return call, (*actions, Hush("a"), *asked)
 
 
 def _authorised(call: Call, event: Authorised, at: int) -> Step:
@@ -180,8 +216,38 @@ def _refused(call: Call, event: Refused, at: int) -> Step:
         dialog = menu.again(call.dialog)
         call = replace(call, state="identify", dialog=dialog, tries=call.tries + 1)
         return call, (Disarm("authorise"), *_prompt(call, (Say(f"refused.{event.code}"), *dialog.prompt)))
+    if event.offers and call.picked:
+        offer = Play("a", OFFER, call.language)
+        return replace(call, state="offer"), (Disarm("authorise"), offer, Arm("keys", OFFER_MS))
     call, actions = _tell(call, event.code, "system")
     return call, (Disarm("authorise"), *actions)
+
+
+# A number that is not approved may be asked for (T10)
+
+
+def _offered(call: Call, event: Key, at: int) -> Step:
+    if event.leg == "b":
+        return call, ()
+    if event.key != OFFER_KEY:
+        return _offer_declined(call, Fired("keys"), at)
+    return replace(call, state="asked"), (Hush("a"), AskNumber(), Arm("keys", AUTHORISE_MS))
+
+
+def _number_asked(call: Call, event: NumberAsked, at: int) -> Step:
+    call, actions = _tell(call, "not_on_list", "system", to_a=(Say(f"asked.{event.code}"),))
+    return call, (Disarm("keys"), *actions)
+
+
+def _number_not_asked(call: Call, event: Fired, at: int) -> Step:
+    return _number_asked(call, NumberAsked("try_later"), at) if event.timer == "keys" else (call, ())
+
+
+def _offer_declined(call: Call, event: Fired, at: int) -> Step:
+    if event.timer != "keys":
+        return call, ()
+    call, actions = _tell(call, "not_on_list", "system")
+    return call, (Disarm("keys"), *actions)
 
 
 def _no_authority(call: Call, event: Fired, at: int) -> Step:
@@ -294,18 +360,20 @@ def _billable(call: Call, at: int) -> int:
     return max(0, min(at - call.accepted_at, call.plan.seconds * 1000))
 
 
-def _tell(call: Call, reason: str, side: Side, *, code: int = 0, to_b: Speech = ()) -> Step:
+def _tell(call: Call, reason: str, side: Side, *, code: int = 0, to_b: Speech = (), to_a: Speech = ()) -> Step:
     """The call will not come about: it ends now, costs nothing, and the caller hears why before the line is freed."""
     end = End(reason, side, 0, code)
     actions: list[Action] = [end]
     if "b" in call.legs:
         actions.append(Play("b", to_b, call.language) if to_b else HangUp("b"))
-    actions += [Play("a", (Say(f"refused.{reason}"),), call.language), Arm("tell", TELL_MS)]
+    actions += [Play("a", to_a or (Say(f"refused.{reason}"),), call.language), Arm("tell", TELL_MS)]
     legs = call.legs if to_b else _A
     return replace(call, state="tell", ended=end, legs=legs, telling=legs), tuple(actions)
 
 
 def _told(call: Call, event: Said, at: int) -> Step:
+    if event.leg not in call.telling:
+        return call, ()
     telling = call.telling - {event.leg}
     if not telling:
         return _over(call, ())
@@ -387,6 +455,12 @@ _HANDLERS: Final[dict[tuple[State, type], _Handler]] = {
     ("authorise", Authorised): _authorised,
     ("authorise", Refused): _refused,
     ("authorise", Fired): _no_authority,
+    ("authorise", NameWanted): _name_wanted,
+    **{("name", event): _named for event in (Said, Key, Fired, Taken, Kept)},
+    ("offer", Key): _offered,
+    ("offer", Fired): _offer_declined,
+    ("asked", NumberAsked): _number_asked,
+    ("asked", Fired): _number_not_asked,
     ("ring", Ringing): _ringing,
     ("ring", Failed): _failed,
     ("ring", Fired): _not_answered,

@@ -14,6 +14,7 @@ SILENCES: Final = 3  # questions in a row that nobody answers
 LONGEST_ENTRY: Final = 24  # keys
 HOTLINE_KEY: Final = "*"  # before all else: straight to the number, without a PIN (REC3)
 ENTER: Final = "#"
+RENAME: Final = "*"  # instead of a number, where names are taken (T6)
 
 
 NOTHING: Final = Entry()
@@ -32,6 +33,7 @@ class Dialog:
     silences: int = 0
     fresh: bool = True
     wrong: bool = False
+    names: bool = False
 
     @property
     def given_up(self) -> bool:
@@ -42,7 +44,8 @@ class Dialog:
         sorry = (Say("wrong_key"),) if self.wrong else ()
         if self.step == "language":
             return (*sorry, *(Say(f"ask.language.{language}") for language in self.languages))
-        return (*sorry, Say(f"ask.{self.step}"))
+        rename = (Say("ask.rename"),) if self.names and self.step == "number" else ()
+        return (*sorry, Say(f"ask.{self.step}"), *rename)
 
 
 NONE: Final = Dialog()
@@ -65,15 +68,21 @@ def dialled(keys: str, asks: tuple[Asked, ...]) -> Entry:
     return Entry(known.get("id", ""), known.get("pin", ""), parts[-1], payer)
 
 
-def begin(languages: tuple[str, ...], asks: tuple[Asked, ...]) -> Dialog:
+def begin(languages: tuple[str, ...], asks: tuple[Asked, ...], *, names: bool = False) -> Dialog:
     questions: Iterable[Question] = (*(("language",) if len(languages) > 1 else ()), *asks, "number")
     first, *left = questions
-    return Dialog(first, tuple(left), languages)
+    return Dialog(first, tuple(left), languages, names=names and bool(asks))
 
 
 def again(dialog: Dialog) -> Dialog:
     """The passcode once more, and then straight on: the number is known."""
     return replace(dialog, step="pin", left=(), keys="", fresh=True, silences=0)
+
+
+def number(dialog: Dialog) -> Dialog:
+    """Who calls has been found out; now whom."""
+    entry = replace(dialog.entry, number="", rename=False)
+    return replace(dialog, step="number", left=(), entry=entry, keys="", fresh=True, silences=0, wrong=False)
 
 
 def keyed(dialog: Dialog, key: str) -> Dialog:
@@ -109,7 +118,9 @@ def _language(dialog: Dialog, key: str) -> Dialog:
 
 
 def _entered(dialog: Dialog) -> Dialog:
-    if dialog.step == "number":
+    if dialog.step == "number" and dialog.names and dialog.keys == RENAME:
+        entry = replace(dialog.entry, number="", rename=True)
+    elif dialog.step == "number":
         number, _, payer = dialog.keys.partition("*")
         entry = replace(dialog.entry, number=number, payer=payer if payer in {"1", "2"} else "")
     elif dialog.step == "pin":

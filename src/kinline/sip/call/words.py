@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 Leg = Literal["a", "b"]
-Timer = Literal["keys", "authorise", "ring", "accept", "limit", "warn", "tell"]
+Timer = Literal["keys", "authorise", "ring", "accept", "limit", "warn", "tell", "name"]
 Side = Literal["caller", "called", "system", "staff"]
 Asked = Literal["id", "pin"]
 
@@ -13,10 +13,11 @@ LANGUAGES: Final = ("en", "es")
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """One piece of speech. `value`: what a `name`, `number` or `money` piece says."""
+    """One piece of speech. `value`: what a `name`, `number` or `money` piece says; `sound`: played instead (µ-law)."""
 
     prompt: str
     value: str = ""
+    sound: bytes = field(default=b"", repr=False)
 
 
 Speech = tuple[Say, ...]
@@ -49,12 +50,16 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the caller keyed in. `payer`: `1` prepaid, `2` PIN debit, if chosen (TEL-1). Its PIN is never printed."""
+    """What the caller keyed in. `payer`: `1` prepaid, `2` PIN debit, if chosen (TEL-1). Its PIN is never printed.
+
+    `rename`: no number, but the wish to say the name again that is played to whom they call (T6).
+    """
 
     id: str = ""
     pin: str = field(default="", repr=False)
     number: str = ""
     payer: str = ""
+    rename: bool = False
 
 
 # Events
@@ -65,12 +70,14 @@ class Invited:
     """A telephone calls. `keys`: what it dialled, `ID*PIN*NUMBER`; unless it dialled the `menu`.
 
     `asks`: what the place wants keyed in before a number: nothing, an ID, a passcode, or both (TEL-12).
+    `names`: the place takes names in the caller's own voice (T6).
     """
 
     keys: str = field(repr=False)
     menu: bool
     asks: tuple[Asked, ...] = ("id", "pin")
     languages: tuple[str, ...] = LANGUAGES
+    names: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +107,35 @@ class Authorised:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """`code`: stable; `again`: the caller may key the PIN in once more."""
+    """`code`: stable; `again`: the caller may key the PIN in once more; `offers`: they may ask for the number now."""
 
     code: str
     again: bool = False
+    offers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NameWanted:
+    """The PIN is right, and no name was ever said: first this, then the question once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What was said while somebody listened; empty: nothing that could be a name."""
+
+    sound: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The name lies where it belongs, or could not be put there."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberAsked:
+    """What came of asking for the number: the code of a sentence."""
+
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +190,10 @@ Event = (
     | Said
     | Authorised
     | Refused
+    | NameWanted
+    | Taken
+    | Kept
+    | NumberAsked
     | Ringing
     | Answered
     | Failed
@@ -196,10 +232,35 @@ class Hush:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """May this call be placed? Answered by `Authorised` or `Refused`."""
+    """May this call be placed? Answered by `Authorised` or `Refused`, or, where `names` says so, by `NameWanted`."""
 
     entry: Entry
     language: str
+    names: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AskNumber:
+    """Put the number that was just refused among those that staff are asked for (T10)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listen:
+    """Keep what leg `a` says from now on, so many seconds at most: a name, before anybody is dialled."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """Listen no longer. Answered by `Taken`."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepName:
+    """Answered by `Kept`."""
+
+    sound: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,4 +315,7 @@ class End:
     code: int = 0
 
 
-Action = Pick | Play | Hush | Ask | Dial | Join | Record | Arm | Disarm | HangUp | Tell | End
+Action = (
+    Pick | Play | Hush | Ask | AskNumber | Listen | Take | KeepName | Dial | Join | Record | Arm | Disarm | HangUp
+    | Tell | End
+)  # fmt: skip

@@ -57,6 +57,12 @@ class MediaCall(Protocol):
     async def record(self, path: Path) -> None:
         """Write both directions to a file from now on, until `close`."""
 
+    async def listen(self, seconds: float) -> None:
+        """Keep what leg `a` says from now on, so many seconds at most, until `listened`; not while they are joined."""
+
+    async def listened(self) -> bytes:
+        """What leg `a` said since `listen`, µ-law; empty: nothing came. Of it nothing stays behind here."""
+
     async def heard(self) -> Mapping[Leg, float]:
         """Seconds since the last packet of each leg; a leg that never sent one is missing. May raise `MediaGone`."""
 

@@ -26,6 +26,7 @@ from typing import Any, Final
 from kinline.sip import sdp
 from kinline.sip.call import Leg
 from kinline.sip.media import MediaError, OnKey, capture
+from kinline.sip.media.ear import Ear
 from kinline.sip.sdp import Sdp
 from kinline.sip.sound import RATE, wav
 
@@ -57,6 +58,7 @@ class RtpIoCall:
         self.joined = self.closed = False
         self._kept: Path | None = None
         self._kept_from = 0.0
+        self._ear: Ear | None = None
 
     @property
     def answer_for_a(self) -> bytes:
@@ -142,6 +144,25 @@ class RtpIoCall:
         for leg in LEGS:
             await self.media.told(f"R {self.sides[leg].session} {leg};1 hinge;1")
 
+    async def listen(self, seconds: float) -> None:
+        """The hinge of leg `a` points to a port that listens; its own recording could not be stopped again."""
+        await self.listened()
+        try:
+            self._ear = await Ear.open(self.media.inside, seconds)
+        except OSError as problem:
+            raise MediaError("no port to listen at") from problem
+        await self._point("a", self.media.inside, self._ear.port)
+
+    async def listened(self) -> bytes:
+        ear, self._ear = self._ear, None
+        if ear is None:
+            return b""
+        try:
+            await self._point("a", *self.media.away)
+        finally:
+            heard = ear.close()
+        return heard
+
     async def heard(self) -> Mapping[Leg, float]:
         await self.count()
         now = time.monotonic()
@@ -161,6 +182,8 @@ class RtpIoCall:
             return
         self.closed = True
         self.media.calls.pop(self.name, None)
+        if self._ear is not None:
+            self._ear.close()
         for side in self.sides.values():
             await self.media.asked(f"D {side.session} {side.session[-1]};1 hinge;1")
         if self._kept is not None:

@@ -49,6 +49,7 @@ class RtpengineCall:
         self._spoken_to: dict[Leg, asyncio.TimerHandle | None] = {}
         self._kept: Path | None = None
         self._kept_from = 0.0
+        self._listens: tuple[float, float] | None = None
 
     async def _ask(self, command: str, **facts: object) -> dict[str, Any]:
         if self.closed:
@@ -170,6 +171,18 @@ class RtpengineCall:
         self._kept, self._kept_from = path, time.time()
         await self._ask("start recording")
 
+    async def listen(self, seconds: float) -> None:
+        self._listens = (time.time(), seconds)
+        await self._ask("start recording")
+
+    async def listened(self) -> bytes:
+        """A recording of rtpengine's of its own, which is destroyed at once: that of a conversation begins anew."""
+        if self._listens is None:
+            return b""
+        (begun, seconds), self._listens = self._listens, None
+        await self._ask("stop recording")
+        return await asyncio.to_thread(self.media.taken, self.name, begun, seconds, self._ours["a"].port)
+
     async def heard(self) -> Mapping[Leg, float]:
         """To the second, as rtpengine keeps it."""
         tags = (await self._ask("query")).get("tags", {})
@@ -191,6 +204,8 @@ class RtpengineCall:
             if self._kept is not None:
                 ports = {leg: one.port for leg, one in self._ours.items()}
                 await asyncio.to_thread(self.media.keep, self.name, self._kept, self._kept_from, ports)
+            elif self._listens is not None:
+                await asyncio.to_thread(self.media.destroy, self.name)
 
 
 def _address(variable: str, default: Address) -> Callable[[], Address]:
@@ -279,7 +294,7 @@ class Rtpengine:
     async def forget(self, call: str) -> None:
         """What was recorded of it and never finished is destroyed."""
         await self.ask("delete", call_id=call, delete_delay=0)
-        self._destroy(call)
+        self.destroy(call)
 
     async def ask(self, command: str, **facts: object) -> dict[str, Any]:
         if self._client is None:
@@ -303,6 +318,17 @@ class Rtpengine:
         if call is not None and leg in LEGS and isinstance(event, int) and 0 <= event < len(_KEYS):
             call.on_key(cast("Leg", leg), _KEYS[event])
 
+    def taken(self, call: str, begun: float, seconds: float, port: int) -> bytes:
+        """What came to a port since `begun`, no longer than `seconds`; the files go."""
+        try:
+            packets = [one for file in self._captured(call) for one in capture.voices(file.read_bytes())]
+        except capture.NotCaptured as problem:
+            raise MediaError("rtpengine recorded nothing that can be read") from problem
+        finally:
+            self.destroy(call)
+        heard = capture.sound((one for one in packets if one.port == port), begun)
+        return heard[: round(seconds * RATE)]
+
     def keep(self, call: str, path: Path, begun: float, ports: Mapping[Leg, int]) -> None:
         """Make one file of both directions from rtpengine's, by the port to which they came, and destroy those."""
         packets = [one for file in self._captured(call) for one in capture.voices(file.read_bytes())]
@@ -310,12 +336,12 @@ class Rtpengine:
         part = path.with_name(path.name + ".part")
         wav.write(part, *sounds)
         os.replace(part, path)
-        self._destroy(call)
+        self.destroy(call)
 
     def _captured(self, call: str) -> list[Path]:
         return sorted(self.spool.glob(f"pcaps/{call}-*.pcap"))
 
-    def _destroy(self, call: str) -> None:
+    def destroy(self, call: str) -> None:
         for path in (*self._captured(call), *self.spool.glob(f"metadata/rtpengine-meta-{call}-*.txt")):
             path.unlink(missing_ok=True)
 

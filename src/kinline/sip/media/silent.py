@@ -66,6 +66,13 @@ class SilentCall:
     async def record(self, path: Path) -> None:
         self._do("record", path.name)
 
+    async def listen(self, seconds: float) -> None:
+        self._do("listen")
+
+    async def listened(self) -> bytes:
+        self._do("listened")
+        return self.media.says
+
     async def heard(self) -> Mapping[Leg, float]:
         self._do("heard")
         if self.gone:
@@ -79,9 +86,10 @@ class SilentCall:
 
 @dataclass
 class SilentMedia:
-    """`up`: whether the server answers. `speech_ms`: how long whatever is said takes."""
+    """`up`: whether the server answers. `speech_ms`: how long whatever is said takes. `says`: leg a, to who listens."""
 
     speech_ms: int = 200
+    says: bytes = b""
     up: bool = True
     calls: dict[str, SilentCall] = field(default_factory=dict)
     past: list[SilentCall] = field(default_factory=list)

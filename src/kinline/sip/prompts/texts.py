@@ -21,6 +21,45 @@ _MENU: Texts = {
         "Enter the number you want to call, with area code, then the pound key.",
         "Marque el número al que quiere llamar, con código de área, y la tecla numeral.",
     ),
+    "ask.rename": (
+        "To say your name again, press star, then the pound key.",
+        "Para volver a decir su nombre, oprima asterisco y la tecla numeral.",
+    ),
+    "name.ask": (
+        "Say your name after the tone, then press the pound key.",
+        "Diga su nombre después del tono y oprima la tecla numeral.",
+    ),
+    "name.nothing": ("Nothing was heard.", "No se oyó nada."),
+    "name.is": ("The people you call will hear:", "Las personas a las que llame oirán:"),
+    "name.keys": (
+        "To keep it, press one. To say it again, press two.",
+        "Para guardarlo, oprima el uno. Para decirlo otra vez, oprima el dos.",
+    ),
+    "offer.number": (
+        "That number is not on your list. To ask for it, press one.",
+        "Ese número no está en su lista. Para pedirlo, oprima el uno.",
+    ),
+    "asked.done": (
+        "You have asked for this number. The answer will be at the kiosk.",
+        "Usted pidió este número. La respuesta estará en el quiosco.",
+    ),
+    "asked.already": (
+        "You asked for this number before. See the answer at the kiosk.",
+        "Ya había pedido este número. Vea la respuesta en el quiosco.",
+    ),
+    "asked.full": (
+        "Your list of numbers is full. Take one off at the kiosk first.",
+        "Su lista de números está llena. Primero quite uno en el quiosco.",
+    ),
+    "asked.enough": (
+        "You have asked for many numbers today. Try again tomorrow.",
+        "Hoy ya pidió muchos números. Intente mañana.",
+    ),
+    "asked.not_possible": ("That number cannot be asked for.", "Ese número no se puede pedir."),
+    "asked.try_later": (
+        "The system does not answer. Please ask again later.",
+        "El sistema no responde. Pídalo más tarde.",
+    ),
     "wrong_key": ("That key does nothing here.", "Esa tecla no sirve aquí."),
     "one_minute_left": ("One minute left.", "Queda un minuto."),
     "number_blocked": (
@@ -38,7 +77,8 @@ _CALL: Texts = {
     "call.allowance": ("with a call, paid by the agency, from", "pagada por la agencia, que le hace"),
     "call.courtesy": ("with one free call, from", "gratuita por esta vez, que le hace"),
     "call.free": ("with a free call, from", "gratuita, que le hace"),
-    "call.at": ("an incarcerated person at", "una persona detenida en"),
+    "call.at": (", an incarcerated person at", ", una persona detenida en"),  # behind a name
+    "call.somebody_at": ("an incarcerated person at", "una persona detenida en"),
     "call.recorded": (
         "This call will be recorded, and may be monitored.",
         "Esta llamada será grabada y puede ser escuchada.",
@@ -206,6 +246,7 @@ _ENDS: Texts = {
         "The telephone company stopped the call.",
         "La compañía telefónica detuvo la llamada.",
     ),
+    "refused.contact_blocked": ("That number cannot be reached now.", "No se puede comunicar con ese número ahora."),
     "refused.unreachable": ("That number cannot be reached now.", "No se puede comunicar con ese número ahora."),
     "refused.redirected": (
         "That number is forwarded to another, so the call was stopped.",

@@ -8,11 +8,11 @@ from typing import Final
 from kinline.sip.sound import RATE, SILENCE, mulaw
 
 _FULL: Final = 32767.0
-_ROWS: Final = (697, 770, 852, 941)
-_COLUMNS: Final = (1209, 1336, 1477, 1633)
+ROWS: Final = (697, 770, 852, 941)
+COLUMNS: Final = (1209, 1336, 1477, 1633)
 _KEYS: Final = ("123A", "456B", "789C", "*0#D")
 DTMF: Final[Mapping[str, tuple[int, int]]] = {
-    key: (low, high) for low, row in zip(_ROWS, _KEYS, strict=True) for high, key in zip(_COLUMNS, row, strict=True)
+    key: (low, high) for low, row in zip(ROWS, _KEYS, strict=True) for high, key in zip(COLUMNS, row, strict=True)
 }
 RINGBACK: Final = (440, 480)  # what a caller in North America hears while it rings: 2 s, then 4 s of silence
 BEEP: Final = (1400,)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from kinline.flows.call_terms import Terms
+from kinline.flows.call_terms import NAME_WANTED, Terms
 from kinline.flows.speak_code import Spoken
 from kinline.sip.call import Entry
 from kinline.sip.control import Telephone
@@ -37,7 +37,10 @@ FAULTS = ("call failed", "task failed", "packet failed", "timer failed", "sound 
 
 @dataclass
 class FakeControl:
-    """Answers with `terms`; remembers what it was told. `slow`: seconds that it takes to answer."""
+    """Answers with `terms`; remembers what it was told. `slow`: seconds that it takes to answer.
+
+    `name_of`: whoever calls says their name first, as this resident.
+    """
 
     terms: Terms = ALLOWED
     slow: float = 0.0
@@ -55,6 +58,17 @@ class FakeControl:
     sightings: list[str] = field(default_factory=list)
     to_say: list[Spoken] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
+    name_of: int | None = None
+    names: list[tuple[str, int, bytes]] = field(default_factory=list)
+    numbers: list[UUID] = field(default_factory=list)
+
+    async def keep_name(self, station: str, resident_id: int, sound: bytes) -> None:
+        self.names.append((station, resident_id, sound))
+        self.terms = replace(self.terms, name_sound=sound)
+
+    async def ask_number(self, key: UUID) -> str:
+        self.numbers.append(key)
+        return "done"
 
     async def telephone(self, username: str) -> Telephone | None:
         return self.telephones.get(username)
@@ -62,9 +76,11 @@ class FakeControl:
     def seen(self, username: str) -> None:
         self.sightings.append(username)
 
-    async def authorise(self, key: UUID, station: str, entry: Entry, language: str) -> Terms:
+    async def authorise(self, key: UUID, station: str, entry: Entry, language: str, names: bool = False) -> Terms:
         self.asked.append((station, entry, language))
         self.keys.append(key)
+        if names and self.name_of is not None:
+            return Terms(key, False, NAME_WANTED, (NAME_WANTED,), name_of=self.name_of)
         if self.slow:
             await asyncio.sleep(self.slow)
         return replace(self.terms, call_id=key)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from kinline.sip import call as c
 
 LEGS = st.sampled_from(["a", "b"])
-TIMERS = st.sampled_from(["keys", "authorise", "ring", "accept", "limit", "warn", "tell"])
+TIMERS = st.sampled_from(["keys", "authorise", "ring", "accept", "limit", "warn", "tell", "name"])
 PLANS = st.builds(
     c.Plan,
     seconds=st.integers(1, 200),
@@ -17,13 +17,17 @@ PLANS = st.builds(
     passive=st.booleans(),
 )
 EVENTS = st.one_of(
-    st.builds(c.Invited, st.sampled_from(["1*2*3", "77", "", "9000"]), st.booleans()),
+    st.builds(c.Invited, st.sampled_from(["1*2*3", "77", "", "9000"]), st.booleans(), names=st.booleans()),
     st.builds(c.Key, LEGS, st.sampled_from("0123456789*#")),
     st.builds(c.Key, st.just("b"), st.sampled_from("1279")),
     st.builds(c.Fired, TIMERS),
     st.builds(c.Said, LEGS),
     st.builds(c.Authorised, PLANS),
-    st.builds(c.Refused, st.just("no_money"), st.booleans()),
+    st.builds(c.Refused, st.just("no_money"), st.booleans(), st.booleans()),
+    st.just(c.NameWanted()),
+    st.builds(c.Taken, st.sampled_from([b"", b"name"])),
+    st.just(c.Kept()),
+    st.builds(c.NumberAsked, st.sampled_from(["done", "full"])),
     st.just(c.Ringing()),
     st.just(c.Answered()),
     st.builds(c.Failed, st.sampled_from([302, 404, 486, 500, 603])),

@@ -120,3 +120,45 @@ def test_only_what_was_said_after_acceptance_is_recorded(driver: engines.Make, t
             assert tones.hears(samples[1 : 2 * RATE : 2], 1000)
 
     play(scene)
+
+
+def test_t6_a_caller_says_their_name_and_the_outside_party_hears_it(driver: engines.Make, tmp_path: Path) -> None:
+    """A tone of 850 Hz is the name: taken, played back, kept, heard in the announcement."""
+
+    async def scene() -> None:
+        announcement = (("call.hello", ""), ("name", "Sample Person"), ("call.at", ""), ("name", "Sample Jail"))
+        control = FakeControl(replace(TERMS, announcement=announcement), name_of=7)
+        control.telephones["west"] = replace(control.telephones["west"], names=True, languages=("en",))
+        async with staged_with(driver, tmp_path, control) as stage:
+            a = await stage.call("9000")
+            assert await a.until("up")
+            for keys in ("1001#", f"{PIN}#", "3155550101#"):
+                await a.press(keys)
+                await asyncio.sleep(0.3)
+            await stage.until(lambda: tones.hears(last(a, 0.3), tones.BEEP[0]), 10)  # the question, then the tone
+            before = len(a.line.heard)
+            await stage.until(lambda: stage.live.call.name is not None and stage.live.call.name.step == "listen", 5)
+            await asyncio.sleep(0.2)
+            a.line.loop(tones.tone([850], 1))
+            await asyncio.sleep(1.2)
+            a.line.hush()
+            await a.press("#")
+            await stage.until(lambda: tones.hears(last(a, 0.3), 850), 10)  # played back
+            assert len(a.line.heard) > before
+            assert control.names == []
+            await a.press("1")
+            await stage.until(lambda: bool(control.names), 5)
+            ((station, who, sound),) = control.names
+            assert (station, who) == ("west", 7)
+            assert 0.8 < len(sound) / RATE < 2.5
+            assert tones.share(sound[RATE // 5 : RATE // 2], 850) > 0.9
+            b = await stage.ring()
+            a.line.loop(tones.tone([700], 1))
+            b.answer()
+            b.line.loop(tones.tone([1000], 1))
+            await stage.until(lambda: tones.hears(last(b, 0.3), 850), 10)  # their own voice, in the announcement
+            assert not tones.hears(bytes(b.line.heard), 700)
+            await a.hang_up()
+            await b.until("ended")
+
+    play(scene)

@@ -65,6 +65,7 @@ ELSEWHERE = {"staff_place"}  # a GET leads home
 # A search, and a purpose, are of who gave them: nobody else's is there.
 OWN = {
     "staff_search_found", "staff_search_letter", "staff_call_found", "staff_call_file", "staff_recording_sound",
+    "staff_resident_name_sound",
 }  # fmt: skip
 
 
@@ -202,7 +203,10 @@ def in_people(resident, contact, officer, supervisor, kiosk, north, now):
         contact, profession="attorney", organisation="Sample Defenders", bar_number="NY 7788", document="Bar card",
         now=now,
     )  # fmt: skip
-    one_person = ("staff_resident", "staff_resident_correct", "staff_resident_place", "staff_resident_pin")
+    one_person = (
+        "staff_resident", "staff_resident_correct", "staff_resident_place", "staff_resident_pin", "staff_resident_name",
+        "staff_resident_name_sound",
+    )  # fmt: skip
     return {name: reverse(name, args=[resident.pk]) for name in one_person} | {
         "staff_contact": reverse("staff_contact", args=[contact.pk]),
         "staff_privileged_one": reverse("staff_privileged_one", args=[claim.pk]),

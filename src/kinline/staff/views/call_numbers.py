@@ -13,17 +13,19 @@ from kinline.design import flash
 from kinline.design.answers import see_other
 from kinline.design.http import found
 from kinline.flows import allowed_numbers as flows
+from kinline.flows import number_appeals as rulings
 from kinline.identity import access
 from kinline.identity.permissions import Permission
 from kinline.payments.services.numbers import shown
 from kinline.staff.answers import page
 from kinline.staff.desk import Desk, here
-from kinline.telephony.queries import authority, library, lists
+from kinline.telephony.queries import appeals, authority, library, lists
 from kinline.telephony.queries.lists import SHOWN, Row
 from kinline.telephony.services.lists import state_of
-from kinline.telephony.staff_forms_numbers import DenyForm, QueueForm
+from kinline.telephony.staff_forms_numbers import AnswerForm, DenyForm, QueueForm
 
 MOST_AT_ONCE = lists.MOST
+_RULINGS = ("grant", "keep")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,6 +46,7 @@ def asked(request: HttpRequest) -> HttpResponse:
         request, "numbers/asked", 422 if deny.is_bound else 200, form=form, deny=deny, which=which,
         rows=[_told(one) for one in rows.rows], more=rows.more, ticked=set(request.POST.getlist("id")),
         keeps_lists=authority.settings_of(place).lists_numbers, may_decide=desk.may(Permission.DECIDE_NUMBERS),
+        appealed=lists.appealed(place.pk),
     )  # fmt: skip
 
 
@@ -108,18 +111,44 @@ def one(request: HttpRequest, listed_id: int) -> HttpResponse:
     form = DenyForm(initial=access.take_kept(request))
     if request.method == "POST":
         act = request.POST.get("act", "")
-        if act not in {"approve", "deny"}:
+        if act not in {"approve", "deny", *_RULINGS}:
             raise BadRequest
+        if act in _RULINGS:
+            answered = AnswerForm(request.POST, auto_id="id_appeal_%s")
+            if answered.is_valid():
+                return _rule(request, desk, listed_id, granted=act == "grant", answer=answered.cleaned_data["answer"])
+            return _page(request, desk, row, form, answered)
         form = DenyForm(request.POST) if act == "deny" else form
         if act == "approve" or form.is_valid():
             reason = form.cleaned_data["reason"] if act == "deny" else ""
             return _decide(request, desk, listed_id, approved=act == "approve", reason=reason)
-    told = library.told(place.agency_id, place.pk, row.listed.number)
+    return _page(request, desk, row, form, AnswerForm(auto_id="id_appeal_%s"))
+
+
+def _page(request: HttpRequest, desk: Desk, row: Row, form: DenyForm, answered: AnswerForm) -> HttpResponse:
+    place = desk.at
+    waiting = appeals.waiting_of(row.listed.pk)
+    own = any(one.denied_by_id == desk.user.pk for one in waiting)
     return page(
-        request, "numbers/asked_one", 422 if form.is_bound else 200, form=form, told=told, **_told(row),
-        others=[one for one in lists.having(place.pk, row.listed.number) if one.pk != listed_id],
+        request, "numbers/asked_one", 422 if form.is_bound or answered.is_bound else 200, form=form, answered=answered,
+        told=library.told(place.agency_id, place.pk, row.listed.number), **_told(row), waiting=waiting,
+        past=appeals.decided_of(row.listed.pk), own=own, may_rule=desk.may(Permission.DECIDE_APPEAL) and not own,
+        others=[one for one in lists.having(place.pk, row.listed.number) if one.pk != row.listed.pk],
         keeps_lists=authority.settings_of(place).lists_numbers, may_decide=desk.may(Permission.DECIDE_NUMBERS),
+        by_holder=row.listed.approved is False and row.listed.decided_by_id is None,
     )  # fmt: skip
+
+
+def _rule(request: HttpRequest, desk: Desk, listed_id: int, *, granted: bool, answer: str) -> HttpResponse:
+    try:
+        rulings.decide(
+            staff=desk.user, facility_id=desk.at.pk, listed_id=listed_id, granted=granted, answer=answer, now=desk.now
+        )
+    except Refusal as no:
+        flash.say(request, no, "bad")
+    else:
+        flash.say(request, _("Decided again. The answer is on its way."))
+    return see_other("staff_call_numbers")
 
 
 def _decide(request: HttpRequest, desk: Desk, listed_id: int, *, approved: bool, reason: str) -> HttpResponse:

@@ -24,6 +24,7 @@ from kinline.telephony.staff_wording import TIERS
 if TYPE_CHECKING:
     from kinline.facilities.models import Facility
 
+DRAFT = "staff_rates_draft"
 USUAL = timedelta(days=30)  # families are told that long before, if nobody chooses another day
 
 
@@ -58,7 +59,11 @@ def new(request: HttpRequest) -> HttpResponse:
     shown = typed(queries.prices_of(now_plan) if now_plan else [])
     usual = {"effective_from": timezone.localtime(desk.now + USUAL).strftime("%Y-%m-%dT00:00")}
     data = request.POST if request.method == "POST" else None
-    form = RatesForm(data, initial=shown | usual | access.take_kept(request))
+    if request.POST.get("act") == "drop":
+        request.session.pop(DRAFT, None)
+        return see_other("staff_rates_new")
+    drafted = _drafted(request, place)
+    form = RatesForm(data, initial=shown | usual | drafted | access.take_kept(request))
     draft: list[Change] | None = None
     if request.method == "POST" and form.is_valid():
         prices, begins = form.prices(), form.cleaned_data["effective_from"]
@@ -67,13 +72,21 @@ def new(request: HttpRequest) -> HttpResponse:
                 flows.set_plan(
                     staff=desk.user, facility_id=place.pk, effective_from=begins, prices=prices, now=desk.now
                 )
+                request.session.pop(DRAFT, None)
                 flash.say(request, _("These prices count from then on. Residents and families are told."))
                 return see_other("staff_rates")
             flows.check(place, prices, begins, desk.now)
             draft = changes(queries.prices_of(now_plan) if now_plan else [], prices)
+            request.session[DRAFT] = {"place": place.pk, "typed": {name: form.data.get(name, "") for name in form.fields}}
         except Refusal as no:
             form.add_error("effective_from" if no.code.startswith("plan_") else None, str(no))
-    return page(request, "calls/rates_new", form=form, draft=draft)
+    return page(request, "calls/rates_new", form=form, draft=draft, kept=bool(drafted) and draft is None)
+
+
+def _drafted(request: HttpRequest, place: "Facility") -> dict[str, str]:
+    """What was checked last and not set: whoever goes to look something up finds it again until they sign out."""
+    kept = request.session.get(DRAFT) or {}
+    return dict(kept["typed"]) if kept.get("place") == place.pk else {}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -46,7 +46,7 @@ def one(request: HttpRequest, resident_id: int) -> HttpResponse:
         contacts=contacts.contacts_of(Party(RESIDENT, resident_id), desk.now),
         may_edit=desk.may(Permission.EDIT_ROSTER), may_pin=desk.may(Permission.RESET_PIN),
         may_contacts=desk.may(Permission.DECIDE_CONTACT), may_restrict=desk.may(Permission.RESTRICT),
-        may_numbers=desk.may(Permission.READ_NUMBERS),
+        may_numbers=desk.may(Permission.READ_NUMBERS), may_name=desk.may(Permission.DECIDE_NUMBERS),
     )  # fmt: skip
 
 

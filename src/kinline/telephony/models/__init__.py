@@ -1,3 +1,4 @@
+from kinline.telephony.models.appeals import NumberAppeal
 from kinline.telephony.models.calls import (
     Call,
     CallCorrection,
@@ -8,6 +9,7 @@ from kinline.telephony.models.calls import (
     Recording,
     RecordingPurge,
 )
+from kinline.telephony.models.names import RecordedName
 from kinline.telephony.models.notes import CALL_ME_LENGTH, CallMe
 from kinline.telephony.models.numbers import (
     AllowedNumber,
@@ -36,11 +38,13 @@ __all__ = [
     "KnownNumber",
     "LineHours",
     "LineStop",
+    "NumberAppeal",
     "NumberBlock",
     "NumberNote",
     "Population",
     "RateCap",
     "RatePlan",
+    "RecordedName",
     "Recording",
     "RecordingPurge",
     "SpeedDial",

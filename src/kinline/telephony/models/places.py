@@ -27,6 +27,7 @@ class TelephoneSettings(models.Model):
     records = models.BooleanField(default=False, help_text="Calls are recorded where nothing says no (T8).")
     recordings_days = models.PositiveSmallIntegerField(default=365)
     cuts_forwarded = models.BooleanField(default=False, help_text="End a call at a sign of forwarding (TEL-14).")
+    records_names = models.BooleanField(default=False, help_text="Callers say their name, which is played (T6).")
     quota_for_privileged = models.BooleanField(default=False)
     additive_on_top = models.BooleanField(default=False, help_text="Read the cap without the facility's share (F3).")
     caller_id = models.CharField(max_length=16, blank=True, help_text="E.164, a number that explains (T16).")

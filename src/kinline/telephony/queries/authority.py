@@ -38,9 +38,14 @@ def settings_of(facility: Facility) -> TelephoneSettings:
     try:
         return facility.telephone
     except TelephoneSettings.DoesNotExist:
-        return TelephoneSettings(
-            facility=facility, payers=["prepaid_collect", "pin_debit"], places=["domestic", "territory"]
-        )
+        return usual(facility)
+
+
+def usual(facility: Facility) -> TelephoneSettings:
+    """Where nobody has set anything; not kept."""
+    return TelephoneSettings(
+        facility=facility, payers=["prepaid_collect", "pin_debit"], places=["domestic", "territory"]
+    )
 
 
 def settings_by_id(facility_id: int) -> TelephoneSettings:

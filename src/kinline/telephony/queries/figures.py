@@ -53,6 +53,7 @@ def _rows(days: Days) -> "QuerySet[Cdr]":
 
 _REFUSED = Q(call_type="refused")
 _ACCEPTED = Q(accepted_at__isnull=False)
+_GIVEN_BACK = Q(corrects__isnull=False, cents=0)  # nobody was charged for these minutes in the end (TEL-14)
 
 
 def _sum(name: str) -> Coalesce:
@@ -225,7 +226,7 @@ def yearly(days: Days) -> list[Yearly]:
         .values("jurisdiction")
         .annotate(
             n=Count("pk"),
-            s=_sum("seconds"),
+            s=Coalesce(Sum("seconds", filter=~_GIVEN_BACK), 0),
             u=_sum("unbilled_seconds"),
             b=_sum("base_cents"),
             a=_sum("additive_cents"),

@@ -5,18 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from kinline.residents.models import Resident
-from kinline.telephony.models import AllowedNumber, KnownNumber
+from kinline.telephony.models import AllowedNumber, KnownNumber, NumberAppeal
 
-Shown = Literal["asked", "approved", "denied", "removed"]
-SHOWN: Final[tuple[Shown, ...]] = ("asked", "approved", "denied", "removed")
+Shown = Literal["asked", "appealed", "approved", "denied", "removed"]
+SHOWN: Final[tuple[Shown, ...]] = ("asked", "appealed", "approved", "denied", "removed")
 MOST: Final = 100
 LEAST_DIGITS: Final = 4
 
 _STATES: Final[dict[Shown, Q]] = {
     "asked": Q(removed_at=None, approved=None),
+    "appealed": Q(
+        Exists(NumberAppeal.objects.filter(listed=OuterRef("pk"), decided_at=None)), removed_at=None, approved=False
+    ),
     "approved": Q(removed_at=None, approved=True),
     "denied": Q(removed_at=None, approved=False),
     "removed": Q(removed_at__isnull=False),
@@ -114,3 +117,8 @@ def waiting(facility_id: int) -> tuple[int, datetime | None]:
     )
     found = rows.aggregate(n=Count("pk"), oldest=Min("asked_at"))
     return found["n"], found["oldest"]
+
+
+def appealed(facility_id: int) -> int:
+    """How many numbers wait for somebody to decide again."""
+    return _here(facility_id).filter(_STATES["appealed"]).count()

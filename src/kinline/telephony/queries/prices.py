@@ -7,11 +7,11 @@ from datetime import date, datetime
 from typing import Final
 
 from kinline.facilities.models import Facility
-from kinline.telephony.caps import Cap
+from kinline.telephony.caps import Cap, in_force
 from kinline.telephony.dialling import Place
 from kinline.telephony.models import CallLimits, RatePlan, TelephoneSettings, Termination
 from kinline.telephony.queries import plans
-from kinline.telephony.queries.authority import settings_of
+from kinline.telephony.queries.authority import settings_of, usual
 from kinline.telephony.queries.plans import Ground
 from kinline.telephony.rating import Rate, cost, paid_seconds
 from kinline.telephony.rules import Hours
@@ -55,16 +55,11 @@ def offers(places: Collection[Facility], now: datetime) -> dict[int, Offer]:
     newest = rows.order_by("facility_id", "-effective_from").distinct("facility_id").prefetch_related("rates")
     prices = {plan.facility_id: _prices(plan) for plan in newest}
     known = TelephoneSettings.objects.in_bulk(ids)
-    return {place.pk: Offer(known.get(place.pk) or _default(place), prices.get(place.pk)) for place in places}
-
-
-def _default(place: Facility) -> TelephoneSettings:
-    return TelephoneSettings(facility=place, payers=["prepaid_collect", "pin_debit"], places=["domestic", "territory"])
+    return {place.pk: Offer(known.get(place.pk) or usual(place), prices.get(place.pk)) for place in places}
 
 
 def _prices(plan: RatePlan) -> Prices:
-    rows = {(row.kind, row.country): Rate(row.base_micro, row.additive_micro) for row in plan.rates.all()}
-    return Prices(plan.effective_from, rows)
+    return Prices(plan.effective_from, {(one.kind, one.country): one.rate for one in plans.prices_of(plan)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +96,7 @@ def terms(place: Facility, now: datetime) -> Terms:
 
 def _cap(place: Facility, here: Ground, today: date) -> Cap | None:
     """The lowest that is in force: of the country, the state, the contract (F4)."""
-    rows = plans.caps_of(place, here.tier)
-    in_force = [one for one in rows if one.since <= today and (one.until is None or today < one.until)]
-    return min(in_force, key=lambda one: one.micro, default=None)
+    return min(in_force(plans.caps_of(place, here.tier), today), key=lambda one: one.micro, default=None)
 
 
 def _hours(limits: CallLimits) -> tuple[Hours, ...]:

@@ -34,6 +34,12 @@ def take(switch: Switch, *, now: datetime) -> list[CodeCall]:
 
 
 @verb
+def forget(before: datetime) -> None:
+    """Those that were over by then: whose number it was, and that somebody asked, is nobody's to know any more."""
+    CodeCall.objects.filter(ended_at__lt=before).delete()
+
+
+@verb
 def end(switch: Switch, key: UUID, *, result: str, now: datetime) -> CodeCall | None:
     """One that this switch took is over; None: it took none of this key. The same again changes nothing."""
     found = CodeCall.objects.select_for_update(no_key=True).filter(key=key, switch=switch).first()
