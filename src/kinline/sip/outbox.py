@@ -24,7 +24,7 @@ class Outbox:
         self.waiting: deque[Report] = deque()
         self._written = 0
         self._one_at_a_time = asyncio.Lock()
-        self._fresh = asyncio.Event()
+        self._fresh, self._some_told = asyncio.Event(), asyncio.Event()
         self._disk = ThreadPoolExecutor(1, "journal")
         self._writing = asyncio.create_task(self._write_for_ever())
 
@@ -48,6 +48,14 @@ class Outbox:
         for _ in range(number):
             self.waiting.popleft()
         self._written -= number
+        self._some_told.set()
+        self._some_told = asyncio.Event()
+
+    async def ends_told(self) -> None:
+        """Until each end of a call is told that waits now."""
+        last = next((one for one in reversed(self.waiting) if one.what == "end"), None)
+        while last is not None and last in self.waiting:
+            await self._some_told.wait()
 
     async def tidy(self) -> None:
         """Nothing is kept of what is told."""
