@@ -110,7 +110,7 @@ class Switch:
     async def listen(self) -> None:
         """A phone that vanished without a BYE sends nothing more; its call ends as of its last packet.
 
-        A media server that was restarted before a pulse was missed has lost every call: they end as of when it had them.
+        A media server that was restarted before a pulse was missed has lost every call: they end as of when it had it.
         """
         calls = self._with_sound()
         self._had = {call.name: self._had.get(call.name, 0) for call in calls}

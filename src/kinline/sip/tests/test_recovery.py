@@ -147,7 +147,7 @@ def test_a_media_server_that_dies_ends_its_calls_as_of_its_last_answer(tmp_path:
             assert a.state == "up"  # once may be chance
             await stage.switch.feel_pulse()
             reason, side, billed, _ = await stage.over()
-            assert (reason, side) == ("media_lost", "system")
+            assert (reason, side) == ("media_failed", "system")
             assert billed == pytest.approx(seen, abs=60)
             await a.until("ended")
             await b.until("ended")
@@ -171,7 +171,7 @@ def test_a_media_server_that_was_restarted_has_lost_its_calls(tmp_path: Path, be
             await asyncio.sleep(0.3)
             await stage.switch.listen()
             reason, side, billed, _ = await stage.over()
-            assert (reason, side) == ("media_lost", "system")
+            assert (reason, side) == ("media_failed", "system")
             assert billed == pytest.approx(knew, abs=60)
             await a.until("ended")
             await b.until("ended")
@@ -203,7 +203,7 @@ def test_sound_that_fails_in_a_call_ends_it(tmp_path: Path) -> None:
             a, b = await until_announced(stage)
             stage.media.up = False
             await b.press_by_info("1")
-            assert (await stage.over())[0] == "media_lost"
+            assert (await stage.over())[0] == "media_failed"
             await a.until("ended")
             await b.until("ended")
 
