@@ -7,7 +7,6 @@ sets how many.
 
 import os
 import random
-import signal
 import subprocess
 import sys
 import threading
@@ -19,7 +18,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from django.core.management import call_command
@@ -36,56 +34,18 @@ from kinline.identity.models import User
 from kinline.ledger import chart, queries
 from kinline.messaging.errors import TooLate
 from kinline.messaging.models import Message
-from kinline.ops import datadir, postgres
 from kinline.payments.models import Deposit
+from tests.faults.server import PATIENCE_SECONDS, Server
 from tests.money.letters import wrongs
 from tests.races.world import held, person
 
 pytestmark = pytest.mark.slow
 SENDERS, BETWEEN_SECONDS = 4, 1.5
 KILLS = int(os.environ.get("KINLINE_KILLS", "4"))
-PATIENCE_SECONDS = 90
 RULES = [
     {"id": "later", "then": "wait", "minutes": 1, "when": {"words": ["later"]}},
     {"id": "at-once", "then": "deliver"},
 ]
-
-
-class Server:
-    """The embedded database of a data directory of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.data = datadir.open_data(folder)
-        self.binaries = postgres.ensure(self.data)
-        self.url = self.start()
-
-    def start(self) -> str:
-        """Up and taking connections. After a kill of the first process alone, its children must be gone before."""
-        until = time.monotonic() + PATIENCE_SECONDS
-        while True:
-            plan = postgres.server(self.data, self.binaries)
-            with (self.data.logs / "database.log").open("ab") as log:
-                self.process = subprocess.Popen(
-                    plan.command,
-                    env=plan.environment,
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    process_group=0,
-                )
-            while self.process.poll() is None:
-                if postgres.is_ready(plan.folder, self.process.pid):
-                    return plan.url
-                time.sleep(0.01)
-            assert time.monotonic() < until, postgres.tail(self.data.logs / "database.log")
-            time.sleep(0.1)
-
-    def kill(self, *, all_at_once: bool) -> None:
-        (os.killpg if all_at_once else os.kill)(self.process.pid, signal.SIGKILL)
-        self.process.wait()
-
-    def stop(self) -> None:
-        postgres.stop(self.process)
 
 
 @pytest.fixture
@@ -98,23 +58,9 @@ def server(tmp_path: Path) -> Iterator[Server]:
 @pytest.fixture
 def db(server: Server, django_db_blocker: Any) -> Iterator[None]:
     """Django's database, and with it the whole cast, in that server."""
-    parts = urlsplit(server.url)
-    query = dict(parse_qsl(parts.query))
-    ours = {
-        "NAME": parts.path.lstrip("/"), "USER": parts.username, "PASSWORD": "", "HOST": query["host"],
-        "PORT": query["port"],
-    }  # fmt: skip
-    with django_db_blocker.unblock():
-        connection.close()
-        settings = connection.settings_dict
-        others = {name: settings[name] for name in ours}
-        settings.update(ours)
-        try:
-            call_command("migrate", verbosity=0)
-            yield
-        finally:
-            connection.close()
-            settings.update(others)
+    with django_db_blocker.unblock(), server.used():
+        call_command("migrate", verbosity=0)
+        yield
 
 
 @pytest.fixture
