@@ -4,7 +4,8 @@ Each leg is a session of its own. Its one end is the leg, the other is a hinge: 
 joined, both hinges point into a sink that nobody reads, so nothing can cross; to join is to point each at the other.
 A leg that is played to gets nothing else until the end of it, then what comes by the hinge again.
 
-What it cannot: PCMA or other codecs, encrypted media, keys as tones. A leg's sound is taken from its own address only.
+The hinge of an outside party without telephone events points to a port of ours until then, for keys as tones
+(`key_tones`). What it cannot: PCMA or other codecs, encrypted media. A leg's sound is taken from its own address only.
 Commands are RTPProxy's: U (a leg's end), L (the hinge's), M3 (keys), P and S (play, stop), R (record), Q (count),
 D (delete).
 """
@@ -27,6 +28,8 @@ from kinline.sip import sdp
 from kinline.sip.call import Leg
 from kinline.sip.media import MediaError, OnKey, capture
 from kinline.sip.media.ear import Ear
+from kinline.sip.media.given import sound_of, understood
+from kinline.sip.media.key_tones import KeyTones
 from kinline.sip.sdp import Sdp
 from kinline.sip.sound import RATE, wav
 
@@ -59,6 +62,7 @@ class RtpIoCall:
         self._kept: Path | None = None
         self._kept_from = 0.0
         self._ear: Ear | None = None
+        self._tones: KeyTones | None = None
 
     @property
     def answer_for_a(self) -> bytes:
@@ -103,16 +107,31 @@ class RtpIoCall:
 
     async def _met(self, leg: Leg, body: bytes) -> None:
         """From now on, this leg's sound goes where its SDP says."""
-        theirs, side = _understood(body), self.sides[leg]
+        theirs, side = understood(body), self.sides[leg]
         if leg == "b":  # keys come under the number that we offered
             theirs = changed(theirs, events=side.sdp.events if theirs.events else None)
         host, port = self.media.away if theirs.held else (theirs.host, theirs.port)
         await self.media.port(f"U{self.media.learns} {side.session} {host} {port} {leg};1")
         side.sdp = theirs
+        if leg == "b" and theirs.events is None and not self.joined:
+            await self._for_tones()
+
+    async def _for_tones(self) -> None:
+        if self._tones is None:
+            try:
+                self._tones = await KeyTones.open(self.media.inside, lambda key: self.on_key("b", key))
+            except OSError as problem:
+                raise MediaError("no port for keys") from problem
+        await self._point("b", self.media.inside, self._tones.port)
+
+    def _no_tones(self) -> None:
+        if self._tones is not None:
+            self._tones.close()
+        self._tones = None
 
     async def play(self, leg: Leg, files: Sequence[Path], *, over: bool = False, repeat: bool = False) -> int:
         """`over` needs nothing: what comes from the other leg goes on when the speech ends."""
-        sound = b"".join([await asyncio.to_thread(_read, path) for path in files])
+        sound = b"".join([await asyncio.to_thread(sound_of, path) for path in files])
         side, stem = self.sides[leg], self.media.folder / f"{self.name}-{leg}"
         file = stem.with_name(stem.name + ".0")  # the codec's number: it opens the file at once, and keeps it open
         await asyncio.to_thread(file.write_bytes, sound)
@@ -128,6 +147,7 @@ class RtpIoCall:
     async def join(self) -> None:
         for leg in LEGS:
             await self._point(leg, self.media.inside, self.sides[_OTHER[leg]].hinge)
+        self._no_tones()
         self.joined = True
 
     async def part(self) -> None:
@@ -182,6 +202,7 @@ class RtpIoCall:
             return
         self.closed = True
         self.media.calls.pop(self.name, None)
+        self._no_tones()
         if self._ear is not None:
             self._ear.close()
         for side in self.sides.values():
@@ -267,7 +288,7 @@ class RtpIo:
             self._kept.cleanup()
 
     async def open(self, call: str, offer: bytes, on_key: OnKey) -> RtpIoCall:
-        theirs = _understood(offer)
+        theirs = understood(offer)
         opened = RtpIoCall(self, call, on_key)
         try:
             await opened.begin(theirs)
@@ -353,21 +374,6 @@ class RtpIo:
         for leg in LEGS:
             for file in self._captured(call, leg):
                 file.unlink()
-
-
-def _understood(body: bytes) -> Sdp:
-    """raises MediaError: nothing there that we can speak"""
-    found = sdp.read(body)
-    if found is None or not found.pcmu:
-        raise MediaError("no PCMU is offered")
-    return found
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return wav.read(path)
-    except (OSError, wav.NotSound) as problem:
-        raise MediaError(f"cannot play {path.name}") from problem
 
 
 async def _streams(end: socket.socket) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:

@@ -4,7 +4,8 @@ One rtpengine call per phone call, its sides tagged `a` and `b`. The telephone i
 party, by a stand-in; with `port latching` its port stays when the real one comes. `block media` until they are joined,
 `block DTMF` always: keys come as JSON datagrams (`--dtmf-log-dest`) and are nobody else's business. `play media`
 goes to a leg beside what the other says, which is blocked meanwhile. Recordings are PCAP files of rtpengine's
-(`--recording-dir`). Keys as tones are not heard: rtpengine 10.5 neither detects nor copies what it blocks.
+(`--recording-dir`). rtpengine 10.5 neither detects nor copies what it blocks; so where an outside party's line has no
+telephone events, it is offered to a port of ours instead of to the telephone until they are joined (`key_tones`).
 """
 
 import asyncio
@@ -13,7 +14,7 @@ import json
 import os
 import secrets
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from dataclasses import replace as changed
 from pathlib import Path
@@ -23,6 +24,9 @@ from typing import Any, Final, cast
 from kinline.sip import sdp
 from kinline.sip.call import Leg
 from kinline.sip.media import MediaError, OnKey, capture, ng
+from kinline.sip.media.given import sound_of, understood
+from kinline.sip.media.key_tones import KeyTones
+from kinline.sip.media.where import Address, address, folder, named
 from kinline.sip.sdp import Sdp
 from kinline.sip.sound import RATE, wav
 
@@ -34,7 +38,6 @@ _KNOWN: Final = ("trust address", "asymmetric")  # and that is the one of its SD
 _CODECS: Final = {"strip": ["all"], "except": ["PCMU", "telephone-event"]}
 _STAND_IN: Final = Sdp("127.0.0.1", 9)  # before there is an outside party
 _MANY: Final = 100_000  # rounds of what repeats until it is hushed
-Address = tuple[str, int]
 
 
 class RtpengineCall:
@@ -49,6 +52,7 @@ class RtpengineCall:
         self._spoken_to: dict[Leg, asyncio.TimerHandle | None] = {}
         self._kept: Path | None = None
         self._kept_from = 0.0
+        self._tones: KeyTones | None = None
         self._listens: tuple[float, float] | None = None
 
     async def _ask(self, command: str, **facts: object) -> dict[str, Any]:
@@ -79,32 +83,63 @@ class RtpengineCall:
         offer = await self._ask("offer", sdp=sdp.written(offered), codec=_CODECS, **tags, **self.media.options)
         answer = await self._ask("answer", sdp=sdp.written(answered), **tags, **self.media.options)
         self._theirs = {leg: offered, _OTHER[leg]: answered}
-        self._ours[_OTHER[leg]] = _understood(offer["sdp"])
+        self._ours[_OTHER[leg]] = understood(offer["sdp"])
         theirs = self._theirs[leg]
-        self._ours[leg] = changed(_understood(answer["sdp"]), sends=theirs.receives, receives=theirs.sends)
+        self._ours[leg] = changed(understood(answer["sdp"]), sends=theirs.receives, receives=theirs.sends)
 
     async def answered_by_b(self, sdp: bytes) -> None:
-        await self._answered(_understood(sdp))
+        await self._answered(understood(sdp))
 
     async def _answered(self, theirs: Sdp) -> None:
+        await self._no_tones()
         body = sdp.written(theirs)
         await self._ask("answer", sdp=body, from_tag="a", to_tag="b", **self.media.options)
         self._theirs["b"] = theirs
+        await self._for_tones()
+
+    async def _for_tones(self) -> None:
+        """Leg `b` speaks to a port of ours: as if it, and not the telephone, had called."""
+        theirs = self._theirs["b"]
+        if theirs.events is not None or theirs.held or self._joined:
+            return
+        host = self._ours["b"].host  # rtpengine's: one that it can send from, and if it is here, that we can listen at
+        try:
+            self._tones = await KeyTones.open(host, lambda key: self.on_key("b", key))
+        except OSError:
+            return  # it is elsewhere: then no keys as tones
+        tags = {"from_tag": "tones", "to_tag": "b"}
+        offered = sdp.written(Sdp(host, self._tones.port, None))
+        await self._ask("offer", sdp=offered, codec=_CODECS, **tags, **self.media.options)
+        await self._ask("answer", sdp=sdp.written(theirs), **tags, **self.media.options)
+        await self._ask("unblock media", from_tag="b")
+
+    async def _no_tones(self) -> None:
+        """Leg `b` speaks to the telephone again, which hears it when it is let through."""
+        tones, self._tones = self._tones, None
+        if tones is None:
+            return
+        tones.close()
+        await self._ask("block media", from_tag="b")
+        mine = dict(self._ours)  # ports stay, and nobody is told anything
+        await self._exchange("a", self._theirs["a"], self._theirs["b"])
+        self._ours = mine
 
     async def renegotiated(self, leg: Leg, sdp: bytes) -> bytes:
-        theirs, other = _understood(sdp), _OTHER[leg]
+        theirs, other = understood(sdp), _OTHER[leg]
+        await self._no_tones()
         mine = dict(self._ours)
         stays = changed(self._theirs[other], sends=theirs.receives, receives=theirs.sends)
         kept = self._theirs[other]
         await self._exchange(leg, theirs, stays)
         self._theirs[other], self._ours[other] = kept, mine[other]  # nobody tells the other: its side stays
         await self._let()
+        await self._for_tones()
         self._versions[leg] += 1
         return self._described(leg)
 
     async def play(self, leg: Leg, files: Sequence[Path], *, over: bool = False, repeat: bool = False) -> int:
         """Whether `over` or not: when the speech ends, what comes from the other leg goes on, if they are joined."""
-        sound = b"".join([await asyncio.to_thread(_read, path) for path in files])
+        sound = b"".join([await asyncio.to_thread(sound_of, path) for path in files])
         milliseconds = round(len(sound) * 1000 / RATE)
         path = self.media.place / f"{secrets.token_hex(16)}.wav"
         await asyncio.to_thread(_write, path, sound)
@@ -149,6 +184,7 @@ class RtpengineCall:
             await self._let()
 
     async def join(self) -> None:
+        await self._no_tones()
         self._joined = True
         await self._let()
 
@@ -194,6 +230,8 @@ class RtpengineCall:
             return
         self.closed = True
         self.media.calls.pop(self.name, None)
+        if self._tones is not None:
+            self._tones.close()
         for leg in LEGS:
             self._no_longer(leg)
         try:
@@ -208,22 +246,6 @@ class RtpengineCall:
                 await asyncio.to_thread(self.media.destroy, self.name)
 
 
-def _address(variable: str, default: Address) -> Callable[[], Address]:
-    def found() -> Address:
-        host, _, port = os.environ.get(variable, "").rpartition(":")
-        return (host.strip("[]"), int(port)) if host and port.isdecimal() else default
-
-    return found
-
-
-def _named(variable: str) -> Path | None:
-    return Path(os.environ[variable]) if os.environ.get(variable) else None
-
-
-def _folder(variable: str, default: str) -> Callable[[], Path]:
-    return lambda: _named(variable) or Path(default)
-
-
 @dataclass
 class Rtpengine:
     """`ng`: where rtpengine is asked (`--listen-ng`); `keys`: where we take its keys (`--dtmf-log-dest`), of ours.
@@ -232,10 +254,10 @@ class Rtpengine:
     programs must reach these two. `nat`: learn where a leg is from its packets, rather than from its SDP.
     """
 
-    ng: Address = field(default_factory=_address("KINLINE_RTPENGINE", ("127.0.0.1", 22222)))
-    keys: Address = field(default_factory=_address("KINLINE_RTPENGINE_KEYS", ("127.0.0.1", 22333)))
-    spool: Path = field(default_factory=_folder("KINLINE_RTPENGINE_SPOOL", "/var/spool/rtpengine"))
-    folder: Path | None = field(default_factory=lambda: _named("KINLINE_RTPENGINE_PROMPTS"))
+    ng: Address = field(default_factory=address("KINLINE_RTPENGINE", ("127.0.0.1", 22222)))
+    keys: Address = field(default_factory=address("KINLINE_RTPENGINE_KEYS", ("127.0.0.1", 22333)))
+    spool: Path = field(default_factory=folder("KINLINE_RTPENGINE_SPOOL", "/var/spool/rtpengine"))
+    folder: Path | None = field(default_factory=lambda: named("KINLINE_RTPENGINE_PROMPTS"))
     nat: bool = False
     calls: dict[str, RtpengineCall] = field(default_factory=dict)
     place: Path = field(default_factory=Path, init=False)
@@ -273,7 +295,7 @@ class Rtpengine:
         self._client = self._listener = self._own = None
 
     async def open(self, call: str, offer: bytes, on_key: OnKey) -> RtpengineCall:
-        theirs = _understood(offer)
+        theirs = understood(offer)
         opened = RtpengineCall(self, call, on_key)
         try:
             await opened.begin(theirs)
@@ -359,14 +381,6 @@ class _Keys(asyncio.DatagramProtocol):
                 self.media.pressed(note)
 
 
-def _understood(body: bytes) -> Sdp:
-    """raises MediaError: nothing there that we can speak"""
-    found = sdp.read(body)
-    if found is None or not found.pcmu:
-        raise MediaError("no PCMU is offered")
-    return found
-
-
 def _last_packet(tag: Mapping[str, Any]) -> int | None:
     """Unix time; None: this leg never sent a packet."""
     for media in tag.get("medias", ()):
@@ -374,13 +388,6 @@ def _last_packet(tag: Mapping[str, Any]) -> int | None:
             if b"RTP" in stream.get("flags", ()) and stream.get("stats", {}).get("packets", 0) > 0:
                 return int(stream["last packet"])
     return None
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return wav.read(path)
-    except (OSError, wav.NotSound) as problem:
-        raise MediaError(f"cannot play {path.name}") from problem
 
 
 def _write(path: Path, sound: bytes) -> None:
