@@ -51,6 +51,23 @@ def kept_apart(facility_id: int, resident_id: int, user_id: int | None, now: dat
 
 
 @dataclass(frozen=True, slots=True)
+class Between:
+    """What a contact says of calls from its resident to the number that its person proved: `blocked` by that person,
+    silently (CON-3); `counsel`: staff have verified that what passes between the two is confidential (CON-5)."""
+
+    blocked: bool = False
+    counsel: bool = False
+
+
+def between(resident_id: int, user_id: int) -> Between:
+    row = Contact.objects.filter(resident_id=resident_id, user_id=user_id).first()
+    if row is None:
+        return Between()
+    counsel = row.kind == ContactClass.PRIVILEGED and row.privilege_ended_at is None
+    return Between(row.family_blocked_at is not None, counsel)
+
+
+@dataclass(frozen=True, slots=True)
 class Stopped:
     """One pair, or one person with everybody, between whom nothing passes (STF-7). `by`: `facility`, `family`,
     `resident`. An empty name: whoever it is."""

@@ -6,9 +6,11 @@ from datetime import datetime, time, timedelta
 import pytest
 from tests.calls.line import NUMBER, PIN, PPC, Line, codes, held_beside, purse
 
-from kinline.contacts.models import Restriction
+from kinline.contacts.models import Contact, Restriction
 from kinline.core.models import AuditEvent
-from kinline.flows import custody
+from kinline.core.parties import FAMILY, Party
+from kinline.facilities.models import Facility
+from kinline.flows import contacts, custody
 from kinline.flows.authorise_call import CallIdTaken
 from kinline.flows.call_terms import terms
 from kinline.identity.models import User
@@ -17,6 +19,7 @@ from kinline.ledger import chart
 from kinline.payments.services import numbers
 from kinline.residents import services as residents
 from kinline.residents.models import Pin, Resident
+from kinline.telephony import resident_wording
 from kinline.telephony.models import (
     AllowedNumber,
     Call,
@@ -220,6 +223,42 @@ def test_con_3_nobody_is_kept_from_counsel(line: Line, resident: Resident, admin
     keep_apart(line, resident, admin)
     KnownNumber.objects.create(agency=line.station.facility.agency, number=NUMBER, privileged_since=line.now)
     assert line.ask(resident).decision.allowed
+
+
+def test_con_3_whom_a_family_member_blocks_does_not_reach_the_number_that_they_proved(
+    line: Line, resident: Resident, mother: User, contact: Contact, north: Facility, now: datetime
+) -> None:
+    """Silently: the resident hears what is said of any number that cannot be reached; staff read the code."""
+    line.put(PPC, 1000)
+    other = held_beside(resident, north, "1002", now)
+    contacts.block(Party(FAMILY, mother.pk), contact_id=contact.pk, now=now)
+    assert line.ask(resident).decision.allowed, "nobody knows yet whose number it is"
+    line.end(Call.objects.get(ended_at=None), 0)
+    proved(mother, line.now)
+    refused(line, resident, "contact_blocked")
+    assert resident_wording.refusals(["contact_blocked"]) == resident_wording.refusals(["unreachable"])
+    answer = line.ask(other)
+    assert answer.decision.allowed, "another resident is not meant"
+    line.end(answer.call, 0)
+    contacts.unblock(Party(FAMILY, mother.pk), contact_id=contact.pk, now=now)
+    assert line.ask(resident).decision.allowed
+
+
+def test_con_5_the_number_that_a_verified_attorney_proved_is_as_confidential_as_their_letters(
+    line: Line, resident: Resident, mother: User, contact: Contact, north: Facility, now: datetime
+) -> None:
+    line.put(PPC, 1000)
+    TelephoneSettings.objects.update(records=True, lists_numbers=True)
+    proved(mother, line.now)
+    refused(line, resident, "not_on_list")
+    Contact.objects.filter(pk=contact.pk).update(kind="privileged")
+    answer = line.ask(resident)
+    assert (answer.decision.allowed, answer.decision.record, answer.call.facts["privileged"]) == (True, False, True)
+    line.accept(answer.call)
+    assert line.end(answer.call, 60_000).recording == "privileged"
+    refused(line, held_beside(resident, north, "1002", now), "not_on_list")  # whom they do not represent
+    Contact.objects.update(privilege_ended_at=line.now)
+    refused(line, resident, "not_on_list")
 
 
 # TEL-12: passcodes
