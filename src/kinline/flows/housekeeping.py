@@ -16,7 +16,7 @@ from kinline.messaging.services.record import end_claims_of_closed
 from kinline.messaging.services.searches import forget_searches
 from kinline.notices.models import Email
 from kinline.payments.models import ProcessorEvent
-from kinline.telephony.services import call_me
+from kinline.telephony.services import call_me, code_calls
 
 ATTEMPTS_KEPT = timedelta(days=1)
 LOCKS_KEPT = timedelta(days=30)
@@ -43,6 +43,7 @@ def housekeeping(*, now: datetime) -> None:
     forget_unsent_photos(now=now)
     forget_words(now=now)
     forget_notes(now=now)
+    forget_code_calls(now=now)
 
 
 @story
@@ -55,6 +56,12 @@ def purge_copies(*, now: datetime) -> int:
 def forget_notes(*, now: datetime) -> None:
     """Notes "please call me" of three months ago (TEL-13)."""
     call_me.forget(now)
+
+
+@story
+def forget_code_calls(*, now: datetime) -> None:
+    """Calls that spoke a code, as long after as the codes themselves (TEL-8)."""
+    code_calls.forget(now - CODES_KEPT)
 
 
 @story

@@ -1,6 +1,7 @@
 """What nobody needs goes, and nothing else does."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -10,6 +11,7 @@ from kinline.flows.housekeeping import housekeeping
 from kinline.identity.models import Attempt, OneTimeCode, Session
 from kinline.notices.models import Email
 from kinline.payments.models import ProcessorEvent
+from kinline.telephony.models import CodeCall
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -19,6 +21,18 @@ def _no_jobs(transactional_db):
     """Jobs are not Django's table, so a flush between tests leaves them."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs")
+
+
+def test_calls_that_spoke_a_code_go_with_the_codes(now):
+    """TEL-8: whose number it was, and that somebody asked, is nobody's to know for longer."""
+    for days, ended in ((31, True), (29, True), (40, False)):
+        at = now - timedelta(days=days)
+        CodeCall.objects.create(
+            key=uuid4(), number=f"+1813555{days:04d}", code_id=days, language="en", asked_at=at,
+            ended_at=at if ended else None, result="spoken" if ended else "",
+        )  # fmt: skip
+    housekeeping(now=now)
+    assert sorted(CodeCall.objects.values_list("code_id", flat=True)) == [29, 40]
 
 
 def test_old_rows_go_and_young_ones_stay(mother, now):
