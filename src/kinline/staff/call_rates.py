@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from kinline.telephony.caps import Cap, Tier
+from kinline.telephony.caps import Cap, Tier, in_force
 from kinline.telephony.queries import plans as queries
 from kinline.telephony.queries.plans import Priced
 from kinline.telephony.rating import in_dollars
@@ -76,7 +76,6 @@ class Law:
 
 
 def law_rows(place: "Facility", tier: Tier, day: date) -> list[Law]:
-    return [
-        Law(cap, in_dollars(cap.micro), cap.since <= day and (cap.until is None or day < cap.until))
-        for cap in queries.caps_of(place, tier)
-    ]
+    rows = queries.caps_of(place, tier)
+    counting = in_force(rows, day)
+    return [Law(cap, in_dollars(cap.micro), cap in counting) for cap in rows]

@@ -232,7 +232,9 @@ class MinutesField(forms.CharField):
             return None
         parts = _TIME.fullmatch(typed)
         if parts is None:
-            raise ValidationError(_("Type whole minutes, or minutes and seconds such as 1:30, or nothing."), code="time")
+            raise ValidationError(
+                _("Type whole minutes, or minutes and seconds such as 1:30, or nothing."), code="time"
+            )
         seconds = 60 * int(parts[1]) + int(parts[2] or 0)
         if seconds > 60 * self.most:
             raise ValidationError(_("Type %(limit_value)s at most, or nothing."), params={"limit_value": self.most})

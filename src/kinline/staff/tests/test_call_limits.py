@@ -85,7 +85,7 @@ def test_of_each_kind_once(desk, resident, data, column):
         ({"of": "resident", "resident": "9999"}, "Nobody who is here"),
         ({"of": "resident", "resident": "1002"}, "Nobody who is here"),
         ({"of": "number", "number": "911"}, "Emergency"), ({"seconds": "0"}, "Type 1 or more"),
-        ({"seconds": "241"}, "Type 240 at most"), ({"seconds": "x"}, "whole number"),
+        ({"seconds": "241"}, "Type 240 at most"), ({"seconds": "x"}, "seconds such as 1:30"),
         ({"calls_a_day": "-1"}, "0 or more"),
         ({"days_0": ["1"], "opens_0": "07:00"}, "Choose days"),
         ({"opens_2": "07:00", "closes_2": "08:00"}, "Choose days"),
@@ -119,6 +119,26 @@ def test_changed_and_taken_away_by_the_first_of_two(desk, north):
     assert not CallLimits.objects.exists()
     assert acts() == ["limit.set", "limit.remove"]
     assert desk.post(where, {"act": "remove", "seen": seen}).status_code == 404
+
+
+@pytest.mark.parametrize(("typed", "seconds"), [("15", 900), ("1:30", 90), ("1:05", 65), (" 2 ", 120)])
+def test_minutes_may_have_seconds(desk, typed, seconds):
+    assert desk.post(NEW, {"of": "place", "seconds": typed}).status_code == 303
+    assert CallLimits.objects.get().seconds == seconds
+
+
+def test_odd_seconds_that_were_set_elsewhere_stay(desk, north):
+    """Whoever changes another part of a limit does not round this one."""
+    row = CallLimits.objects.create(facility=north, seconds=100, seconds_a_day=3_601, pause_seconds=45)
+    where = f"{LIMITS}{row.pk}/"
+    page = text(desk.get(where))
+    shown = {name: page.split(f'name="{name}" value="')[1].split('"')[0] for name in ("seconds", "seconds_a_day")}
+    assert shown == {"seconds": "1:40", "seconds_a_day": "60:01"}
+    seen = page.split('name="seen" value="')[1].split('"')[0]
+    data = {"act": "change", "seen": seen, **shown, "pause_seconds": "0:45", "calls_a_day": "3"}
+    assert desk.post(where, data).status_code == 303
+    row.refresh_from_db()
+    assert (row.seconds, row.seconds_a_day, row.pause_seconds, row.calls_a_day) == (100, 3_601, 45, 3)
 
 
 def test_hours_that_are_many_are_all_kept(desk, north):

@@ -63,6 +63,20 @@ def test_a_draft_is_checked_and_sets_nothing(desk, now):
     assert not AuditEvent.objects.filter(act="rates.set").exists()
 
 
+def test_a_checked_draft_is_there_again_until_it_is_set_or_thrown_away(desk, now, north):
+    desk.post(NEW, typed(now, price_domestic="0.09", countries=""))
+    page = text(desk.get(NEW))
+    assert 'value="0.09"' in page
+    assert "This is your draft." in page
+    desk.post(NEW, {"act": "drop"})
+    page = text(desk.get(NEW))
+    assert 'value="0.09"' not in page
+    assert "This is your draft." not in page
+    desk.post(NEW, typed(now, price_domestic="0.09"))
+    desk.post(NEW, typed(now, price_domestic="0.09", act="set"))
+    assert "This is your draft." not in text(desk.get(NEW))
+
+
 def test_prices_count_from_their_moment_and_everybody_is_told(desk, now, north, resident, contact):
     answer = desk.post(NEW, typed(now, act="set", countries="MX 0.09\nes, 0.1, 0.01", price_canada="0.08"))
     assert answer["Location"] == RATES

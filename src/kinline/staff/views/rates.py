@@ -77,7 +77,8 @@ def new(request: HttpRequest) -> HttpResponse:
                 return see_other("staff_rates")
             flows.check(place, prices, begins, desk.now)
             draft = changes(queries.prices_of(now_plan) if now_plan else [], prices)
-            request.session[DRAFT] = {"place": place.pk, "typed": {name: form.data.get(name, "") for name in form.fields}}
+            kept = {name: form.data.get(name, "") for name in form.fields}
+            request.session[DRAFT] = {"place": place.pk, "typed": kept}
         except Refusal as no:
             form.add_error("effective_from" if no.code.startswith("plan_") else None, str(no))
     return page(request, "calls/rates_new", form=form, draft=draft, kept=bool(drafted) and draft is None)
