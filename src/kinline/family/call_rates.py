@@ -160,6 +160,12 @@ def minutes_at(places: "Sequence[Facility]", now: datetime) -> dict[int, Minute]
     return {place_id: minute for place_id, minute in found.items() if minute is not None}
 
 
+def lowest_minute(places: "Sequence[Facility]", now: datetime) -> Minute | None:
+    """Where an ordinary call costs least; None while none of these places charges for one."""
+    charged = [one for one in minutes_at(places, now).values() if not one.is_free]
+    return min(charged, key=lambda one: one.example_cents, default=None)
+
+
 def _domestic(offer: Offer) -> Minute | None:
     rate = offer.prices.rates.get((DOMESTIC, "")) if offer.prices and DOMESTIC in offer.setting.places else None
     return Minute(in_dollars(rate.total), example_cents(rate), rate.is_free) if rate is not None else None

@@ -5,11 +5,13 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
+from tests.calls.line import Line
 
 from kinline.facilities import services as facilities
 from kinline.facilities.models import Agency, Facility
 from kinline.family import places
 from kinline.identity.models import User
+from kinline.telephony.models import CallRate, RatePlan
 
 PAGES = (
     "/",
@@ -68,6 +70,33 @@ def test_the_front_page_names_the_price_and_the_places(client: Client, agency: A
     text = page(client, "/")
     assert "A letter costs 50¢." in text
     assert 'href="/facilities/sample-north/"' in text
+
+
+@pytest.mark.parametrize(
+    ("language", "section", "price"),
+    [
+        ("en", "How calls work", "A letter costs 50¢, a minute of a call from $0.11. No fee on top."),
+        ("es", "Cómo funcionan las llamadas", "Una carta cuesta 50¢; un minuto de llamada, desde $0.11."),
+    ],
+)
+def test_the_front_page_speaks_of_calls_where_there_are_any(
+    client: Client, line: Line, language: str, section: str, price: str
+) -> None:
+    text = page(client, "/", language)
+    assert section in text
+    assert price in text
+    Facility.objects.update(calls_offered=False)
+    text = page(client, "/", language)
+    assert section not in text
+    assert "$0.11" not in text
+
+
+def test_the_front_page_gives_no_price_of_free_calls(client: Client, line: Line, north: Facility) -> None:
+    plan = RatePlan.objects.create(facility=north, effective_from=line.now, made_at=line.now)
+    CallRate.objects.create(plan=plan, kind="domestic", base_micro=0)
+    text = page(client, "/")
+    assert "How calls work" in text
+    assert "a minute of a call" not in text
 
 
 def test_prices_are_those_that_are_charged(client: Client, agency: Agency, north: Facility, now: datetime) -> None:

@@ -36,6 +36,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "places": all_places[:FIRST_FACILITIES],
         "more": max(0, len(all_places) - FIRST_FACILITIES),
         "from_cents": places.lowest_price_cents(now),
+        "calls": any(place.calls_offered for place in all_places),
+        "minute": call_rates.lowest_minute(all_places, now),
     }
     return render(request, "family/public/home.html", context)
 
