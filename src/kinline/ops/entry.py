@@ -21,6 +21,7 @@ WITHOUT_DATABASE = frozenset(
 )
 WITHOUT_FRAMEWORK = {  # the module's main(words, path)
     "up": "kinline.ops.up", "test": "kinline.ops.testing", "outside": "kinline.ops.outside.command",
+    "mailsink": "kinline.ops.mailsink", "fake-stripe": "kinline.ops.fake_stripe.command",
 }  # fmt: skip
 KEEPS_FRESH = frozenset({"check", "prepare", "migrate", "dbshell"})  # commands that want a new database as it is
 PATIENCE_SECONDS = 60

@@ -1,8 +1,10 @@
 """The newcomer's mail server: takes every email and keeps the newest ones as files, to be read at /dev/mail/.
 
 Only for the demo: it delivers nothing to anybody. Letters survive a restart; what cannot be understood is kept as text.
+No framework: half the memory.
 """
 
+import argparse
 import asyncio
 import contextlib
 import email
@@ -24,7 +26,10 @@ from typing import Any
 from aiosmtpd.smtp import SMTP, Envelope
 from aiosmtpd.smtp import Session as Connection
 
+from kinline.ops import lean
 from kinline.ops.datadir import write
+from kinline.ops.obstacles import Obstacle
+from kinline.ops.service import run
 
 KEPT = 500
 BIGGEST_BYTES = 512_000
@@ -146,3 +151,21 @@ async def run_mailsink(host: str, port: int, folder: Path) -> None:
     server = await asyncio.get_running_loop().create_server(make, host, port)
     async with server:
         await server.serve_forever()
+
+
+def main(words: Sequence[str], path: Path) -> int:
+    """`kinline mailsink`, until it is asked to end. Raises Obstacle when the port is taken."""
+    parser = argparse.ArgumentParser(
+        prog="./kinline mailsink",
+        description="Take every email and keep the newest for /dev/mail/. For the demo: nobody gets any.",
+    )
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=1025)
+    found = parser.parse_args(words)
+    lean.begin_logs()
+    try:
+        run(partial(run_mailsink, found.host, found.port, path / "mail"))
+    except OSError as problem:
+        reason = f"Cannot listen on {found.host} port {found.port}: {problem.strerror}. Choose another --port."
+        raise Obstacle(reason) from problem
+    return 0

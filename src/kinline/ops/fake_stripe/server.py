@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from kinline.ops import lean
 from kinline.ops.fake_stripe import api, pages, testing
 from kinline.ops.fake_stripe.machine import Machine
 from kinline.ops.fake_stripe.pages import Answer
@@ -76,9 +77,11 @@ class Handler(BaseHTTPRequestHandler):
         if parts.path == "/pay.css":
             self._send(Answer(200, STYLE.read_bytes(), "text/css; charset=utf-8"))
         elif parts.path.startswith("/c/pay/"):
+            lean.settle()
             self._send(pages.answer(self.server.machine, method, parts.path, body))
         elif parts.path.startswith("/test/"):
             language = self.headers.get("Accept-Language", "")
+            lean.settle()
             self._send(testing.answer(self.server.machine, method, parts.path, body, language))
         else:
             self._send(Answer(303, location="/test/") if parts.path == "/" else Answer(404, b"", "text/plain"))

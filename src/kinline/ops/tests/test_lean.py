@@ -39,3 +39,22 @@ except SystemExit:
 print([name for name in sys.modules if name.startswith("kinline.") and name.endswith(".models")])
 """
     assert _says(code)[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    ("module", "without"),
+    [
+        ("kinline.ops.mailsink", "django"),
+        ("kinline.ops.outside.command", "django"),
+        ("kinline.ops.fake_stripe.command", "django.db"),  # its pages need templates and words, and load them then
+    ],
+)
+def test_parts_that_show_no_page_load_no_framework(module, without):
+    code = f"""
+import importlib, sys
+from kinline.ops import lean
+lean.begin_logs()
+importlib.import_module("{module}")
+print("{without}" in sys.modules)
+"""
+    assert _says(code)[-1] == "False"
