@@ -66,7 +66,7 @@ PAYERS: Mapping[str, str | Promise] = MappingProxyType(
 )
 
 
-OURS = _("Nothing: it was lost by our fault")  # who paid; what was taken first went back by itself (TEL-14)
+OURS = _("Costs nothing")  # who paid; what was taken first went back by itself (TEL-14)
 
 
 def given_back(line: "CallLine") -> str:

@@ -308,7 +308,7 @@ def test_family_and_resident_read_it(line: Line, resident: Resident, mother: Use
     assert history is not None
     assert [(one.ended, one.paid, one.back, one.line.cents, one.line.seconds) for one in history.rows] == [
         ("The caller hung up", "Paid from this number", "$0.10 given back", 100, 600),
-        ("Lost by our fault", "Nothing: it was lost by our fault", "$0.22 given back", 0, 120),
+        ("Lost by our fault", "Costs nothing", "$0.22 given back", 0, 120),
     ]
     assert [(one.ours, one.cents, one.back_cents) for one in calls_of(resident.pk).rows] == [
         (False, 100, 10), (True, 0, 22),
