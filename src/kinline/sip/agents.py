@@ -13,6 +13,7 @@ ALLOWED: Final = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REGISTER"
 _OURS: Final = frozenset({"INVITE", "ACK", "CANCEL", "BYE", "INFO", "OPTIONS"})
 _UNHEARD: Final = {"INFO": 200, "OPTIONS": 200, "BYE": 481, "INVITE": 491}
 _KNOWN: Final = frozenset({"UPDATE", "PRACK", "MESSAGE", "NOTIFY", "SUBSCRIBE", "PUBLISH", "REGISTER"})
+_SHOWN: Final = {"contact_blocked": "unreachable"}  # who blocks does so silently, also to a telephone's display (CON-3)
 
 PHRASES: Final = {
     400: "Bad Request", 200: "OK", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
@@ -107,7 +108,7 @@ def fail(code: int, reason: str = "", *headers: tuple[str, str]) -> Any:
     """A final answer to a telephone. `reason`: our code of it, which it may show."""
     event = CCEvents.CCEventFail((code, PHRASES[code]))
     if reason:
-        event.reason_rfc3326 = SipReason(protocol="SIP", cause=code, reason=reason)
+        event.reason_rfc3326 = SipReason(protocol="SIP", cause=code, reason=_SHOWN.get(reason, reason))
     event.extra_headers = tuple(SipHeader(body=SipGenericHF(value, name=name)) for name, value in headers) or None
     return event
 
@@ -115,7 +116,7 @@ def fail(code: int, reason: str = "", *headers: tuple[str, str]) -> Any:
 def bye(reason: str = "") -> Any:
     event = CCEvents.CCEventDisconnect()
     if reason:
-        event.reason_rfc3326 = SipReason(protocol="SIP", cause=200, reason=reason)
+        event.reason_rfc3326 = SipReason(protocol="SIP", cause=200, reason=_SHOWN.get(reason, reason))
     return event
 
 

@@ -97,6 +97,7 @@ _ANSWERS: Final = {
     "no_number": 404,
     "try_later": 503,
     "unreachable": 502,
+    "contact_blocked": 502,  # as any number that cannot be reached (CON-3)
     "redirected": 502,
     "media_lost": 503,
     "media_failed": 503,
