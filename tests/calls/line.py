@@ -93,8 +93,9 @@ def place(facility: Facility, now: datetime, long_ago: datetime) -> Line:
 
 
 def telephone(facility: Facility, long_ago: datetime) -> Station:
+    unit = facility.units.order_by("pk").first()
     made = Station.objects.create(
-        facility=facility, unit=facility.units.get(), label="West", username=f"west-{uuid4().hex[:8]}", salt=b"0" * 32,
+        facility=facility, unit=unit, label="West", username=f"west-{uuid4().hex[:8]}", salt=b"0" * 32,
         enrolled_at=long_ago,
     )  # fmt: skip
     return Station.objects.select_related("facility__agency").get(pk=made.pk)

@@ -1,4 +1,4 @@
-"""One evening of calls for each media server, played when the first test of it asks, in a database of its own."""
+"""Evenings of calls, each played when the first test of it asks, in a database of its own."""
 
 import os
 import shutil
@@ -6,15 +6,15 @@ import shutil
 import pytest
 
 from kinline.ops.testing import TELEPHONES
-from tests.calls.sipp.scenes import DYING, KILLED, SCENES
+from tests.calls.sipp.evenings import EVENINGS
 from tests.calls.sipp.stage import Spoken, Stage
 from tests.races.conftest import cloned
 
-Rows = set[tuple[str, str]]  # media server, scene
+Rows = set[tuple[str, str]]  # evening, scene
 
 
 class Play:
-    """`play(media)`: what came of each scene, by its name."""
+    """`play(evening)`: what came of each scene, by its name."""
 
     def __init__(self, folders: pytest.TempPathFactory, blocker: pytest.FixtureRequest, rows: Rows) -> None:
         self._folders, self._blocker, self._rows = folders, blocker, rows
@@ -24,34 +24,33 @@ class Play:
 
     @property
     def wanted(self) -> list[str]:
-        """The media servers."""
-        return sorted({media for media, _ in self._rows})
+        """The evenings."""
+        return sorted({name for name, _ in self._rows})
 
-    def __call__(self, media: str) -> dict[str, Spoken]:
-        if media in self._broken:
-            pytest.fail(f"The calls could not be placed: {self._broken[media]}")
-        if media not in self._played:
-            _must_be_there(media)
+    def __call__(self, name: str) -> dict[str, Spoken]:
+        if name in self._broken:
+            pytest.fail(f"The calls could not be placed: {self._broken[name]}")
+        if name not in self._played:
+            _must_be_there(EVENINGS[name].media)
             try:
-                self._played[media] = self._play(media)
+                self._played[name] = self._play(name)
             except Exception as problem:
-                self._broken[media] = problem
+                self._broken[name] = problem
                 raise
-        return self._played[media]
+        return self._played[name]
 
-    def _play(self, media: str) -> dict[str, Spoken]:
+    def _play(self, name: str) -> dict[str, Spoken]:
+        evening = EVENINGS[name]
         with self._blocker.unblock(), cloned():
-            scenes = [one for one in (*SCENES, *DYING) if (media, one.name) in self._rows]
-            stage = Stage(
-                media.removeprefix(KILLED), self._folders.mktemp(media), scenes, dies=media.startswith(KILLED)
-            )
+            scenes = [one for one in evening.scenes if (name, one.name) in self._rows]
+            stage = Stage(evening.media, self._folders.mktemp(name), scenes, dies=evening.dies, floods=evening.floods)
             played = stage.play()
-            self.books[media] = stage.books()
+            self.books[name] = stage.books()
         return played
 
 
 def _must_be_there(media: str) -> None:
-    needed = ("sipp", "rtpengine") if media.endswith("rtpengine") else ("sipp",)
+    needed = ("sipp", "rtpengine") if media == "rtpengine" else ("sipp",)
     missing = [TELEPHONES[name] for name in needed if shutil.which(name) is None]
     if missing:
         pytest.skip(f"Needs Debian's {' and '.join(missing)}.")
@@ -75,5 +74,9 @@ def play(
     asked = [
         one.callspec.params["spoken"] for one in request.session.items if "spoken" in getattr(one, "fixturenames", ())
     ]
-    rows = {(media, name) for media, scene in asked for name in (scene.name, scene.with_id_of, scene.with_number_of)}
+    rows = {
+        (evening, name)
+        for evening, scene in asked
+        for name in (scene.name, scene.with_id_of, scene.with_number_of, scene.twin)
+    }
     return Play(tmp_path_factory, django_db_blocker, rows)

@@ -20,6 +20,9 @@ a=sendrecv"""
 
 _CONTACT = "Contact: <sip:sample@[local_ip]:[local_port];transport=[transport]>\n"
 _WITH_SDP = f"Content-Type: application/sdp\nContent-Length: [len]\n\n{_SDP}"
+_WITHOUT_EVENTS = _WITH_SDP.replace("RTP/AVP 0 101", "RTP/AVP 0").replace(
+    "a=rtpmap:101 telephone-event/8000\na=fmtp:101 0-16\n", ""
+)
 _EMPTY = "Content-Length: 0\n"
 _VIA = "Via: SIP/2.0/[transport] [local_ip]:[local_port];branch=[branch]\n"
 _OPTIONAL = ' optional="true"'
@@ -125,12 +128,34 @@ class Telephone:
 
     def is_answered(self) -> Steps:
         earlier = "".join(hears(code, optional=True) for code in (100, 180, 183))
+        return earlier + hears(200) + self._yes
+
+    @property
+    def _yes(self) -> Steps:
+        """ACK of an answer that is one."""
         head = f"ACK sip:[remote_ip]:[remote_port] SIP/2.0\n{_VIA}{self._from}[last_To:]\n[last_Call-ID:]\n"
-        ack = _send(f"{head}CSeq: [cseq] ACK\nMax-Forwards: 70\n{_EMPTY}")
-        return earlier + hears(200) + ack
+        return _send(f"{head}CSeq: [cseq] ACK\nMax-Forwards: 70\n{_EMPTY}")
+
+    def is_answered_or_refused(self, code: int, then: Steps) -> Steps:
+        """`then`: what it does where it is answered."""
+        up, done = next(_labels), next(_labels)
+        either = hears(200, optional=True, more=f' next="{up}"') + hears(code) + self._no
+        return f'{either}<nop next="{done}"/>\n<label id="{up}"/>\n{self._yes}{then}<label id="{done}"/>\n'
 
     def is_refused(self, code: int) -> Steps:
         return hears(100, optional=True) + hears(183, optional=True) + hears(code) + self._no
+
+    def registers(self, code: int) -> Steps:
+        """Asked who it is, it says so, and is told this."""
+        where = "sip:[remote_ip]:[remote_port]"
+
+        def asks(more: str = "") -> Steps:
+            head = f"REGISTER {where} SIP/2.0\n{_VIA}{self._from}To: <sip:{self.station}@[remote_ip]>\n"
+            rest = f"Call-ID: [call_id]\nCSeq: [cseq] REGISTER\nMax-Forwards: 70\nExpires: 300\n{more}{_CONTACT}"
+            return _send(f"{head}{rest}{_EMPTY}", again=True)
+
+        proof = f"[authentication username={self.station} password={self.password}]\n"
+        return asks() + hears(401, more=' auth="true"') + asks(proof) + hears(code)
 
     def is_turned_away(self, code: int) -> Steps:
         """Dials, and is not even asked who it is."""
@@ -169,8 +194,9 @@ class Outside:
     def rings(self) -> Steps:
         return self._answers(180, "Ringing")
 
-    def answers(self) -> Steps:
-        return self._answers(200, "OK", _WITH_SDP, again=True) + is_asked("ACK")
+    def answers(self, *, events: bool = True) -> Steps:
+        """`events`: its keys come as such, and not as tones."""
+        return self._answers(200, "OK", _WITH_SDP if events else _WITHOUT_EVENTS, again=True) + is_asked("ACK")
 
     def fails(self, code: int, words: str, more: str = "") -> Steps:
         return self._answers(code, words, more + _EMPTY, again=True) + is_asked("ACK")

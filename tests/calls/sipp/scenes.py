@@ -36,7 +36,11 @@ class Scene:
     """`result`, `reason`, `by`: of its record; no `result`: it has none; `maybe`: it may be over before there is one.
     `before`: results of earlier tries. `seconds`: billed, from and to. `dials`: with `{id}`, `{pin}` and `{number}`.
     `tones`: both hear each other after acceptance. `cut`: by the switch, so many seconds after acceptance. `warned`:
-    at which second of them. `everywhere`: with each media server.
+    at which second of them. `everywhere`: with each media server. `given`: what is the matter (`circumstances`).
+    `pays`: whose money, the number's, the resident's or the agency's. `hears`: the sentence that the caller hears to
+    its end; unless it says so, why the call did not come about. `told`: prompts that the called party hears. `twin`: of
+    two at once either may be the one that is `else_refused`. `first_trunk`: what it does with this call, `refuses` or
+    `ignores`; `no_trunk`: no other takes it either.
     """
 
     name: str
@@ -62,10 +66,28 @@ class Scene:
     maybe: bool = False
     everywhere: bool = False
     before: Sequence[str] = ()
+    given: str = ""
+    pays: str = "number"
+    language: str = "en"
+    hears: str | None = None
+    told: Sequence[str] = ()
+    twin: str = ""
+    else_refused: str = ""
+    first_trunk: str = ""
+    no_trunk: bool = False
 
     @property
     def shares_a_purse(self) -> bool:
-        return bool(self.with_number_of) or self.dials == "77"
+        return bool(self.with_number_of or self.twin) or self.dials == "77"
+
+    @property
+    def refusals(self) -> set[str]:
+        """The prompts that the caller hears to their end."""
+        if self.hears is not None:
+            return {self.hears} - {""}
+        if self.by == "caller" or self.result in {"", "completed"}:
+            return set()
+        return {f"refused.{one}" for one in (*self.before, self.result) if one != "completed"}
 
     def __str__(self) -> str:
         return self.name
@@ -316,7 +338,6 @@ SCENES = (
     Scene("no digits", lambda one, voice: one.is_turned_away(404), dials="*%23x"),
 )  # fmt: skip
 
-KILLED = "killed-"  # before the name of a media server
 # The switch dies by kill -9 while these go on, and is started again (TEL-6): settled to the last sign of life.
 DYING = (
     Scene(

@@ -15,9 +15,12 @@ _CALL = re.compile(rb"^(?:Call-ID|i)\s*:\s*(\S+)", re.I | re.M)
 
 @dataclass
 class Trunk:
-    """`outside`: by number (E.164 without its plus) the port of who answers it."""
+    """`outside`: by number (E.164 without its plus) the port of who answers it. `does`: by number what it does instead,
+    `refuses` or `ignores`.
+    """
 
     outside: dict[str, int]
+    does: dict[str, str] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
 
     def __enter__(self) -> Self:
@@ -44,7 +47,7 @@ class Trunk:
             except (TimeoutError, ConnectionError):  # an outside party that is gone already
                 continue
             if data.startswith(b"OPTIONS "):
-                self._send(_alive(data), port)
+                self._send(_answer(data, "200 OK"), port)
             elif (call := _CALL.search(data)) is not None:
                 self._route(call.group(1), data, port)
 
@@ -52,6 +55,10 @@ class Trunk:
         user = _USER.match(data)
         if user and call not in self._calls:
             number = user.group(1).decode()
+            if number in self.does:
+                if self.does[number] == "refuses":
+                    self._send(_answer(data, "503 Service Unavailable"), port)
+                return
             if number not in self.outside:
                 self.refused.append(number)
                 return
@@ -64,8 +71,8 @@ class Trunk:
         self._socket.sendto(data, ("127.0.0.1", port))
 
 
-def _alive(options: bytes) -> bytes:
-    head = options.split(b"\r\n\r\n")[0].split(b"\r\n")[1:]
+def _answer(request: bytes, words: str) -> bytes:
+    head = request.split(b"\r\n\r\n")[0].split(b"\r\n")[1:]
     same = (b"via", b"from", b"to", b"call-id", b"cseq")
     lines = [line for line in head if line.split(b":")[0].strip().lower() in same]
-    return b"\r\n".join([b"SIP/2.0 200 OK", *lines, b"Content-Length: 0", b"", b""])
+    return b"\r\n".join([f"SIP/2.0 {words}".encode(), *lines, b"Content-Length: 0", b"", b""])

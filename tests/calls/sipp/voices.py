@@ -4,7 +4,8 @@ import struct
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from kinline.sip.sound import FRAME, RATE, tones
+from kinline.sip.prompts import SOUNDS
+from kinline.sip.sound import FRAME, RATE, tones, wav
 from tests.calls.sipp.wire import KEY
 
 CALLER_HERTZ, CALLED_HERTZ = 1750, 2500  # of no ringback, beep or key, and rare in speech
@@ -36,6 +37,24 @@ def voice(hertz: int, seconds: float, keys: Sequence[tuple[float, str]] = ()) ->
             event = struct.pack("!BBH", KEYS.index(held[1]), 0x80 * last | 10, (n - begun + 1) * FRAME)
             packets.append((now + again * 0.002, _rtp(len(packets), begun * FRAME, KEY, event)))
     return packets
+
+
+def greeting(hertz: int, seconds: float) -> list[Packet]:
+    """A machine that answers: somebody speaks, a beep, and then a line that is open."""
+    words = b"".join(wav.read(SOUNDS / "en" / f"{one}.wav") for one in ("refused.no_answer", "ask.number", "ask.id"))
+    return _sound(words + tones.tone([1000], 0.5), hertz, seconds)
+
+
+def key_as_tone(hertz: int, seconds: float, at: float, key: str) -> list[Packet]:
+    """A tone, in which a key is pressed that is nothing but sound."""
+    return _sound(tones.tone([hertz], at) + tones.key_tones(key, seconds=KEY_SECONDS), hertz, seconds)
+
+
+def _sound(begins: bytes, hertz: int, seconds: float) -> list[Packet]:
+    """This, and then a tone until so many seconds are over."""
+    sound = begins + tones.tone([hertz], max(0.0, seconds - len(begins) / RATE))
+    frames = range(0, len(sound) - FRAME, FRAME)
+    return [(at / RATE, _rtp(n, at, 0, sound[at : at + FRAME])) for n, at in enumerate(frames)]
 
 
 def _rtp(seq: int, stamp: int, kind: int, payload: bytes) -> bytes:
