@@ -26,7 +26,7 @@ ELSEWHERE = [
     "bought", "refunded", "gift_undo", "top_up_change", "top_up_stop", "keep", "number", "number_code", "number_prove",
     "number_remove", "draft_save", "draft_drop", "people_watch_end", "people_invitation", "appeal_new", "appeal",
     "attorney", "attorney_withdraw", "photo", "photo_small", "number_calls", "number_calls_csv", "number_block",
-    "number_unblock", "call_me",
+    "number_unblock", "number_on_list", "call_me",
 ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from tests.calls.line import NUMBER, PPC, Line
 
 from kinline.flows.call_terms import PROMPTS, SPOKEN, Pieces, Terms, terms
 from kinline.ledger import chart
+from kinline.ops.call_progress import as_text
 from kinline.payments.services import allowances
 from kinline.residents.models import Resident
 from kinline.telephony.models import Hotline, KnownNumber, TelephoneSettings
@@ -95,3 +96,23 @@ def test_a_refusal_says_why_and_whether_to_try_again(line: Line, resident: Resid
     assert said(wrong.refusal) == ["refused.wrong_pin"]
     poor = asked(line, resident)
     assert (poor.code, poor.again, poor.number) == ("no_money", False, "")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "from Daniel Sample, an incarcerated person at Sample North. To accept, press 1."),
+        ("es", "que le hace Daniel Sample, una persona detenida en Sample North. Para aceptar, oprima 1."),
+    ],
+)
+def test_t6_the_announcement_reads_as_a_sentence(line: Line, resident: Resident, language: str, words: str) -> None:
+    line.put(PPC, 1000)
+    assert words in as_text(terms(line.ask(resident), language).announcement, language)
+
+
+def test_t6_where_nobody_says_who_they_are_the_sentence_needs_no_comma(line: Line, resident: Resident) -> None:
+    line.put(PPC, 1000)
+    TelephoneSettings.objects.update(asks="nothing")
+    line.station.facility.refresh_from_db()
+    written = as_text(terms(line.ask(None), "en").announcement, "en")
+    assert "from an incarcerated person at Sample North." in written

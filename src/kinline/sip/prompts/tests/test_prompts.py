@@ -4,12 +4,13 @@ import inspect
 import re
 from array import array
 from types import ModuleType
+from typing import get_args
 
 import pytest
 
-from kinline.flows import authorise_call, call_terms, speak_code
+from kinline.flows import allowed_numbers, authorise_call, call_terms, speak_code
 from kinline.sip import gateway, prompts
-from kinline.sip.call import machine, menu
+from kinline.sip.call import machine, menu, naming
 from kinline.sip.call.words import Say
 from kinline.sip.prompts import TEXTS, engine, make, spoken, texts
 from kinline.sip.sound import RATE, mulaw, tones, wav
@@ -51,10 +52,12 @@ def test_every_refusal_that_staff_read_has_words():
 @BOTH
 def test_every_prompt_that_is_asked_for_exists(language):
     asked = set(call_terms.PROMPTS) | words_in(speak_code, r'\("(code\.\w+)"')
-    for module in (machine, menu):
+    for module in (machine, menu, naming):
         asked |= words_in(module, r'Say\("([\w.]+)"')
     asked |= {f"ask.{step}" for step in ("id", "pin", "number")} | {f"ask.language.{one}" for one in texts.LANGUAGES}
-    assert {"wrong_key", "one_minute_left", "ringback", "call.hello", "code.spoken"} <= asked
+    asked |= {f"asked.{code}" for code in (*get_args(allowed_numbers.Asked), "try_later")} | {"offer.number"}
+    asked -= {"name"}  # a kind, of which the sound is there
+    assert {"name.ask", "name.keys", "wrong_key", "one_minute_left", "ringback", "call.hello", "code.spoken"} <= asked
     assert not [prompt for prompt in sorted(asked) if prompt not in TEXTS and prompt not in prompts.TONES]
 
 
@@ -189,3 +192,12 @@ def _wave(hertz: int, rate: int) -> list[int]:
     import math
 
     return [round(10_000 * math.sin(2 * math.pi * hertz * n / rate)) for n in range(rate)]
+
+
+def test_a_name_in_somebodys_own_voice_is_played_as_it_is_and_in_the_place_of_ours():
+    sound = tones.tone([440], 0.5)
+    (path,) = prompts.files((Say("name", "Daniel Sample", sound=sound),), "en")
+    assert wav.read(path) == sound
+    assert prompts.files((Say("name", "Daniel Sample", sound=sound),), "es") == [path]
+    (ours,) = prompts.files((Say("name", "Daniel Sample"),), "en")
+    assert ours != path
