@@ -23,7 +23,7 @@ from tests.races.together import together
 
 pytestmark = pytest.mark.usefixtures("db")
 BOTH = pytest.mark.parametrize("guarded", [True, False], ids=["ours", "control"])
-BEGINS = 'INSERT INTO "telephony_call"'
+BEGINS = "INSERT INTO telephony_call"
 
 
 def drop(constraint: str) -> None:

@@ -1,38 +1,36 @@
 """May this call be placed? The decision, and the money for it set aside, in one story (TEL-1, TEL-3, TEL-6).
 
 `authorise` first tries the PIN in a story of its own, so that a wrong one is counted whatever follows. Then one story
-reads what the decision depends on, decides (`telephony.rules`), and either sets the money aside and begins the call, or
-writes down why not. The same key again gives the same answer, and sets nothing aside twice.
+reads what the decision depends on (`call_facts`, one statement), decides (`telephony.rules`), and either sets the money
+aside and begins the call (one statement again), or writes down why not. The same key again gives the same answer, and
+sets nothing aside twice.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, cast
 from uuid import UUID
 
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 
-from kinline.contacts import stopped
+from kinline.core import rows
 from kinline.core.transaction import story
-from kinline.flows import end_call
+from kinline.flows import call_facts, end_call
+from kinline.flows.call_facts import Known
 from kinline.flows.who_calls import HERE, who_calls
 from kinline.ledger import chart
-from kinline.ledger import queries as ledger_queries
-from kinline.ledger import services as ledger
-from kinline.ledger.errors import InsufficientFunds
+from kinline.ledger.errors import InsufficientFunds, refusals
 from kinline.ledger.queries import Balance
-from kinline.payments.queries import allowances, numbers
+from kinline.payments.queries import allowances
 from kinline.payments.services import allowances as allowance_verbs
-from kinline.residents import queries as residents
 from kinline.residents import services as residents_verbs
-from kinline.residents.models import Custody, Resident
+from kinline.residents.models import Resident
 from kinline.telephony import rules, services
 from kinline.telephony.models import Call, Hotline, Station, Switch, TelephoneSettings
 from kinline.telephony.queries import authority, calls, names, plans
 from kinline.telephony.rating import Rate
-from kinline.telephony.rules import Caller, CallType, Decision, Facts, Number, PayerKind, Purse, Stop
+from kinline.telephony.rules import Caller, CallType, Decision, Facts, PayerKind, Purse, Stop
 
-PURPOSE: Final = "call"  # of holds; the chart of what may earn knows it (flows/migrations/0002)
 TRIES: Final = 3  # when what was read has changed before it was set aside
 CHOICES: Final[dict[str, PayerKind]] = {"1": "prepaid_collect", "2": "pin_debit"}
 
@@ -125,94 +123,84 @@ def _name_wanted(asked: Asked, resident: Resident) -> bool:
 
 @story
 def _decided(asked: Asked, resident: Resident | None, caller: Caller) -> Answer:
-    if (known := calls.by_key(asked.switch.pk, asked.key)) is not None:
-        return again(known)
     if resident is not None:  # two telephones with one PIN, a release, the agency's last minute: one after the other
         residents_verbs.lock(resident_id=resident.pk)
-    facts = _facts(asked, resident, caller)
+    who = resident.pk if resident and caller.identified else None
+    found = authority.meant(who, asked.tried.keys)
+    payers = _payers(asked, who, found.number)
+    known = call_facts.read(
+        call_facts.About(
+            asked.switch.pk, asked.key, asked.station, asked.setting, who, found, list(payers.values()), asked.now
+        )
+    )
+    if known.call_id is not None:
+        return again(calls.by_id(known.call_id))
+    facts = _facts(asked, caller, known, payers)
     decision = rules.decide(facts)
     begun = services.Begun(
         key=asked.key,
         switch=asked.switch,
         station=asked.station,
         resident_id=resident.pk if resident else None,
-        number=facts.number.dialled.number,
-        facts=_noted(facts, asked, decision),
+        number=found.number,
+        facts=_noted(facts, asked, decision, known),
         now=asked.now,
     )
     if not decision.allowed:
         call = services.refused(begun)
         end_call.write_refusal(call, decision, asked.now)
         return Answer(call, decision, number=begun.number)
-    call = services.begin(begun, decision)
-    _set_aside(call, decision, asked.now)
+    payer = payers[decision.payer] if decision.payer else ""
+    call = _begin(services.begun_as(begun, decision, payer=payer))
+    _count_allowance(call, decision, asked.now)
     return Answer(call, decision, resident.name if resident else "", begun.number)
 
 
-def _facts(asked: Asked, resident: Resident | None, caller: Caller) -> Facts:
-    facility, setting, now = asked.station.facility, asked.setting, asked.now
-    who = resident.pk if resident and caller.identified else None
-    custody = residents.open_custody_at(facility.pk, who) if who else None
-    unit = custody.unit_id if custody else asked.station.unit_id
-    found = authority.meant(who, asked.tried.keys)
-    number = authority.number(facility=facility, resident_id=who, found=found, lists=setting.lists_numbers)
-    holder = numbers.holder_of(found.number) if who is not None and found.number else None
-    contact = stopped.between(who, holder) if who is not None and holder is not None else stopped.Between()
-    if contact.counsel:  # an attorney's proved number is as confidential as their letters (CON-5, M12)
-        number = replace(number, privileged=True)
+def _facts(asked: Asked, caller: Caller, known: Known, payers: dict[PayerKind, str]) -> Facts:
+    """What is known, as the decision takes it."""
+    facility, setting = asked.station.facility, asked.setting
+    place = known.number.dialled.place
     return Facts(
-        now=now,
+        now=asked.now,
         time_zone=facility.time_zone,
         offered=facility.calls_offered,
-        caller=_present(caller, custody, who, now),
-        number=number,
-        rate=authority.rate(facility.pk, found.place, now) if found.place else Rate(0),
+        caller=_present(caller, known, asked.now),
+        number=known.number,
+        rate=known.rate if place else Rate(0),
         places=frozenset(setting.places),
-        limits=(
-            *authority.limits(facility_id=facility.pk, unit_id=unit, resident_id=who, number=found.number),
-            rules.Limits(record=authority.records(asked.setting, found.number)),
-        ),
-        used=authority.used(who, facility, now) if who else rules.Used(),
-        stops=(
-            *authority.stops(facility_id=facility.pk, unit_id=unit, resident_id=who, now=now),
-            *((Stop("contact_blocked"),) if contact.blocked else ()),
-            *_kept_apart(facility.pk, who, number, holder, now),
-        ),
-        purses=_purses(asked, who, found.number),
-        allowance_seconds=_allowance(who, facility.pk, now),
+        limits=(*known.limits, rules.Limits(record=setting.records and not known.silent)),
+        used=known.used,
+        stops=(*known.stops, *((Stop("contact_blocked"),) if known.blocked else ()), *_kept_apart(known)),
+        purses=tuple(_purse(kind, known.balances[address]) for kind, address in payers.items()),
+        allowance_seconds=60 * known.allowance_left,
         courtesy_seconds=setting.courtesy_seconds,
         quota_for_privileged=setting.quota_for_privileged,
     )
 
 
-def _kept_apart(
-    facility_id: int, who: int | None, number: Number, holder: int | None, now: datetime
-) -> tuple[Stop, ...]:
+def _kept_apart(known: Known) -> tuple[Stop, ...]:
     """A no-contact order counts for the telephone that its person proved to be theirs; nobody is kept from counsel."""
-    if who is None or not number.dialled.number or number.privileged:
+    apart, until = known.apart
+    if not apart or not known.number.dialled.number or known.number.privileged:
         return ()
-    apart, until = stopped.kept_apart(facility_id, who, holder, now)
-    return (Stop("restricted", until),) if apart else ()
+    return (Stop("restricted", until),)
 
 
-def _present(caller: Caller, custody: Custody | None, who: int | None, now: datetime) -> Caller:
+def _present(caller: Caller, known: Known, now: datetime) -> Caller:
     """Where they are, and whether they are in a call. Raises _Lapsed when that call is long over."""
-    if who is None:
+    if not known.asked_of:
         return caller
-    live = calls.live_of(who)
-    if live is not None and live.lease_until < now:
-        raise _Lapsed(live.pk)
-    return Caller(identified=True, in_custody=custody is not None, calling=live is not None)
+    if known.lease_until is not None and known.lease_until < now:
+        raise _Lapsed(known.live_id)
+    return Caller(identified=True, in_custody=known.in_custody, calling=known.live_id is not None)
 
 
-def _purses(asked: Asked, who: int | None, number: str) -> tuple[Purse, ...]:
-    """The balances that may pay, in the place's order, or the caller's choice alone."""
+def _payers(asked: Asked, who: int | None, number: str) -> dict[PayerKind, str]:
+    """The balances that may pay, in the place's order, or the caller's choice alone: whose account each is."""
     addresses = _addresses(asked.station, who, number)
     choice = CHOICES.get(asked.tried.payer)
     wanted = [choice] if choice else asked.setting.payers
-    kinds = [kind for kind in wanted if kind in addresses and kind in asked.setting.payers]
-    balances = ledger_queries.balances([addresses[kind] for kind in kinds]) if kinds else {}
-    return tuple(_purse(kind, balances[addresses[kind]]) for kind in kinds)
+    return {kind: addresses[kind] for kind in wanted if kind in addresses and kind in asked.setting.payers}
 
 
 def _purse(kind: PayerKind, balance: Balance) -> Purse:
@@ -228,15 +216,7 @@ def _addresses(station: Station, who: int | None, number: str) -> dict[PayerKind
     return found
 
 
-def _allowance(who: int | None, facility_id: int, now: datetime) -> int:
-    """Seconds of this week that the agency still pays; the resident is locked, so that nobody takes the same twice."""
-    if who is None or allowances.week(who, facility_id, now, kind=allowances.MINUTES) is None:
-        return 0
-    week = allowance_verbs.week_locked(resident_id=who, facility_id=facility_id, now=now, kind=allowances.MINUTES)
-    return 60 * week.left if week else 0
-
-
-def _noted(facts: Facts, asked: Asked, decision: Decision) -> dict[str, Any]:
+def _noted(facts: Facts, asked: Asked, decision: Decision, known: Known) -> dict[str, Any]:
     """What the record of the call will say besides; of the keys only those of the number, never of a PIN (T14)."""
     place = facts.number.dialled.place
     return {
@@ -246,7 +226,7 @@ def _noted(facts: Facts, asked: Asked, decision: Decision) -> dict[str, Any]:
         "country": place.country if place else "",
         "state": place.state if place else "",
         "holds": asked.setting.holds,
-        "tier": plans.tier_now(asked.station.facility, asked.now),
+        "tier": plans.tier_said(known.ground),
         "relay": facts.number.relay,
         "privileged": facts.number.privileged,
         "reasons": [reason.code for reason in decision.reasons],
@@ -258,33 +238,43 @@ def _kept(keys: str, facts: Facts) -> str:
     return "•" * min(len(keys), 24) if facts.number.dialled.code == "no_number" else keys[:24]
 
 
-def _set_aside(call: Call, decision: Decision, now: datetime) -> None:
-    """One hold of one balance; what the agency pays for is counted in minutes begun."""
-    about = f"call:{call.pk}"
-    if decision.allowance_seconds and call.resident_id:
-        week = allowance_verbs.week_locked(
-            resident_id=call.resident_id, facility_id=call.facility_id, now=now, kind=allowances.MINUTES
-        )
-        if week is not None:
-            minutes = -(-decision.allowance_seconds // 60)
-            allowance_verbs.reserve(
-                week,
-                resident_id=call.resident_id,
-                facility_id=call.facility_id,
-                about=about,
-                now=now,
-                kind=allowances.MINUTES,
-                count=minutes,
-            )
-    if decision.payer is None:
+_BEGIN: Final = f"""
+    INSERT INTO telephony_call (id, hold_id, {rows.columns(Call, "hold_id")})
+    SELECT new.id,
+        CASE WHEN held_cents > 0 THEN
+            ledger_hold('call:' || new.id, 'call', ARRAY[payer::text], ARRAY[held_cents::bigint], started_at) END,
+        {rows.columns(Call, "hold_id")}
+    FROM nextval('telephony_call_id_seq') AS new(id), jsonb_populate_recordset(NULL::telephony_call, %s::jsonb)
+    RETURNING id, hold_id
+"""  # noqa: S608 - names of columns. 'call': the chart of what may earn knows this purpose (flows/migrations/0002)
+
+
+def _begin(call: Call) -> Call:
+    """The call and one hold of one balance, in one statement. Raises InsufficientFunds, IntegrityError as `begin`."""
+    with refusals(), connection.cursor() as cursor:
+        cursor.execute(_BEGIN, [rows.as_json([call])])
+        call.pk, call.hold_id = cursor.fetchone()
+    call._state.adding = False
+    return call
+
+
+def _count_allowance(call: Call, decision: Decision, now: datetime) -> None:
+    """What the agency pays for is counted in minutes begun; the resident is locked."""
+    if not (decision.allowance_seconds and call.resident_id):
         return
-    address = (
-        chart.number_prepaid(call.number)
-        if decision.payer == "prepaid_collect"
-        else chart.resident_calls(call.resident_id or 0)
+    week = allowance_verbs.week_locked(
+        resident_id=call.resident_id, facility_id=call.facility_id, now=now, kind=allowances.MINUTES
     )
-    hold_id = ledger.hold(key=about, purpose=PURPOSE, lines=[(address, decision.hold_cents)], now=now)
-    services.reserve(call, hold_id=hold_id, cents=decision.hold_cents, payer=address)
+    if week is not None:
+        allowance_verbs.reserve(
+            week,
+            resident_id=call.resident_id,
+            facility_id=call.facility_id,
+            about=f"call:{call.pk}",
+            now=now,
+            kind=allowances.MINUTES,
+            count=-(-decision.allowance_seconds // 60),
+        )
 
 
 @story

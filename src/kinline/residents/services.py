@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from kinline.core import audit
@@ -84,7 +85,8 @@ def rename(
 @verb
 def lock(*, resident_id: int) -> None:
     """Until the transaction ends, what one resident does, or is done with them, happens one after the other."""
-    lock_all(resident_ids=[resident_id])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT FROM residents_resident WHERE id = %s FOR NO KEY UPDATE", [resident_id])
 
 
 @verb

@@ -1,6 +1,7 @@
 """What the decision on a call depends on, read for one try (TEL-3). Money is read by the flow."""
 
 from datetime import UTC, datetime, time, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, F, Max, Q, Sum, Value
@@ -65,7 +66,10 @@ def records(setting: TelephoneSettings, number: str) -> bool:
 
 
 def hotline(facility_id: int, keys: str) -> Hotline | None:
-    return Hotline.objects.filter(facility_id=facility_id, keys=keys, retired_at=None).first() if keys else None
+    return next(iter(Hotline.objects.raw(_HOTLINE, [facility_id, keys])), None) if keys else None
+
+
+_HOTLINE: Final = "SELECT * FROM telephony_hotline WHERE facility_id = %s AND keys = %s AND retired_at IS NULL"
 
 
 def meant(resident_id: int | None, keys: str) -> Dialled:

@@ -22,6 +22,10 @@ def by_key(switch_id: int, key: UUID) -> Call | None:
     return Call.objects.select_related("resident", "facility").filter(switch_id=switch_id, key=key).first()
 
 
+def by_id(call_id: int) -> Call:
+    return Call.objects.select_related("resident", "facility").get(pk=call_id)
+
+
 def key_is_taken(key: UUID) -> bool:
     """Whether any switch has a call of this key."""
     return Call.objects.filter(key=key).exists()

@@ -40,17 +40,25 @@ class Ground:
 
 def ground(facility: Facility, day: date) -> Ground:
     holds = cast("Holds", settings_of(facility).holds)
-    newest = day.year - 1 if (day.month, day.day) > COUNTED_UNTIL else day.year - 2
-    row = Population.objects.filter(facility_id=facility.pk, year__lte=newest).order_by("-year").first()
-    if row is None:
+    row = Population.objects.filter(facility_id=facility.pk, year__lte=newest_year(day)).order_by("-year").first()
+    return ground_of(holds, *((row.year, row.person_days) if row else (None, 0)))
+
+
+def newest_year(day: date) -> int:
+    """The last year whose people count on a day."""
+    return day.year - 1 if (day.month, day.day) > COUNTED_UNTIL else day.year - 2
+
+
+def ground_of(holds: Holds, year: int | None, person_days: int) -> Ground:
+    """`year`: the newest that was counted; None: nobody has."""
+    if year is None:
         return Ground("prison" if holds == "prison" else "large", holds, None, None)
-    people = average_daily_population(row.person_days, 366 if isleap(row.year) else 365)
-    return Ground(tier_of(holds, people), holds, row.year, people)
+    people = average_daily_population(person_days, 366 if isleap(year) else 365)
+    return Ground(tier_of(holds, people), holds, year, people)
 
 
-def tier_now(facility: Facility, now: datetime) -> str:
+def tier_said(found: Ground) -> str:
     """The tier of a place as the record of a call says it (F32); nothing where nobody has counted."""
-    found = ground(facility, day_at(facility, now))
     return found.tier if found.people is not None or found.holds == "prison" else ""
 
 

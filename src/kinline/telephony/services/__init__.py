@@ -32,8 +32,17 @@ class Begun:
 
 @verb
 def begin(begun: Begun, decision: Decision) -> Call:
-    """A call that may be placed. Raises IntegrityError when the resident is in another, or the key is taken."""
-    return _write(
+    """A call that may be placed and that no balance pays for. Raises IntegrityError when the resident is in another, or
+    the key is taken.
+    """
+    call = begun_as(begun, decision)
+    call.save(force_insert=True)
+    return call
+
+
+def begun_as(begun: Begun, decision: Decision, *, payer: str = "") -> Call:
+    """The same, not written yet. `payer`: the account that it is of, and whose money is to be set aside."""
+    return _made(
         begun,
         call_type=decision.call_type,
         allowance_seconds=decision.allowance_seconds,
@@ -42,6 +51,8 @@ def begin(begun: Begun, decision: Decision) -> Call:
         seconds=decision.seconds,
         record=decision.record,
         lease_until=begun.now + RESERVED_FOR,
+        payer=payer,
+        held_cents=decision.hold_cents if payer else 0,
     )
 
 
@@ -49,15 +60,17 @@ def begin(begun: Begun, decision: Decision) -> Call:
 def refused(begun: Begun) -> Call:
     """A try that may not be placed: over before it began. What was asked and why not is in its record."""
     over = {"state": CallState.ENDED, "ended_at": begun.now, "lease_until": begun.now}
-    return _write(begun, call_type="refused", seconds=0, **over)
+    call = _made(begun, call_type="refused", seconds=0, **over)
+    call.save(force_insert=True)
+    return call
 
 
-def _write(begun: Begun, **decided: Any) -> Call:
-    return Call.objects.create(
+def _made(begun: Begun, **decided: Any) -> Call:
+    return Call(
         key=begun.key,
         switch=begun.switch,
         boot_id=begun.switch.boot_id,
-        facility_id=begun.station.facility_id,
+        facility=begun.station.facility,
         station=begun.station,
         resident_id=begun.resident_id,
         number=begun.number,
@@ -65,13 +78,6 @@ def _write(begun: Begun, **decided: Any) -> Call:
         started_at=begun.now,
         **decided,
     )
-
-
-@verb
-def reserve(call: Call, *, hold_id: int, cents: int, payer: str) -> None:
-    """Name the hold that pays for it. `payer`: the account that it is of."""
-    call.hold_id, call.held_cents, call.payer = hold_id, cents, payer
-    call.save(update_fields=["hold_id", "held_cents", "payer"])
 
 
 @verb
