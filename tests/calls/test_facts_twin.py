@@ -139,6 +139,7 @@ def _steps(line: Line, resident: Resident, mother: User, admin: User) -> Iterato
     yield "on the list"
     AllowedNumber.objects.filter(pk=own.pk).update(removed_at=now)
     yield "off the list"
+    of: dict[str, Any]
     unit, other = place.units.order_by("pk").first(), HousingUnit.objects.create(facility=place, name="Other")
     for of in ({"unit": unit}, {"unit": other}, {"resident": resident}, {"number": NUMBER}):
         limits = CallLimits.objects.create(facility=place, calls_a_day=3, seconds_a_week=900, record=False, **of)
@@ -157,7 +158,7 @@ def _steps(line: Line, resident: Resident, mother: User, admin: User) -> Iterato
         yield f"{kind} of {of}"
     PrepaidNumber.objects.create(number=NUMBER, holder=mother, proved_at=now, created_at=now)
     yield "a number that somebody proved"
-    contact = Contact.objects.create(user=mother, resident=resident, asked_by="family", asked_at=now)
+    contact = Contact.objects.create(user=mother, resident=resident, created_at=now)
     yield "of a contact"
     Contact.objects.filter(pk=contact.pk).update(family_blocked_at=now)
     yield "who blocks the resident"

@@ -57,7 +57,8 @@ SELECT
     closed.kinds, closed.ends,
     contact.family_blocked_at IS NOT NULL, coalesce(contact.counsel, false),
     (SELECT array_agg(ends_at) FROM contacts_restriction r
-        WHERE %(who)s::bigint IS NOT NULL AND r.starts_at <= %(now)s::timestamptz AND (r.ends_at IS NULL OR r.ends_at > %(now)s::timestamptz)
+        WHERE %(who)s::bigint IS NOT NULL AND r.starts_at <= %(now)s::timestamptz
+          AND (r.ends_at IS NULL OR r.ends_at > %(now)s::timestamptz)
           AND (r.resident_id = %(who)s::bigint AND (r.user_id IS NULL OR r.user_id = holder.id)
                OR r.user_id = holder.id AND r.resident_id IS NULL AND r.facility_id = %(place)s::bigint)),
     (SELECT json_object_agg(a.address, json_build_array(b.posted_cents, b.held_cents))
@@ -139,8 +140,9 @@ class About:
 class Known:
     """What is known. `call_id`: of the call that this key has already. `live_id`, `lease_until`: of the resident's.
 
-    `asked_of`: whether a resident is known. `blocked`: by the person whose number it is. `apart`: whether staff keep the two apart, and until when.
-    `silent`: the number forbids recording. `rate` None: no price. `ground`: of what the law's most depends on.
+    `asked_of`: whether a resident is known. `blocked`: by the person whose number it is. `apart`: whether staff keep
+    the two apart, and until when. `silent`: the number forbids recording. `rate` None: no price.
+    `ground`: of what the law's most depends on.
     """
 
     asked_of: bool
@@ -210,8 +212,8 @@ def begins(place: Facility, now: datetime) -> tuple[datetime, datetime, datetime
 def _known(about: About, row: tuple[Any, ...]) -> Known:
     (
         call_id, custody_id, live_id, lease_until, privileged, relay, silent, blocked, approved, courtesy, base,
-        additive, limits, calls, day, week, month, ended, kinds, ends, contact_blocked, counsel, apart, balances, per_week, used, year,
-        person_days,
+        additive, limits, calls, day, week, month, ended, kinds, ends, contact_blocked, counsel, apart, balances,
+        per_week, used, year, person_days,
     ) = row  # fmt: skip
     found = about.found
     number = rules.Number(found)

@@ -4,25 +4,46 @@ What is taken is the price of the seconds from acceptance, at the rate that was 
 aside. Without acceptance nothing is taken. The facility's share of the rate is booked beside it, as an item of its
 own (F23)."""
 
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
+
+from django.db import connection
 
 from kinline.core.transaction import story
 from kinline.flows.correct_call import credit_if_ours
 from kinline.flows.sweeping import each
 from kinline.ledger import chart
 from kinline.ledger import services as ledger
+from kinline.ledger.errors import refusals
 from kinline.payments.queries.allowances import MINUTES
 from kinline.payments.services import allowances
 from kinline.telephony import services
 from kinline.telephony.dialling import Place
-from kinline.telephony.models import Call, Cdr, Switch
+from kinline.telephony.models import Call, CallEvent, Cdr, Switch
 from kinline.telephony.queries import calls
 from kinline.telephony.rating import Rate, cost, used_seconds
 from kinline.telephony.rules import Decision
 
 BACK_FOR: Final = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What a switch tells of an end. `at`: when it was, if that was before now: what is told late.
+
+    `billable_ms`: of conversation; `side`: who ended it.
+    """
+
+    key: UUID
+    reason: str
+    side: str
+    billable_ms: int
+    sip_code: int = 0
+    at: datetime | None = None
 
 
 @story
@@ -37,19 +58,25 @@ def end(
     now: datetime,
     at: datetime | None = None,
 ) -> Cdr | None:
-    """The switch tells that a call ended; None: it never had one. The same again changes nothing.
+    """The switch tells that a call ended; None: it never had one. The same again changes nothing."""
+    written = _ended(switch, [Ended(key, reason, side, billable_ms, sip_code, at)], now)
+    if written:
+        return written[0]
+    known = calls.by_key(switch.pk, key)
+    return calls.record_of(known.pk) if known else None
 
-    `at`: when it ended, if that was before `now`: what a switch tells late, since nobody listened.
-    """
-    call = services.locked(key, switch.pk)
-    if call is None:
-        return None
-    if call.ended_at is not None:
-        return calls.record_of(call.pk)
-    ended_at = min(max(at or now, call.accepted_at or call.started_at), now)
-    return settle(
-        call, reason=reason, side=side, billable_ms=billable_ms, sip_code=sip_code, now=now, ended_at=ended_at
-    )
+
+@story
+def end_all(switch: Switch, ended: Sequence[Ended], *, now: datetime) -> None:
+    """Ends of any number of calls, each as `end`, in one transaction. One that is refused refuses all of them."""
+    _ended(switch, ended, now)
+
+
+def _ended(switch: Switch, ended: Sequence[Ended], now: datetime) -> list[Cdr]:
+    """The records that this wrote: of calls of this switch that went on until now."""
+    first = {one.key: one for one in reversed(ended)}
+    held = services.locked_all(first.keys(), switch.pk)
+    return settle([(call, first[key]) for key, call in held.items() if call.ended_at is None], now)
 
 
 def ask_end_of(resident_id: int, reason: str) -> bool:
@@ -69,7 +96,7 @@ def sweep_one(call_id: int, *, now: datetime) -> bool:
     call = services.locked_lapsed(call_id, now)
     if call is None:
         return False
-    settle(call, reason="switch_lost", side="system", billable_ms=call.heard_ms, sip_code=0, now=now)
+    settle([(call, Ended(call.key, "switch_lost", "system", call.heard_ms))], now)
     return True
 
 
@@ -85,47 +112,60 @@ def sweep(now: datetime) -> int:
     return sum(done)
 
 
-def settle(
-    call: Call,
-    *,
-    reason: str,
-    side: str,
-    billable_ms: int,
-    sip_code: int,
-    now: datetime,
-    ended_at: datetime | None = None,
-) -> Cdr:
-    """Step: take the price of a locked call, give the rest back, write it down; the record that stands. `ended_at`:
-    where not `now`. What our side lost is settled the same, and then given back (TEL-14).
+def settle(ended: Sequence[tuple[Call, Ended]], now: datetime) -> list[Cdr]:
+    """Step: take the price of locked calls, give the rest back, write it down; the records that stand. Any number in
+    four statements, but for what an agency pays. What our side lost is settled the same, then given back (TEL-14).
     """
-    ended_at = ended_at or now
-    reason = call.end_asked if call.end_asked and side == "staff" else reason  # a switch knows only that it was asked
+    if not ended:
+        return []
+    prices = [_price(call, one) for call, one in ended]
+    entries = _take(prices, now)
+    services.end_all([(call, _ended_at(call, one, now)) for call, one in ended])
+    moments = calls.moments([call.pk for call, _ in ended])
+    records = [
+        _record(price, one, moments[call.pk], entries[call.pk], now)
+        for price, (call, one) in zip(prices, ended, strict=True)
+    ]
+    services.write_all(records)
+    return [credit_if_ours(price.call, written, now) for price, written in zip(prices, records, strict=True)]
+
+
+def _ended_at(call: Call, one: Ended, now: datetime) -> datetime:
+    return min(max(one.at or now, call.accepted_at or call.started_at), now)
+
+
+def _record(price: "_Price", one: Ended, events: Sequence[CallEvent], entries: list[int], now: datetime) -> Cdr:
+    """What stays of a call that is over."""
+    call = price.call
+    reason = call.end_asked if call.end_asked and one.side == "staff" else one.reason  # a switch knows only: asked
     accepted = call.accepted_at is not None
-    seconds = min(used_seconds(billable_ms), call.seconds) if accepted else 0
-    taken = _take(call, seconds, now)
-    services.end(call, now=ended_at)
-    moments = {event.kind: event.at for event in reversed(calls.moments(call.pk))}
-    signs = [event.detail for event in calls.moments(call.pk) if event.kind == "sign"]
-    written = services.write_down(
+    moments = {event.kind: event.at for event in reversed(events)}
+    return services.record(
         call,
         **_of(call),
         ringing_at=moments.get("ringing"),
         answered_at=call.answered_at,
         announced_at=moments.get("announced"),
         accepted_at=call.accepted_at,
-        ended_at=ended_at,
+        ended_at=call.ended_at,
         result="completed" if accepted else reason,
-        ended_by=side,
+        ended_by=one.side,
         reasons=[reason],
-        sip_code=sip_code or None,
-        seconds=seconds,
-        unbilled_seconds=_unbilled(call, ended_at),
-        signs=signs,
+        sip_code=one.sip_code or None,
+        seconds=price.seconds,
+        unbilled_seconds=_unbilled(call, call.ended_at or now),
+        signs=[event.detail for event in events if event.kind == "sign"],
         recording=_recording(call),
         written_at=now,
-        **taken,
+        base_micro=call.base_micro,
+        additive_micro=call.additive_micro,
+        cents=price.cents,
+        base_cents=price.cents - price.additive,
+        additive_cents=price.additive,
+        agency_cents=price.agency,
+        payer=call.payer if price.own else "",
+        entries=entries,
     )
-    return credit_if_ours(call, written, now)
 
 
 def write_refusal(call: Call, decision: Decision, now: datetime) -> Cdr:
@@ -143,33 +183,76 @@ def write_refusal(call: Call, decision: Decision, now: datetime) -> Cdr:
     )
 
 
-def _take(call: Call, seconds: int, now: datetime) -> dict[str, Any]:
-    """Agency first, then the balance that was held; what was set aside beyond it goes back."""
+@dataclass(frozen=True, slots=True)
+class _Price:
+    """What a call that lasted `seconds` costs, in cents: `agency` first, then `own`, of the balance that was held.
+
+    `given`: seconds that the agency pays for. `additive`: the facility's share of both.
+    """
+
+    call: Call
+    seconds: int
+    given: int
+    agency: int
+    own: int
+    additive: int
+
+    @property
+    def cents(self) -> int:
+        return self.agency + self.own
+
+
+def _price(call: Call, one: Ended) -> _Price:
+    """Never more than was set aside; without acceptance nothing."""
+    seconds = min(used_seconds(one.billable_ms), call.seconds) if call.accepted_at is not None else 0
     rate = Rate(call.base_micro, call.additive_micro)
     given = min(seconds, call.allowance_seconds)
-    agency_cents = cost(given, rate)
-    own_cents = min(cost(seconds, rate) - agency_cents, call.held_cents)
-    about = f"call:{call.pk}"
-    entries: list[int] = []
-    if call.allowance_seconds:
-        _use_allowance(about, given, now)
-    if agency_cents:
-        entries.append(_agency_pays(call, agency_cents, now))
-    if call.hold_id is not None:
-        entries += _capture(call, call.hold_id, own_cents, now)
-    cents = agency_cents + own_cents
-    additive = min(seconds * call.additive_micro // 600_000, cents)
-    if additive:
-        entries.append(_share(call, additive, now))
+    agency = cost(given, rate)
+    own = min(cost(seconds, rate) - agency, call.held_cents)
+    return _Price(call, seconds, given, agency, own, min(seconds * call.additive_micro // 600_000, agency + own))
+
+
+def _take(prices: Sequence[_Price], now: datetime) -> dict[int, list[int]]:
+    """The entries of each call: of the agency, of the balance that was held, and of the facility's share (F3, F7),
+    which is owed to it, no revenue of ours. What was set aside beyond the price goes back.
+    """
+    entries: dict[int, list[int]] = {price.call.pk: [] for price in prices}
+    for price in prices:
+        if price.call.allowance_seconds:
+            _use_allowance(f"call:{price.call.pk}", price.given, now)
+        if price.agency:
+            entries[price.call.pk].append(_agency_pays(price.call, price.agency, now))
+    with refusals(), connection.cursor() as cursor:
+        cursor.execute(_TAKE, [now, now, now, json.dumps([_as_json(price) for price in prices])])
+        for call_id, captured, shared, _ in cursor.fetchall():
+            entries[call_id] += [entry for entry in (captured, shared) if entry is not None]
+    return entries
+
+
+# In the order of the payers' addresses, as the ledger locks balances. What is null is not done.
+_TAKE: Final = """
+    SELECT call_id, CASE WHEN own > 0 THEN ledger_capture(hold_id, revenue, own, %s, about) END AS captured,
+        CASE WHEN additive > 0 THEN
+            ledger_post('additive:' || about, 'additive', ARRAY[revenue, share], ARRAY[-additive, additive], %s, about)
+        END AS shared,
+        CASE WHEN own = 0 AND hold_id IS NOT NULL THEN ledger_void(hold_id, %s) END AS given_back
+    FROM (SELECT *, 'call:' || call_id AS about
+          FROM jsonb_to_recordset(%s::jsonb) AS p(call_id bigint, hold_id bigint, payer text, revenue text, share text,
+                                                  own bigint, additive bigint)
+          ORDER BY payer COLLATE "C", call_id) AS in_order
+"""
+
+
+def _as_json(price: _Price) -> dict[str, Any]:
+    call = price.call
     return {
-        "base_micro": call.base_micro,
-        "additive_micro": call.additive_micro,
-        "cents": cents,
-        "base_cents": cents - additive,
-        "additive_cents": additive,
-        "agency_cents": agency_cents,
-        "payer": call.payer if own_cents else "",
-        "entries": entries,
+        "call_id": call.pk,
+        "hold_id": call.hold_id,
+        "payer": call.payer,
+        "revenue": chart.facility_revenue(call.facility_id),
+        "share": chart.additive(call.facility_id),
+        "own": price.own if call.hold_id is not None else 0,
+        "additive": price.additive,
     }
 
 
@@ -185,21 +268,6 @@ def _agency_pays(call: Call, cents: int, now: datetime) -> int:
     funding, revenue = chart.agency_funding(call.facility.agency_id), chart.facility_revenue(call.facility_id)
     lines = [(funding, -cents), (revenue, cents)]
     return ledger.post(key=f"allowance:{about}", kind="allowance", lines=lines, now=now, reference=about)
-
-
-def _capture(call: Call, hold_id: int, cents: int, now: datetime) -> list[int]:
-    if not cents:
-        ledger.void(hold_id=hold_id, now=now)
-        return []
-    revenue = chart.facility_revenue(call.facility_id)
-    return [ledger.capture(hold_id=hold_id, to=revenue, cents=cents, now=now, reference=f"call:{call.pk}")]
-
-
-def _share(call: Call, cents: int, now: datetime) -> int:
-    """The facility's share of what was just earned (F3, F7): owed to it, no revenue of ours."""
-    about = f"call:{call.pk}"
-    lines = [(chart.facility_revenue(call.facility_id), -cents), (chart.additive(call.facility_id), cents)]
-    return ledger.post(key=f"additive:{about}", kind="additive", lines=lines, now=now, reference=about)
 
 
 def _of(call: Call) -> dict[str, Any]:

@@ -1,8 +1,10 @@
-"""Steps of what runs by the clock over many people: each has their own story, and one that fails stops no other."""
+"""Steps over many people: each has their own story, or some share one; and one that fails stops no other."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
+
+from django.db import InterfaceError, OperationalError
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -23,3 +25,20 @@ def each(what: str, items: Iterable[T], act: Callable[[T], object]) -> None:
             log.error("%s: one failed (%s)", what, type(problem).__name__)
     if failed:
         raise SweepFailed(f"{what}: {len(failed)} failed ({', '.join(sorted(set(failed)))})")
+
+
+def together(what: str, items: Sequence[T], act: Callable[[Sequence[T]], object]) -> None:
+    """Do `act` with all of them in one story; if one of them is refused, with each alone, and the others are done.
+
+    What could not be done even so is logged. Raises what says that the database is away, or that a lock is not had.
+    """
+    try:
+        act(items)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as problem:
+        if len(items) == 1:
+            log.error("%s: one failed (%s)", what, type(problem).__name__)
+        else:
+            for item in items:
+                together(what, [item], act)

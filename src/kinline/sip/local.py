@@ -29,6 +29,7 @@ from kinline.sip.journal import Report
 from kinline.sip.options import Peer
 from kinline.sip.outbox import Outbox
 from kinline.sip.quiet import sparse
+from kinline.sip.telling import Group, ended, moment, signs_of, sorted_out
 from kinline.telephony.errors import NotAName
 from kinline.telephony.queries import authority, outward
 from kinline.telephony.services import built_in
@@ -46,6 +47,7 @@ MOST_KNOWN: Final = 1000
 RETRY_SECONDS: Final = 1.0
 SETTLE_SECONDS: Final = 1.0  # the longest that a question waits for the ends before it
 MOST_AT_ONCE: Final = 200  # reports told in one go
+GATHER_SECONDS: Final = 0.03  # what comes from all calls meanwhile shares a transaction; it is on disk already
 _ASKS: Final[dict[str, tuple[Asked, ...]]] = {"nothing": (), "id": ("id",), "pin": ("pin",), "id_pin": ("id", "pin")}
 _AWAY: Final = (OperationalError, InterfaceError, psycopg.OperationalError)  # it is down, or restarts, or is full
 T = TypeVar("T")
@@ -72,6 +74,7 @@ class LocalControl:
         self._own: Switch | None = None
         self._known: dict[str, tuple[Telephone | None, float]] = {}
         self._asking: dict[str, threading.Lock] = {}
+        self._held_by: dict[str, frozenset[object]] = {}  # calls that were granted and whose end is not told yet
 
     # Questions
 
@@ -132,18 +135,25 @@ class LocalControl:
             found = self._authorise(key, station, entry, language, names)
             answers.append(found)
             if not first.acquire(blocking=False) and found.allowed:  # nobody waits any more: the money goes back
-                self._end(Report("end", str(key), "", 0, "try_later", "system"))
+                self._tell_ends([Report("end", str(key), "", 0, "try_later", "system")])
             return found
 
         with contextlib.suppress(TimeoutError):  # who hangs up and dials at once is in no call, and its money is free
             async with asyncio.timeout(SETTLE_SECONDS):
-                await self._outbox.ends_told()
+                await self._outbox.ends_told(self._ends_of(entry))
         try:
-            return await self._asked(ask)
+            found = await self._asked(ask)
         except TimeoutError:
             if first.acquire(blocking=False):
                 raise
-            return answers[0]
+            found = answers[0]
+        if found.allowed:
+            self._held_by[str(key)] = signs_of(entry)
+        return found
+
+    def _ends_of(self, entry: Entry) -> set[str]:
+        """Calls of this caller, or to this number, as far as their ends are still to be told."""
+        return {key for key, who in self._held_by.items() if who & signs_of(entry)}
 
     def _authorise(self, key: UUID, username: str, entry: Entry, language: str, names: bool) -> Terms:
         station = self._station(username, entry.id)
@@ -253,6 +263,7 @@ class LocalControl:
     async def _tell_for_ever(self) -> None:
         while True:
             await self._more.wait()
+            await asyncio.sleep(GATHER_SECONDS)
             self._more.clear()
             try:
                 await self._told_all()
@@ -270,16 +281,38 @@ class LocalControl:
     async def _tell_batches(self) -> None:
         loop = asyncio.get_running_loop()
         while batch := await self._outbox.batch(MOST_AT_ONCE):
+            group = sorted_out(batch)
+            await loop.run_in_executor(self._tellers, self._tell_group, group)
             by_call: dict[str, list[Report]] = {}
-            for report in batch:
+            for report in group.others:
                 by_call.setdefault(report.key, []).append(report)
             jobs = [loop.run_in_executor(self._tellers, self._tell_call, one) for one in by_call.values()]
             results = await asyncio.gather(*jobs, return_exceptions=True)
             for problem in results:
                 if isinstance(problem, BaseException):
                     raise problem
+            for one in group.ends:
+                self._held_by.pop(one.key, None)
             self._outbox.told(len(batch))
         await self._outbox.tidy()
+
+    def _tell_group(self, group: Group) -> None:
+        """Moments of all calls in one transaction, then their ends in one; each by itself if one of them is refused."""
+        for reports, tell in ((group.moments, self._tell_moments), (group.ends, self._tell_ends)):
+            try:
+                if reports:
+                    _with_database(partial(tell, reports))
+            except _AWAY:
+                raise
+            except Exception as fault:
+                sparse.warn("told one by one", fault=fault)
+                self._tell_call(reports)
+
+    def _tell_moments(self, reports: Sequence[Report]) -> None:
+        tell_call.tell_all(self._switch(), [(UUID(one.key), moment(one)) for one in reports], now=self._now())
+
+    def _tell_ends(self, reports: Sequence[Report]) -> None:
+        end_call.end_all(self._switch(), [ended(one) for one in reports], now=self._now())
 
     def _tell_call(self, reports: Sequence[Report]) -> None:
         for report in reports:
@@ -292,27 +325,13 @@ class LocalControl:
 
     def _tell_one(self, report: Report) -> None:
         if report.what == "end":
-            self._end(report)
+            self._tell_ends([report])
         elif report.what == "recorded":
             self._keep(report)
         elif report.what == "spoken":
             speak_code.over(self._switch(), key=UUID(report.key), result=report.kind, now=self._now())
         else:
-            at = datetime.fromisoformat(report.at)
-            moment = tell_call.Moment(report.number, report.kind, at, report.detail, report.ms)
-            tell_call.tell(self._switch(), key=UUID(report.key), moment=moment, now=self._now())
-
-    def _end(self, report: Report) -> None:
-        end_call.end(
-            self._switch(),
-            key=UUID(report.key),
-            reason=report.kind,
-            side=report.detail,
-            billable_ms=report.ms,
-            sip_code=report.number,
-            now=self._now(),
-            at=datetime.fromisoformat(report.at) if report.at else None,
-        )
+            self._tell_moments([report])
 
     def _keep(self, report: Report) -> None:
         begun_at = datetime.fromisoformat(report.at) - timedelta(milliseconds=report.ms)

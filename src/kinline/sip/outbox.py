@@ -7,7 +7,7 @@ Were it written only when its turn to be told came, a switch that dies beside a 
 import asyncio
 import contextlib
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
@@ -51,9 +51,9 @@ class Outbox:
         self._some_told.set()
         self._some_told = asyncio.Event()
 
-    async def ends_told(self) -> None:
-        """Until each end of a call is told that waits now."""
-        last = next((one for one in reversed(self.waiting) if one.what == "end"), None)
+    async def ends_told(self, keys: Collection[str]) -> None:
+        """Until each end of these calls is told that waits now."""
+        last = next((one for one in reversed(self.waiting) if one.what == "end" and one.key in keys), None)
         while last is not None and last in self.waiting:
             await self._some_told.wait()
 

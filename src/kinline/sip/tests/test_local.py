@@ -24,7 +24,17 @@ from kinline.sip.journal import Journal, Report
 from kinline.sip.local import LocalControl
 from kinline.sip.quiet import sparse
 from kinline.sip.tests.stage import PIN, play, staged
-from kinline.telephony.models import Call, CallLimits, CallRate, Cdr, RatePlan, Station, TelephoneSettings, Trunk
+from kinline.telephony.models import (
+    Call,
+    CallEvent,
+    CallLimits,
+    CallRate,
+    Cdr,
+    RatePlan,
+    Station,
+    TelephoneSettings,
+    Trunk,
+)
 from kinline.telephony.services.stations import password_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -118,8 +128,8 @@ def test_what_is_told_while_the_database_is_away_is_told_later(
         assert (await control.authorise(key, "west", ENTRY, "en")).allowed
         before = sparse.seen["the database is away"]
         with monkeypatch.context() as patch:
-            patch.setattr(tell_call, "tell", _away)
-            patch.setattr(end_call, "end", _away)
+            patch.setattr(tell_call, "tell_all", _away)
+            patch.setattr(end_call, "end_all", _away)
             control.tell(key, 0, "accepted", "", 10)
             control.ended(key, "caller_hung_up", "caller", 61_900, 0)
             await _until(lambda: sparse.seen["the database is away"] >= before + 2)  # tried again
@@ -168,7 +178,7 @@ def test_what_comes_while_something_is_being_told_is_on_disk_at_once(
     async def scene() -> None:
         control = LocalControl(folder, deadline=PATIENT)
         await control.booted("one")
-        monkeypatch.setattr(tell_call, "tell", slow)
+        monkeypatch.setattr(tell_call, "tell_all", slow)
         control.tell(uuid4(), 0, "dialling", "", 10)
         assert await asyncio.to_thread(asked.wait, PATIENT)
         control.ended(uuid4(), "caller_hung_up", "caller", 61_900, 0)
@@ -211,7 +221,7 @@ def test_after_a_crash_a_call_is_billed_to_the_last_sign_of_life(folder: Path, s
 def test_a_slow_database_is_given_three_seconds_and_keeps_no_money(
     folder: Path, station: Station, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real, real_end = authorise_call.authorise, end_call.end
+    real, real_end = authorise_call.authorise, end_call.end_all
     given_back = threading.Event()
 
     def end(*words: object, **more: object) -> None:
@@ -233,7 +243,7 @@ def test_a_slow_database_is_given_three_seconds_and_keeps_no_money(
         await control.close()
 
     monkeypatch.setattr(authorise_call, "authorise", slow)
-    monkeypatch.setattr(end_call, "end", end)
+    monkeypatch.setattr(end_call, "end_all", end)
     play(scene)
     call = Call.objects.get()  # it was granted, too late
     assert call.ended_at is not None
@@ -412,3 +422,68 @@ def _cut_others(own: int) -> int:
         count: int = cursor.fetchone()[0]
     connection.close()
     return count
+
+
+def test_one_that_is_refused_spoils_no_other_of_its_group(
+    folder: Path, station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What all calls tell at one time shares a transaction; refused, each is told alone (P5)."""
+    good, bad, groups = uuid4(), uuid4(), []
+    real = end_call.end_all
+
+    def end(switch: object, ended: list[end_call.Ended], *, now: datetime) -> None:
+        groups.append([one.key for one in ended])
+        if bad in groups[-1]:
+            raise ValueError
+        real(switch, ended, now=now)  # type: ignore[arg-type]
+
+    async def scene() -> None:
+        control = LocalControl(folder, deadline=PATIENT)
+        await control.booted("one")
+        assert (await control.authorise(good, "west", ENTRY, "en")).allowed
+        monkeypatch.setattr(end_call, "end_all", end)
+        control.tell(bad, 0, "accepted", "", 10)
+        control.tell(good, 0, "accepted", "", 10)
+        control.ended(bad, "caller_hung_up", "caller", 61_900, 0)
+        control.ended(good, "caller_hung_up", "caller", 61_900, 0)
+        control.tell(good, 1, "sign", "after its end", 10)
+        await _until(lambda: not control._outbox.waiting)
+        await control.close()
+
+    play(scene)
+    assert groups == [[bad, good], [bad], [good]]
+    cdr = Cdr.objects.get()
+    assert (cdr.seconds, cdr.cents, cdr.reasons, cdr.signs) == (61, 6, ["caller_hung_up"], [])
+    assert purse() == (994, 0)
+    assert (folder / "journal").read_text() == ""
+    books_are_right()
+
+
+def test_what_is_told_in_a_group_is_told_once_after_a_crash_in_between(
+    folder: Path, station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database took the moments and the end, and the switch died before it knew: the next run tells them again."""
+    key = uuid4()
+
+    async def before() -> None:
+        control = LocalControl(folder, deadline=PATIENT)
+        await control.booted("one")
+        assert (await control.authorise(key, "west", ENTRY, "en")).allowed
+        monkeypatch.setattr(control._outbox, "told", _away)
+        away = sparse.seen["the database is away"]
+        control.tell(key, 0, "accepted", "", 10)
+        control.ended(key, "caller_hung_up", "caller", 61_900, 0)
+        await _until(lambda: sparse.seen["the database is away"] > away)
+        await control.close()
+
+    async def after() -> None:
+        control = LocalControl(folder, deadline=PATIENT)
+        assert await control.booted("two") == []
+        await control.close()
+
+    play(before)
+    assert len(Journal(folder / "journal").left()) == 2
+    play(after)
+    assert (Cdr.objects.get().seconds, CallEvent.objects.count()) == (61, 1)
+    assert purse() == (994, 0)
+    books_are_right()

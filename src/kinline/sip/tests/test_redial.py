@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_tel_3_who_hangs_up_and_dials_at_once_is_in_no_call(
     folder: Path, station: Station, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = end_call.end
+    real = end_call.end_all
 
     def slow(*words: object, **more: object) -> object:
         time.sleep(0.3)
@@ -36,7 +36,7 @@ def test_tel_3_who_hangs_up_and_dials_at_once_is_in_no_call(
             control.ended(key, "caller_hung_up", "caller", 0, 0)
         await control.close()
 
-    monkeypatch.setattr(end_call, "end", slow)
+    monkeypatch.setattr(end_call, "end_all", slow)
     monkeypatch.setattr(local, "SETTLE_SECONDS", PATIENT)
     play(scene)
     assert [one.reasons for one in Cdr.objects.all()] == [["caller_hung_up"]] * 3
@@ -47,7 +47,7 @@ def test_an_end_that_cannot_be_told_keeps_nobody_waiting(
     folder: Path, station: Station, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The answer is then that of the books: they are in a call."""
-    real, released = end_call.end, threading.Event()
+    real, released = end_call.end_all, threading.Event()
 
     def stuck(*words: object, **more: object) -> object:
         released.wait(PATIENT)
@@ -63,7 +63,7 @@ def test_an_end_that_cannot_be_told_keeps_nobody_waiting(
         released.set()
         await control.close()
 
-    monkeypatch.setattr(end_call, "end", stuck)
+    monkeypatch.setattr(end_call, "end_all", stuck)
     monkeypatch.setattr(local, "SETTLE_SECONDS", 0.1)
     play(scene)
     books_are_right()

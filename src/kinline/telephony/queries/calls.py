@@ -87,8 +87,12 @@ def database_began(now: datetime) -> timedelta:
     return now - began
 
 
-def moments(call_id: int) -> list[CallEvent]:
-    return list(CallEvent.objects.filter(call_id=call_id).order_by("seq"))
+def moments(call_ids: Collection[int]) -> dict[int, list[CallEvent]]:
+    """Of each of these calls, in the switch's order."""
+    found: dict[int, list[CallEvent]] = {call_id: [] for call_id in call_ids}
+    for event in CallEvent.objects.filter(call_id__in=call_ids).order_by("call_id", "seq"):
+        found[event.call_id].append(event)
+    return found
 
 
 def corrected_by(call_id: int, key: UUID) -> bool:
