@@ -5,9 +5,11 @@
 Set-up: SIPp calls, 16 at a time, as fast as it is answered; INVITE to the outside party, who presses 1 (SIP INFO);
 answer, BYE. The switch is `kinline switch` with everything but sound: identify, authorise with a hold, all moments
 told, record and money at the end; the yardstick is `bare_b2bua.py`. "Settled" counts until the last record is written.
+Processor time is that of the process between the lines alone, without PostgreSQL and SIPp.
 A resident gives an ID alone: hashing a passcode is dear on purpose (28 ms of a core; in a thread, beside the calls).
 
 Cut: 100 calls at once over rtp-io, for ten seconds each; from the caller's answer to the caller's BYE, as SIPp saw it.
+Each caller sends sound all the time (50 packets a second), and whom they call sends it back.
 """
 
 from __future__ import annotations
@@ -20,8 +22,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -82,6 +86,8 @@ def set_up(folder: Path, line: Any, dials: list[tuple[str, str]], seconds: float
             return rate
 
         figures = compared(3, switch=switched, bare=lambda: caller.rate(yardstick, seconds)[0])
+        for name, one in (("switch", ours), ("bare sippy", yardstick)):
+            print(f"{name}: {1000 * one.seconds() / caller.calls[one.port]:.1f} ms of processor time a call")
     said("calls set up, switch / bare sippy", ratio(figures, "switch", "bare"), ">= 0.6 (P5)")
     print(f"settled: {statistics.median(settled):.1f} calls a second")
 
@@ -98,9 +104,11 @@ class Caller:
         steps = phone.invites() + hears + phone.is_answered() + phone.asks("BYE") + scenario.hears(200)
         self.file = scenario.write(folder / "phone.xml", steps)
         self.next = itertools.cycle(f"{who}*{keys}" for who, keys in dials)
+        self.calls: Counter[int] = Counter()
 
-    def rate(self, port: int, seconds: float, settles: Any = lambda: None) -> tuple[float, float]:
+    def rate(self, line: Line, seconds: float, settles: Any = lambda: None) -> tuple[float, float]:
         """Calls a second, until they are over and until they are settled. Fails when one call does."""
+        port = line.port
         took, _ = self._call(port, PILOT, settles)
         count = min(RESIDENTS - PILOT - AT_A_TIME, max(PILOT, int(PILOT / took * seconds)))
         over, settled = self._call(port, count, settles)
@@ -116,6 +124,7 @@ class Caller:
         )
         over = time.perf_counter() - began
         assert done.returncode == 0, f"calls failed: {done.stdout[-3000:]}{done.stderr[-2000:]}"
+        self.calls[port] += count
         settles()
         return over, time.perf_counter() - began
 
@@ -131,14 +140,14 @@ def settles() -> None:
 
 
 @contextmanager
-def outside(folder: Path) -> Iterator[int]:
+def outside(folder: Path, *more: str) -> Iterator[int]:
     """Who is called: rings, answers, presses 1, and listens until it is hung up."""
     from tests.calls.sipp import scenario
 
     other, port = scenario.Outside(), free_port()
     steps = other.is_called() + other.rings() + other.answers() + other.asks("INFO", scenario.key_by_info("1"))
     file = scenario.write(folder / "outside.xml", steps + scenario.hears(200) + scenario.is_hung_up())
-    with process(sipp(file, port, "127.0.0.1"), folder / "outside.log"):
+    with process(sipp(file, port, *more, "127.0.0.1"), folder / "outside.log"):
         yield port
 
 
@@ -147,33 +156,52 @@ def sipp(file: Path, port: int, *more: str) -> list[str]:
     return ["sipp", "-sf", str(file), *own, "-nostdin", *more]
 
 
+@dataclass(frozen=True)
+class Line:
+    """What SIPp calls: its port, and the process that listens there."""
+
+    port: int
+    pid: int
+    begun: float = 0.0
+
+    def seconds(self) -> float:
+        """Processor time since it was ready."""
+        return spent(self.pid) - self.begun
+
+
+def spent(pid: int) -> float:
+    """Seconds of processor time of a process, its own and the system's for it."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
-def bare(trunk: int) -> Iterator[int]:
+def bare(trunk: int) -> Iterator[Line]:
     port = free_port()
-    with process([sys.executable, str(HERE / "bare_b2bua.py"), str(port), str(trunk)]):
+    with process([sys.executable, str(HERE / "bare_b2bua.py"), str(port), str(trunk)]) as pid:
         ready(port)
-        yield port
+        yield Line(port, pid, spent(pid))
 
 
 @contextmanager
-def switch(folder: Path, trunk: int, *, sound: bool) -> Iterator[int]:
+def switch(folder: Path, trunk: int, *, sound: bool) -> Iterator[Line]:
     port = free_port()
     command = [sys.executable, str(HERE / "silent_switch.py"), str(port), str(trunk)]
     if sound:
         command = [sys.executable, "-m", "django", "switch", "--trust-loopback", "--media", "rtp-io"]
         command += ["--sip", f"127.0.0.1:{port}", "--trunk", f"127.0.0.1:{trunk}"]
     surroundings = {"KINLINE_DATA": str(folder), "PYTHONPATH": str(HERE.parent / "src")}
-    with process(command, folder / "switch.log", **surroundings):
+    with process(command, folder / "switch.log", **surroundings) as pid:
         ready(port)
-        yield port
+        yield Line(port, pid, spent(pid))
 
 
 @contextmanager
-def process(command: list[str], log: Path | None = None, **environment: str) -> Iterator[None]:
+def process(command: list[str], log: Path | None = None, **environment: str) -> Iterator[int]:
     with (log or Path(os.devnull)).open("w") as file:
         one = subprocess.Popen(command, stdout=file, stderr=file, env=os.environ | environment)
         try:
-            yield
+            yield one.pid
         finally:
             one.terminate()
             with suppress(subprocess.TimeoutExpired):
@@ -206,13 +234,15 @@ def cut(folder: Path, line: Any, dials: list[tuple[str, str]]) -> None:
     phone = scenario.Telephone(line.station.username, "", "[field0]")
     hears = "".join(scenario.hears(code, optional=True) for code in (100, 180))
     answered = phone.is_answered().replace('<recv response="200"', '<recv response="200" start_rtd="1"')
-    steps = phone.invites() + hears + answered + scenario.is_hung_up().replace('="BYE"', '="BYE" rtd="1"')
+    (folder / "sound.ul").write_bytes(bytes(range(256)) * 250)  # eight seconds, again and again
+    speaks = '<nop><action><exec rtp_stream="sound.ul,-1,0,PCMU/8000"/></action></nop>\n'
+    steps = phone.invites() + hears + answered + speaks + scenario.is_hung_up().replace('="BYE"', '="BYE" rtd="1"')
     file = scenario.write(folder / "cut.xml", steps)
     rows = "\n".join(f"{who}*{keys}" for who, keys in dials)
     (folder / "dials.csv").write_text(f"SEQUENTIAL\n{rows}\n")
-    with outside(folder) as trunk, switch(folder, trunk, sound=True) as port:
+    with outside(folder, "-rtp_echo") as trunk, switch(folder, trunk, sound=True) as one:
         own = ["-inf", "dials.csv", "-r", "20", "-l", str(CONCURRENT), "-m", str(CONCURRENT), "-trace_rtt"]
-        own += ["-rtt_freq", "1", f"127.0.0.1:{port}"]
+        own += ["-rtt_freq", "1", f"127.0.0.1:{one.port}"]
         done = subprocess.run(sipp(file, free_port(), *own), cwd=folder, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout[-3000:]
     lines = next(folder.glob("cut_*_rtt.csv")).read_text().splitlines()[1:]
