@@ -60,8 +60,9 @@ _ENDS: Final[Mapping[str, str | Promise]] = MappingProxyType(
         "called_hung_up": _("The person called hung up."),
         "time_limit": _("The time was up."),
         "ended_by_staff": _("Staff ended it."),
-        "switch_lost": _("The switch stopped in the call: settled to its last sign of life."),
-        "switch_stopped": _("The switch was stopped."),
+        "switch_lost": _("The switch died in the call. That is our fault: what was paid is given back."),
+        "switch_stopped": _("The switch was stopped. That is our fault: what was paid is given back."),
+        "media_failed": _("The media server died. That is our fault: what was paid is given back."),
     }
 )
 
