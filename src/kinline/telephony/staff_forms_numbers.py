@@ -64,7 +64,7 @@ class QueueForm(forms.Form):
 class DenyForm(forms.Form):
     reason = LineField(
         label=_("Reason"), ask=_("Write a reason: the resident reads it."), max_length=300,
-        help_text=_("The resident reads it."),
+        help_text=_("The resident reads it, and whoever has the number."),
     )  # fmt: skip
 
 

@@ -58,7 +58,7 @@ def daniel(setting: TelephoneSettings, kiosk_client, resident: Resident) -> Clie
 
 
 @pytest.fixture
-def listed(resident: Resident, setting: TelephoneSettings, long_ago: datetime):
+def listed(resident: Resident, setting: TelephoneSettings, officer: User, long_ago: datetime):
     """`listed(True)`: a number of Daniel's list that staff approved; False: denied; None: asked for."""
 
     def put(approved: bool | None = None, number: str = NUMBER, name: str = "Marta") -> AllowedNumber:
@@ -66,6 +66,7 @@ def listed(resident: Resident, setting: TelephoneSettings, long_ago: datetime):
         return AllowedNumber.objects.create(
             resident=resident, number=number, name=name, asked_at=long_ago, approved=approved, decided_at=decided,
             denied_reason="A victim's number." if approved is False else "",
+            decided_by=None if approved is None else officer,
         )  # fmt: skip
 
     return put
@@ -165,7 +166,8 @@ class TestTheList:
         assert "Staff approved it" in said(daniel, f"/kiosk/phone/numbers/{yes.pk}/")
         page = said(daniel, f"/kiosk/phone/numbers/{no.pk}/")
         assert "A victim's number." in page
-        assert "/kiosk/requests/" in page
+        assert f"/kiosk/phone/numbers/{no.pk}/appeal/" not in page, "15 days are long over"
+        assert "An appeal could be filed until" in page
         assert "Save the speed dial" not in page
 
     def test_taken_off_after_a_question(self, daniel: Client, listed, said) -> None:

@@ -105,7 +105,9 @@ def test_nothing_ticked(desk, asks, resident):
 
 def test_decided_meanwhile_nothing_is_done_twice(desk, asks, resident, officer, now):
     row = asks(resident)
-    AllowedNumber.objects.filter(pk=row.pk).update(approved=False, decided_at=now, denied_reason="No.")
+    AllowedNumber.objects.filter(pk=row.pk).update(
+        approved=False, decided_at=now, decided_by=officer, denied_reason="No."
+    )
     answer = desk.post(QUEUE, {"id": [row.pk], "act": "approve"}, follow=True)
     assert "was decided meanwhile" in text(answer)
     answer = desk.post(f"{QUEUE}{row.pk}/", {"act": "approve", "seen": "asked"}, follow=True)
