@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -275,7 +276,8 @@ class Call:
 
     def _tell(self, kind: str, **more: Any) -> None:
         self.seq += 1
-        body = {"seq": self.seq, "type": kind, "elapsed_ms": self.talked_ms()} | more
+        now = datetime.now(UTC).isoformat()  # it may be told much later
+        body = {"seq": self.seq, "type": kind, "at": now, "elapsed_ms": self.talked_ms()} | more
         self.switch.teller.tell(f"calls/{self.id}/events", body)
 
 
