@@ -137,8 +137,8 @@ def in_review(now, north, contact, mother_party, money, officer, member):
 def _calls(lines, person):
     """A call that goes on, one that was recorded, a telephone and a switch."""
     kept = lines.recorded(person)
-    of_kept = ("staff_recording", "staff_recording_sound")
-    of_live = ("staff_call", "staff_call_end", "staff_call_correct")
+    of_kept = ("staff_recording", "staff_recording_sound", "staff_call_correct")
+    of_live = ("staff_call", "staff_call_end")
     call = lines.begin(person)
     return {name: reverse(name, args=[kept.call_id]) for name in of_kept} | {
         **{name: reverse(name, args=[call.pk]) for name in of_live},

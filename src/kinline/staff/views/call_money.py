@@ -86,9 +86,7 @@ def correct(request: HttpRequest, call_id: int) -> HttpResponse:
     """What was paid, what went back before, and the form; done once, however often it is sent."""
     desk, place = here(request)
     call = found(queries.one(place.pk, call_id))
-    versions = queries.versions(call.pk)
-    if not versions:
-        return see_other("staff_call_which")
+    versions = found(queries.versions(call.pk) or None)  # none while it goes on
     posted = request.method == "POST"
     form = CorrectForm(request.POST) if posted else CorrectForm(initial=access.take_kept(request))
     if posted and form.is_valid():
