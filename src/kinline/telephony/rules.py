@@ -63,7 +63,9 @@ class Used:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """A closed line: `lockdown`, `blackout`, `suspended`, `restricted`, `contact_blocked`. `until`: None while nobody has said."""
+    """A closed line: `lockdown`, `blackout`, `suspended`, `restricted`, `contact_blocked`. `until`: None while nobody
+    has said.
+    """
 
     code: str
     until: datetime | None = None
@@ -267,9 +269,8 @@ def _paid(facts: Facts, rate: Rate, longest: int) -> Decision:
         first = purses[0]
         seconds = min(longest, _lasts(first.available, rate, given))
         hold = min(first.available, cost(longest, rate) - cost(given, rate))
-        if hold <= 0:  # what follows the agency's minutes is less than a cent: nothing to set aside, nor to talk
-            return Decision((), "allowance", rate=rate, seconds=given, allowance_seconds=given)
-        return Decision((), first.kind, first.kind, rate, seconds, hold, given)
+        payer = first.kind if hold > 0 else None  # less than a cent: nothing is set aside, and nobody pays
+        return Decision((), first.kind if payer or not given else "allowance", payer, rate, seconds, hold, given)
     return _unpaid(facts, rate, longest, given)
 
 

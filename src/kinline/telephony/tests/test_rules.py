@@ -193,7 +193,7 @@ def test_beyond_an_allowance_an_empty_purse_pays_nothing_and_the_next_one_does()
     assert (nobody.call_type, nobody.payer, nobody.seconds, nobody.hold_cents) == ("allowance", None, 120, 0)
     cheap = facts(allowance_seconds=880, rate=Rate(10_000, 0), limits=(Limits(seconds=890),))
     less_than_a_cent = rules.decide(cheap)
-    assert (less_than_a_cent.payer, less_than_a_cent.seconds, less_than_a_cent.hold_cents) == (None, 880, 0)
+    assert (less_than_a_cent.payer, less_than_a_cent.seconds, less_than_a_cent.hold_cents) == (None, 890, 0)
 
 
 def test_money_in_another_call_is_never_called_no_money_and_gives_no_courtesy() -> None:
