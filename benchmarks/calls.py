@@ -243,14 +243,23 @@ def cut(folder: Path, line: Any, dials: list[tuple[str, str]]) -> None:
     with outside(folder, "-rtp_echo") as trunk, switch(folder, trunk, sound=True) as one:
         own = ["-inf", "dials.csv", "-r", "20", "-l", str(CONCURRENT), "-m", str(CONCURRENT), "-trace_rtt"]
         own += ["-rtt_freq", "1", f"127.0.0.1:{one.port}"]
+        before = datagrams()
         done = subprocess.run(sipp(file, free_port(), *own), cwd=folder, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout[-3000:]
+        packets = datagrams() - before
+    assert packets > CONCURRENT * CUT_SECONDS * 50, f"{packets} packets: that was no sound"
     lines = next(folder.glob("cut_*_rtt.csv")).read_text().splitlines()[1:]
     lengths = [float(row.split(";")[1]) / 1000 for row in lines]
     assert len(lengths) == CONCURRENT
     off = sorted(abs(one - CUT_SECONDS) for one in lengths)
     half, most = (f"{1000 * one:.0f} ms" for one in (statistics.median(off), off[-1]))
-    print(f"cut, {CONCURRENT} calls at once: off by {half}, at most {most}; target <= 100 ms (P5)")
+    print(f"cut, {CONCURRENT} calls at once, {packets} packets: off by {half}, at most {most}; target <= 100 ms (P5)")
+
+
+def datagrams() -> int:
+    """How many this machine has received over UDP."""
+    rows = [line.split() for line in Path("/proc/net/snmp").read_text().splitlines() if line.startswith("Udp:")]
+    return int(dict(zip(*rows, strict=True))["InDatagrams"])
 
 
 if __name__ == "__main__":
