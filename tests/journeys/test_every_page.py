@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Route, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, expect
 
 from tests.journeys import steps
 from tests.journeys.conftest import DESK, PHONE, Site
@@ -58,6 +58,9 @@ SHIFT = """() => new Promise(done => {
     requestAnimationFrame(() => setTimeout(() => done(moved), 0));
 })"""
 LATE_SECONDS = 0.1
+AXE = Axe().axe_script
+# Only what is wrong: to bring over all that is right takes as long as a quarter of the finding.
+BROKEN = "axe.run({resultTypes: ['violations']}).then(all => all.violations.map(one => [one.id, one.nodes[0].html]))"
 STILL = 0.01  # news that come while the page is open may move a line of it
 
 
@@ -67,10 +70,12 @@ class Walker:
     def __init__(self, page: Page, language: str, *, desk: bool = False) -> None:
         self.page = page
         self.language = language
-        self.desk = desk  # each page of the phone on a desk as well
+        self.desk = desk  # axe looks at each page of the phone on a desk as well
         self.seen: list[str] = []
         self.wrong: list[str] = []
         self.said: list[str] = []  # by the browser's console, since the last look
+        self.held = False  # the scripts of this page
+        page.on("request", self._asked)
         page.on("pageerror", lambda error: self.said.append(str(error)))
         page.on("console", self._heard)
         page.route("**/*.js", self._late)
@@ -80,10 +85,18 @@ class Walker:
         if message.type == "error" and not message.text.startswith("Failed to load resource"):
             self.said.append(message.text)
 
-    @staticmethod
-    def _late(route: Route) -> None:
-        """After the page was painted, as on a slow line: what a script shows must have had its place."""
-        time.sleep(LATE_SECONDS)
+    def _asked(self, request: Request) -> None:
+        if request.is_navigation_request():
+            self.held = False
+
+    def _late(self, route: Route) -> None:
+        """After the page was painted, as on a slow line: what a script shows must have had its place.
+
+        Held is the first script of a page, and with it those that come after.
+        """
+        if not self.held:
+            self.held = True
+            time.sleep(LATE_SECONDS)
         route.continue_()
 
     def go(self, path: str) -> None:
@@ -94,6 +107,7 @@ class Walker:
         """axe, the width, the language and the title of the page that is open."""
         self.page.wait_for_load_state()  # a click comes back when the next page has only begun
         self.seen.append(name)
+        self.page.evaluate(AXE)
         broken, wide = self._judged()
         lang = self.page.evaluate("document.documentElement.lang")
         moved = self.page.evaluate(SHIFT)
@@ -109,19 +123,16 @@ class Walker:
             self.page.set_viewport_size(SMALLEST)
             if wide := self._wider():
                 self.wrong.append(f"{name}: wider than 320 px by {wide}")
-            self.page.set_viewport_size(PHONE)
-        if self.desk:
             self.page.set_viewport_size(DESK)
-            if (judged := self._judged()) != ([], 0):
+            if (judged := self._judged() if self.desk else ([], self._wider())) != ([], 0):
                 self.wrong.append(f"{name} on a desk: {judged}")
-            self._keep(f"{name} on a desk")
+            if self.desk:
+                self._keep(f"{name} on a desk")
             self.page.set_viewport_size(PHONE)
 
-    def _judged(self) -> tuple[list[tuple[str, str]], int]:
+    def _judged(self) -> tuple[list[list[str]], int]:
         """What axe finds, and by how much the page is wider than the screen."""
-        found = Axe().run(self.page, options={"resultTypes": ["violations"]}).response["violations"]
-        broken = [(one["id"], one["nodes"][0]["html"]) for one in found]
-        return broken, self._wider()
+        return self.page.evaluate(BROKEN), self._wider()
 
     def _wider(self) -> int:
         wider: int = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

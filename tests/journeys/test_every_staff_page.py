@@ -10,14 +10,16 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.urls import resolve
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from kinline.identity.models import Role
 from kinline.identity.permissions import TABLE as RIGHTS
 from kinline.staff import pages, urls
+from tests.journeys import steps
 from tests.journeys.conftest import PHONE, Site
 from tests.journeys.test_every_page import Walker
 from tests.journeys.test_staff_money import sign_in
+from tests.journeys.test_staff_record import found
 
 pytestmark = pytest.mark.journey
 
@@ -93,6 +95,23 @@ class StaffWalker(Walker):
             self.wrong.append(f"{path}: lang {lang}, {headings} headings, wider by {wide}, said {self.said}")
         self.said.clear()
 
+    def fill(self, path: str, **fields: str) -> None:
+        self.page.goto(path)
+        for name, value in fields.items():
+            self.page.locator(f"[name={name}]").fill(value)
+
+    def sent(self, button: str, name: str) -> None:
+        """The page that comes when that button of a form is pressed."""
+        with self.page.expect_navigation():
+            self.page.locator(button).last.click()
+        self.look(name)
+
+    def refused(self, button: str, name: str) -> None:
+        """The errors that are shown when that button of a form is pressed."""
+        self.page.locator(button).last.click()
+        expect(self.page.locator("#errors")).to_be_visible()
+        self.look(name)
+
     def everywhere(self) -> None:
         """Every page from the first on, by its links; at most a few that differ in numbers only."""
         kinds: Counter[str] = Counter()
@@ -143,17 +162,17 @@ def desk(chromium: Browser, site: Site) -> Iterator[Desk]:
         page = contexts[username].pages[0]
         page.set_viewport_size(size)  # type: ignore[arg-type]
         page.emulate_media(color_scheme="dark" if language == "es" else "light")
-        _speak(page, language)
+        speak(page, language)
         return page
 
     yield at
     for username, context in contexts.items():
         context.pages[0].unroute_all(behavior="ignoreErrors")  # a script that is held back would hold the close, too
-        _speak(at(username, "en", PHONE), "en")  # as they were found
+        speak(at(username, "en", PHONE), "en")  # as they were found
         context.close()
 
 
-def _speak(page: Page, language: str) -> None:
+def speak(page: Page, language: str) -> None:
     page.goto("/staff/")
     page.locator("details:has(.who) summary").click()
     button = page.locator(f"details button[value={language}]")
@@ -169,6 +188,58 @@ def test_every_page_with_axe(desk: Desk, language: str) -> None:
     walker.visit("/staff/confirm/")
     assert walker.wrong == []
     assert set(pages.TABLE) - walker.names - _files() - ACTS - ASKED_FOR - RARE == set()
+
+
+@pytest.mark.parametrize("language", ["es", "en"])
+def test_pages_between_two_buttons_with_axe(desk: Desk, site: Site, language: str) -> None:
+    """What no link leads to: forms that are refused, looked at before they are sent, and what was searched for."""
+    walker = StaffWalker(desk(COUNTY, language, PHONE), language, thorough=True)
+    _still_me(walker.page, site)
+    for path in ("/staff/invitation/no-link/", "/staff/retention/?letter=1", "/staff/retention/certificates/1/"):
+        walker.go(path)
+    walker.page.goto("/staff/review/")
+    walker.page.goto(walker.page.locator("tbody [formaction]").first.get_attribute("formaction") or "")
+    walker.page.locator("details[data-do=refuse] summary").click()
+    walker.refused("form:has([name=explanation]) button", "a letter refused without a reason")
+    walker.fill("/staff/deadlines/", sender_appeal_days="0")
+    walker.refused("form:has([name=sender_appeal_days]) button", "deadlines with errors")
+    walker.fill("/staff/restrictions/new/", resident=site.resident(steps.NORTH)["number"], reason="Sample")
+    walker.sent("main form button.wide", "a restriction looked at")
+    walker.fill("/staff/kiosks/")
+    walker.refused("main form button.wide", "a kiosk with errors")
+    walker.fill("/staff/retention/")
+    walker.refused("form:has([name=act][value=set]) button", "retention with errors")
+    for act in ("text", "month"):
+        walker.fill("/staff/rules/try/", text="A shank at the north gate. 🔪")
+        walker.sent(f"button[value={act}]", f"the rules tried on a {act}")
+    for what, words in (("messages", "tomatoes"), ("people", "sample"), ("money", "sample")):
+        _search(walker, what, words)
+    assert walker.wrong == []
+    assert "staff_search_letter" in walker.names
+
+
+def _still_me(page: Page, site: Site) -> None:
+    """The password again, since some of these forms want one of the last ten minutes: the walks before take long."""
+    page.goto("/staff/confirm/")
+    person = next(one for one in site.demo["staff_users"] if one["username"] == COUNTY)
+    page.locator("[name=password]").fill(person["password"])
+    page.locator("main form button:not([data-reveal])").last.click()
+    page.wait_for_url(lambda url: "/confirm/" not in url)
+
+
+def _search(walker: StaffWalker, what: str, words: str) -> None:
+    page = walker.page
+    page.goto("/staff/search/")
+    page.locator(f"[name=what][value={what}]").check()
+    page.locator("[name=words]").fill(words)
+    page.locator("main form [name=purpose]").first.fill("Sample: every page")
+    page.locator("main form button.wide").click()
+    page.wait_for_url(re.compile(r"/staff/search/\d+/"))
+    if what == "messages":
+        found(page)
+    walker.look(f"found among {what}")
+    for href in [one for one in walker.links("main", "/staff/search/") if "/letters/" in one][:1]:
+        walker.visit(href)
 
 
 @pytest.mark.parametrize("role", OTHERS)

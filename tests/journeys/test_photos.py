@@ -12,10 +12,9 @@ from playwright.sync_api import Page, expect
 from kinline.messaging.tests.photo_files import DRAWING, archive, jpeg, png
 from tests.journeys import steps
 from tests.journeys.conftest import DESK, PHONE, Site, Visit
-from tests.journeys.test_every_page import Walker
 from tests.journeys.test_keyboard import Keys
 from tests.journeys.test_staff_money import sign_in
-from tests.journeys.test_staff_review import EFFECT_MS, _speak
+from tests.journeys.test_staff_review import EFFECT_MS
 
 pytestmark = pytest.mark.journey
 both = pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
@@ -125,19 +124,3 @@ def test_a_batch_is_printed_and_handed_over_by_keyboard(site: Site, visit: Visit
     keys.press("Handed over")
     expect(clerk.locator("#status")).to_contain_text("1 letter is delivered.")
     expect(clerk.locator("tbody")).to_contain_text("Given")
-
-
-@pytest.mark.parametrize("language", ["es", "en"])
-def test_every_page_of_paper(site: Site, visit: Visit, language: str) -> None:
-    """axe, no page wider than the screen, on a phone and on a desk."""
-    page = visit("/staff/", size=DESK)
-    sign_in(page, site, CLERK)
-    _speak(page, language)
-    walker = Walker(page, language)
-    page.goto("/staff/print/")
-    for path in ("/staff/print/", *walker.links("tbody", "/staff/print/")[:2]):
-        for size in (PHONE, DESK):
-            page.set_viewport_size(size)
-            walker.go(path)
-    _speak(page, "en")
-    assert walker.wrong == []

@@ -1,27 +1,20 @@
 """The people's pages in a real browser: booked, a PIN, released; an invitation to the first page; a screen enrolled and
-switched off; no-contact orders told before paying (STF-1, STF-2, CON-3, KSK-1). Each page for axe, on phone and desk.
+switched off; no-contact orders told before paying (STF-1, STF-2, CON-3, KSK-1).
 """
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from secrets import token_hex
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import DESK, PHONE, Site, Visit
-from tests.journeys.test_every_page import Walker
+from tests.journeys.conftest import DESK, Site, Visit
 from tests.journeys.test_keyboard import Keys
-from tests.journeys.test_staff_money import _speak, sign_in
+from tests.journeys.test_staff_money import sign_in
 
 pytestmark = pytest.mark.journey
 
-PAGES = (
-    "/staff/people/", "/staff/people/?state=gone", "/staff/people/new/", "/staff/people/import/", "/staff/contacts/",
-    "/staff/restrictions/", "/staff/restrictions/new/", "/staff/units/", "/staff/settings/", "/staff/kiosks/",
-    "/staff/team/", "/staff/team/invite/",
-)  # fmt: skip
 ADMIN, COUNTY = "sample.admin", "sample.county"
 
 
@@ -170,41 +163,3 @@ def test_a_screen_is_enrolled_once_and_switched_off(visit: Visit, site: Site) ->
     page.wait_for_url("**/staff/kiosks/")
     screen.reload()
     expect(screen.locator("[name=pin]")).to_have_count(0)
-
-
-@pytest.fixture(params=["es", "en"])
-def walked(request: pytest.FixtureRequest, visit: Visit, site: Site) -> Iterator[Page]:
-    """A desk in that language, left in English, as found."""
-    page = visit("/staff/login/", size=DESK)
-    sign_in(page, site, COUNTY)
-    _speak(page, request.param)
-    yield page
-    page.goto("/staff/")
-    _speak(page, "en")
-
-
-def test_every_page_about_people(walked: Page, site: Site) -> None:
-    walker = Walker(walked, walked.evaluate("document.documentElement.lang"))
-    found = [*PAGES, "/staff/invitation/no-link/"]
-    for path in PAGES:
-        walked.goto(path)
-        seen = walked.eval_on_selector_all("main tbody a[href]", "all => all.map(a => a.getAttribute('href'))")
-        found += [one for one in seen[:1] if one not in found]
-    person = next(one for one in found if re.fullmatch(r"/staff/people/\d+/", one))
-    colleague = next(one for one in found if re.fullmatch(r"/staff/team/\d+/", one))
-    found += [f"{person}correct/", f"{person}place/", f"{person}pin/", f"{colleague}change/"]
-    for path in found:
-        for size in (PHONE, DESK):
-            walked.set_viewport_size(size)
-            walked.goto(path)
-            walker.look(f"{path} {size['width']}")
-    walked.goto("/staff/restrictions/new/")
-    walked.locator("[name=resident]").fill(site.resident("sample-north-jail")["number"])
-    walked.locator("[name=reason]").fill("Sample")
-    walked.locator("main form button.wide").last.click()
-    walker.look("/staff/restrictions/new/ looked at")
-    walked.goto("/staff/kiosks/")
-    walked.locator("main form button.wide").click()
-    walker.look("/staff/kiosks/ with errors")
-    assert walker.wrong == []
-    assert len(found) > len(PAGES) + 6

@@ -1,29 +1,17 @@
-"""The record in a real browser: a search with its purpose, a legal hold, the log that has it all (STF-3, STF-4, MSG-8);
-every page of it for axe, in both languages, on a phone and on a desk.
-"""
+"""The record in a real browser: a search with its purpose, a legal hold, the log of both (STF-3, STF-4, MSG-8)."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import DESK, PHONE, Site, Visit
-from tests.journeys.test_every_page import Walker
+from tests.journeys.conftest import DESK, Site, Visit
 from tests.journeys.test_keyboard import Keys
 from tests.journeys.test_staff_money import sign_in
 
 pytestmark = pytest.mark.journey
 
 SUPERVISOR, ADMIN, AUDITOR = "sample.supervisor", "sample.admin", "sample.auditor"
-PAGES = (
-    "/staff/search/",
-    "/staff/audit/",
-    "/staff/audit/?act=message",
-    "/staff/retention/",
-    "/staff/retention/?letter=1",
-    "/staff/retention/certificates/1/",
-)
 
 
 def search(page: Page, words: str, purpose: str) -> None:
@@ -106,48 +94,3 @@ def test_an_auditor_follows_the_record_by_keyboard(visit: Visit, site: Site) -> 
     expect(page.locator("tbody tr").first).to_contain_text(AUDITOR)
     for path in ("/staff/search/", "/staff/review/", "/staff/print/"):
         assert page.request.get(site.url + path).status == 403
-
-
-@pytest.fixture(params=["es", "en"])
-def walked(request: pytest.FixtureRequest, visit: Visit, site: Site) -> Iterator[Page]:
-    page = visit("/staff/login/", size=DESK)
-    sign_in(page, site, ADMIN)
-    _speak(page, request.param)
-    yield page
-    page.goto("/staff/")
-    _speak(page, "en")
-
-
-def _speak(page: Page, language: str) -> None:
-    page.locator("details:has(.who) summary").click()
-    button = page.locator(f"details button[value={language}]")
-    if button.count():
-        button.click()
-        page.wait_for_selector(f"html[lang={language}]", state="attached")
-
-
-def test_every_page_of_the_record(walked: Page) -> None:
-    walker = Walker(walked, walked.evaluate("document.documentElement.lang"))
-    paths = list(PAGES)
-    for what, words in (("messages", "tomatoes"), ("people", "sample"), ("money", "sample")):
-        walked.goto("/staff/search/")
-        walked.locator(f"[name=what][value={what}]").check()
-        walked.locator("[name=words]").fill(words)
-        walked.locator("main form [name=purpose]").first.fill("Sample: every page")
-        walked.locator("main form button.wide").click()
-        walked.wait_for_url(re.compile(r"/staff/search/\d+/"))
-        if what == "messages":
-            found(walked)
-        paths.append(walked.url)
-        paths += walked.eval_on_selector_all(
-            "main a[href*='/letters/']", "all => all.map(a => a.getAttribute('href'))"
-        )[:1]
-    for path in paths:
-        for size in (PHONE, DESK):
-            walked.set_viewport_size(size)
-            walked.goto(path)
-            walker.look(f"{path} {size['width']}")
-    walked.goto("/staff/retention/")
-    walked.locator("form:has([name=act][value=set]) button").click()
-    walker.look("/staff/retention/ with errors")
-    assert walker.wrong == []

@@ -6,8 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys import steps
-from tests.journeys.conftest import DESK, PHONE, Site, Visit
-from tests.journeys.test_every_page import Walker
+from tests.journeys.conftest import DESK, Site, Visit
 from tests.journeys.test_staff_money import sign_in
 
 pytestmark = pytest.mark.journey
@@ -206,47 +205,3 @@ def test_without_a_connection_nothing_typed_is_lost(site: Site, visit: Visit) ->
     page.context.set_offline(False)
     page.locator("form:has([name=explanation]) button").click()
     expect(page.locator(".rulings")).to_contain_text(name)
-
-
-@pytest.mark.parametrize("language", ["es", "en"])
-def test_every_page_of_the_review_desk(site: Site, visit: Visit, language: str) -> None:
-    """axe, no page wider than the screen, on a phone and on a desk."""
-    page = visit("/staff/login/", size=DESK)
-    sign_in(page, site, "sample.admin")
-    _speak(page, language)
-    walker = Walker(page, language)
-    paths = ["/staff/review/", "/staff/review/?list=passed", "/staff/appeals/", "/staff/deadlines/"]
-    for path, links in (("/staff/review/", "[formaction], a[href*='/review/']"), ("/staff/appeals/", "a[href]")):
-        page.goto(path)
-        found = page.eval_on_selector_all(
-            f"main tbody :is({links})", "all => all.map(a => a.getAttribute('formaction') || a.getAttribute('href'))"
-        )
-        assert found, path
-        paths += found[:2]
-        if path == "/staff/review/":
-            paths.append(f"{found[0]}conversation/")
-    for path in paths:
-        for size in (PHONE, DESK):
-            page.set_viewport_size(size)
-            walker.go(path)
-    page.goto("/staff/review/")
-    page.goto(page.locator("tbody [formaction]").first.get_attribute("formaction") or "")
-    page.locator("details[data-do=refuse] summary").click()
-    page.locator("form:has([name=explanation]) button").click()
-    expect(page.locator("#errors")).to_be_visible()
-    walker.look("/staff/review/ with errors")
-    page.goto("/staff/deadlines/")
-    page.locator("[name=sender_appeal_days]").fill("0")
-    page.locator("form:has([name=sender_appeal_days]) button").click()
-    expect(page.locator("#errors")).to_be_visible()
-    walker.look("/staff/deadlines/ with errors")
-    _speak(page, "en")
-    assert walker.wrong == []
-
-
-def _speak(page: Page, language: str) -> None:
-    page.locator("details:has(.who) summary").click()
-    button = page.locator(f"details button[value={language}]")
-    if button.count():
-        button.click()
-        page.wait_for_selector(f"html[lang={language}]", state="attached")
