@@ -22,6 +22,12 @@ def _call(page: Page) -> None:
     page.wait_for_url(re.compile(r"/dev/call/[0-9a-f]{32}/"))
 
 
+def call_somebody(page: Page, site: Site, resident: str) -> None:
+    """From that page of the demo to a number of the resident's own that has money, and whose owner accepts."""
+    _choose(page, number=_own(site, resident))
+    _call(page)
+
+
 def _own(site: Site, number: str) -> str:
     """A number of this resident's own list that has money, and whose owner accepts."""
     who = next(one for one in site.demo["residents"] if one["number"] == number)
