@@ -100,8 +100,8 @@ class NumberBlock(models.Model):
 class AllowedNumber(models.Model):
     """A number on a resident's own list (T10): asked for at the kiosk or the telephone, then approved or denied.
 
-    `speed`: the one or two digits that dial it. Denied by nobody (`decided_by`): by the wish of whoever holds the number,
-    and nobody else's to undo.
+    `speed`: the one or two digits that dial it. Denied by nobody (`decided_by`): by the wish of whoever holds the
+    number, and nobody else's to undo.
     """
 
     resident = models.ForeignKey(Resident, models.PROTECT, related_name="allowed_numbers")
