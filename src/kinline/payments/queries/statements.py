@@ -50,7 +50,8 @@ class Account:
 @dataclass(frozen=True, slots=True)
 class Line:
     """One change of a balance. `what`: `deposit`, `message`, `reply`, `call`, `call_credit`, `refund`, `correction` or
-    another kind of the books. `cents`: positive came in, negative went out; `balance_cents` after it, where the page shows it.
+    another kind of the books. `cents`: positive came in, negative went out; `balance_cents` after it, where the page
+    shows it.
 
     `message_id`: the letter it paid for. `receipt`, `method`, `given_by`, `card`: of a deposit; who gave it is told to
     the owner of message credits and calling accounts only. `call_id`: of a call, whose `seconds` (F21) and the part of
