@@ -189,9 +189,7 @@ class Transactions(SipTransactionManager):  # type: ignore[misc]
         super().transmitReq(t, message, likely(address, t.address or address), *words, **more)
 
     def adopt(self, invite: Any, on_answer: Callable[[Any], None]) -> Any:
-        """Go on with an INVITE that an earlier run has sent and that rang: whatever final answer comes is acknowledged.
-        Nothing is sent now.
-        """
+        """Go on with an INVITE of an earlier run that rang: what comes of it is acknowledged. Nothing is sent now."""
         server = self.l4r.getServer(invite.getTarget()[0])
         t = self.newTransaction(invite, resp_cb=on_answer, userv=_Mute(server))
         t.teA.cancel()  # nor is it ever sent again
@@ -209,10 +207,7 @@ class _Mute:
     """A server that keeps to itself what it is to send."""
 
     def __init__(self, server: Any) -> None:
-        self.getSIPaddr, self.addr2str = server.getSIPaddr, server.addr2str
-
-    def send_to(self, *words: Any, **more: Any) -> None:
-        pass
+        self.getSIPaddr, self.addr2str, self.send_to = server.getSIPaddr, server.addr2str, ed2.silent
 
 
 class UdpServer(Network_server):  # type: ignore[misc]

@@ -201,17 +201,15 @@ class Outside:
     def fails(self, code: int, words: str, more: str = "") -> Steps:
         return self._answers(code, words, more + _EMPTY, again=True) + is_asked("ACK")
 
-    def is_given_up(self, *, by_another: bool = False) -> Steps:
-        """The switch stops calling while it rings. `by_another`: one that was started since, and has no transaction
-        for an answer to the first one's INVITE.
-        """
+    def is_given_up(self) -> Steps:
+        """The switch stops calling while it rings; or another does, that was started since."""
         gone = (
             f"SIP/2.0 487 Request Terminated\n[last_Via:]\n[last_From:]\n[last_To:];tag=[pid]o[call_number]\n"
             f"[last_Call-ID:]\nCSeq: [last_cseq_number] INVITE\n{_EMPTY}"
         )
         tagged = "[last_To:];tag=[pid]o[call_number]"
         given_up = is_asked("CANCEL") + _send(f"SIP/2.0 200 OK\n{_same(tagged)}{_EMPTY}")
-        return given_up + (_send(gone) if by_another else _send(gone, again=True) + is_asked("ACK"))
+        return given_up + _send(gone, again=True) + is_asked("ACK")
 
     def _own(self, method: str) -> str:
         return (

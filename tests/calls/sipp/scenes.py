@@ -190,10 +190,6 @@ def never_answers(one: Outside, voice: Voices) -> Steps:
     return one.is_called() + one.rings() + one.is_given_up()
 
 
-def is_forgotten(one: Outside, voice: Voices) -> Steps:
-    return one.is_called() + one.rings() + one.is_given_up(by_another=True)
-
-
 def accepts_by_info(one: Outside, voice: Voices) -> Steps:
     begun = one.is_called() + one.rings() + one.answers() + says(voice("says nothing"))
     return begun + waits(KEY_AT) + one.asks("INFO", key_by_info("1")) + hears(200) + is_hung_up()
@@ -344,6 +340,6 @@ DYING = (
         "talks as it dies", listens("caller long"), answers("accepts long"), "completed", "switch_lost", "system",
         (1, 10),
     ),
-    Scene("rings as it dies", is_refused(503), is_forgotten, "switch_lost", by="system"),
+    Scene("rings as it dies", is_refused(503), never_answers, "switch_lost", by="system"),
     Scene("is announced as it dies", is_refused(503), answers("says nothing"), "switch_lost", by="system"),
 )  # fmt: skip
