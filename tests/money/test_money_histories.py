@@ -29,12 +29,12 @@ from kinline.identity import services as identity
 from kinline.identity.models import Role, User
 from kinline.residents.models import Resident
 from tests.calls import line as telephones
+from tests.money.books import SEED
 from tests.money.money_world import CLOCK, NUMBERS, WORD, World
 from tests.money.processor import FUNCTIONS, FakeProcessor
 from tests.money.test_letter_histories import undone
 
 HISTORIES = int(os.environ.get("KINLINE_HISTORIES", "25"))
-SEED = int(os.environ.get("KINLINE_SEED", random.randrange(2**32)))
 BY_ITSELF = "KINLINE_HISTORIES" not in os.environ  # then it goes on until every act succeeded
 ENOUGH = 200  # histories in which every act has surely succeeded once
 LENGTH = 30
