@@ -63,6 +63,7 @@ BEGINNINGS: list[Acts] = [
     [*_MONEY, ("send", 0, FAMILY, "now", False, True, False), ("send", 0, RESIDENT, "now", False, True, False)],
     [("grant", 2)],
     [*_MONEY, ("photos", 0, 2, "look", False), ("paper", 0, True), ("review", 0, "release")],
+    [*_MONEY, ("photos", 0, 1, "now", False), ("time", 1)],
     [*_MONEY, ("paper", 0, True), *_PLAIN, ("time", 1), ("print", 0), ("hand_over", 0, 1)],
     [("grant", 2), ("send", 0, FAMILY, "look", False, False, False), ("take_back", 1)],
 ]
