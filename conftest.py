@@ -10,6 +10,7 @@ signed-in browsers.
 """
 
 import datetime as dt
+import os
 import re
 import signal
 import uuid
@@ -19,6 +20,8 @@ from datetime import UTC, datetime
 import pytest
 from django.conf import settings
 from django.test import Client
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from tests.architecture.personal import Watch
 from tests.calls import line as telephones
 
@@ -33,6 +36,14 @@ from kinline.identity.models import Role, SecondFactor, User
 from kinline.identity.services import second_factor
 from kinline.residents import services as residents
 from kinline.residents.models import Resident
+
+# Without a limit of time, which a busy machine passes, and with the same examples each time, so that whether a change
+# lands is no matter of luck. Whoever looks for faults gives KINLINE_SEED, or `--hypothesis-seed`.
+hypothesis_settings.register_profile(
+    "kinline", deadline=None, derandomize="KINLINE_SEED" not in os.environ,
+    suppress_health_check=[HealthCheck.too_slow],
+)  # fmt: skip
+hypothesis_settings.load_profile("kinline")
 
 PASSWORD = "a long sample password"
 PIN = "2580"

@@ -5,6 +5,7 @@ wait, `later` moves the clocks of server and page; the browser's own, of the Ref
 """
 
 import re
+import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -50,6 +51,12 @@ def screen(
     yield enrolled
     for context in contexts:
         context.close()
+    # A page that is left says so in the background: what the server still does for it would hold, or write, rows of
+    # tables that are emptied next.
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:
+            thread.join(timeout=10)
+            assert not thread.is_alive()
 
 
 @pytest.fixture

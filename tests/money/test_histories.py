@@ -5,7 +5,6 @@ run; the seed is printed with a failure.
 """
 
 import os
-import random
 from dataclasses import dataclass, field
 
 import pytest
@@ -15,10 +14,9 @@ from hypothesis import strategies as st
 
 from kinline.ledger import queries
 from kinline.ledger.chart import is_customer
-from tests.money.books import ACCOUNTS, CUSTOMERS, Books, balance
+from tests.money.books import ACCOUNTS, CUSTOMERS, SEED, Books, balance
 
 HISTORIES = int(os.environ.get("KINLINE_HISTORIES", "60"))
-SEED = int(os.environ.get("KINLINE_SEED", random.randrange(2**32)))
 
 who = st.sampled_from(CUSTOMERS)
 few = st.integers(1, 120)

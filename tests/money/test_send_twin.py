@@ -5,7 +5,6 @@ same state with the same sequences; then every row of every table is compared, a
 """
 
 import os
-import random
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,9 +30,9 @@ from kinline.messaging import errors, services
 from kinline.messaging.models import Folder, Message, State
 from kinline.messaging.services import Letter
 from kinline.messaging.text import normalise, one_line
+from tests.money.books import SEED
 from tests.money.letters import wrongs
 
-SEED = int(os.environ.get("KINLINE_SEED", random.randrange(2**32)))
 EXAMPLES = int(os.environ.get("KINLINE_HISTORIES", "40"))
 RULES = {
     "delivered": [{"id": "at-once", "then": "deliver"}],
