@@ -155,13 +155,7 @@ async def run_mailsink(host: str, port: int, folder: Path) -> None:
 
 def main(words: Sequence[str], path: Path) -> int:
     """`kinline mailsink`, until it is asked to end. Raises Obstacle when the port is taken."""
-    parser = argparse.ArgumentParser(
-        prog="./kinline mailsink",
-        description="Take every email and keep the newest for /dev/mail/. For the demo: nobody gets any.",
-    )
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=1025)
-    found = parser.parse_args(words)
+    found = choices(words)
     lean.begin_logs()
     try:
         run(partial(run_mailsink, found.host, found.port, path / "mail"))
@@ -169,3 +163,14 @@ def main(words: Sequence[str], path: Path) -> int:
         reason = f"Cannot listen on {found.host} port {found.port}: {problem.strerror}. Choose another --port."
         raise Obstacle(reason) from problem
     return 0
+
+
+def choices(words: Sequence[str]) -> argparse.Namespace:
+    """What the command was given; ends the process with a sentence where that cannot be."""
+    parser = argparse.ArgumentParser(
+        prog="./kinline mailsink",
+        description="Take every email and keep the newest for /dev/mail/. For the demo: nobody gets any.",
+    )
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=1025)
+    return parser.parse_args(words)

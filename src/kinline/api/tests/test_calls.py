@@ -180,7 +180,8 @@ def test_after_a_start_it_hears_what_it_had(api: Api, resident: Resident) -> Non
     api.tell(call, "heartbeat", elapsed_ms=61_000)
     assert api.post("switches/sample/boot", {"boot_id": "two"}) == {"calls": [{"call_id": call, "number": NUMBER}]}
     assert api.post("switches/sample/boot", {"boot_id": "two"}) == {"calls": []}
-    assert purse(PPC) == (989, 0)
+    assert list(Cdr.objects.order_by("pk").values_list("seconds", "cents")) == [(61, 11), (61, 0)]
+    assert purse(PPC) == (1000, 0)  # what our side lost is given back (TEL-14)
 
 
 def test_tel_8_a_code_is_spoken_and_proves_the_number(

@@ -17,16 +17,7 @@ from kinline.ops.obstacles import Obstacle
 
 def main(words: Sequence[str], path: Path) -> int:
     """Until it is asked to end. Raises Obstacle without its two keys, and when the port or the data is taken."""
-    parser = argparse.ArgumentParser(
-        prog="./kinline fake-stripe",
-        description="Stand in for the card processor: pages that take test cards only, signed events. "
-        "For the sample and tests.",
-    )
-    parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8020)
-    parser.add_argument("--fd", type=int, help="a socket that listens already, of the supervisor")
-    parser.add_argument("--bank-seconds", type=int, help="how long a bank takes to confirm (default 120)")
-    found = parser.parse_args(words)
+    found = choices(words)
     told = Told(
         key=os.environ.get("KINLINE_STRIPE_KEY", ""),
         secret=os.environ.get("KINLINE_STRIPE_WEBHOOK_SECRET", ""),
@@ -42,3 +33,17 @@ def main(words: Sequence[str], path: Path) -> int:
         sys.stdout.flush()
     serve(listening, path, told, pages=pages, bank_seconds=found.bank_seconds)
     return 0
+
+
+def choices(words: Sequence[str]) -> argparse.Namespace:
+    """What the command was given; ends the process with a sentence where that cannot be."""
+    parser = argparse.ArgumentParser(
+        prog="./kinline fake-stripe",
+        description="Stand in for the card processor: pages that take test cards only, signed events. "
+        "For the sample and tests.",
+    )
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8020)
+    parser.add_argument("--fd", type=int, help="a socket that listens already, of the supervisor")
+    parser.add_argument("--bank-seconds", type=int, help="how long a bank takes to confirm (default 120)")
+    return parser.parse_args(words)
