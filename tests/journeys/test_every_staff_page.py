@@ -45,7 +45,7 @@ ACTS = {
 # Behind a POST; the journeys of searching walk them.
 ASKED_FOR = {
     "staff_search_found", "staff_search_letter", "staff_call_found", "staff_call", "staff_call_end", "staff_recording",
-    "staff_recording_sound",
+    "staff_recording_sound", "staff_call_correct", "staff_resident_name_sound",
 }  # fmt: skip
 # Only once a letter is old enough to be purged, while a comparison of days waits, with a switch of the agency's own.
 RARE = {"staff_certificate", "staff_difference", "staff_switch"}

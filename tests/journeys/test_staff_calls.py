@@ -69,7 +69,7 @@ def test_a_call_is_seen_ended_and_found_and_prices_are_set(clerk: Clerk, visit: 
     _find(clerk)
     _price(clerk)
     assert clerk.walker.wrong == []
-    assert len(clerk.walker.seen) == 9
+    assert len(clerk.walker.seen) == 10
     speak(clerk.page, "en")
 
 
@@ -109,6 +109,11 @@ def _find(clerk: Clerk) -> None:
     page.wait_for_url(re.compile(r"/staff/calls/\d+/$"))
     clerk.look("a call that is over")
     expect(page.locator("main")).to_contain_text(clerk.word("Safety of the place"))
+    page.goto("/staff/calls/found/")
+    page.locator("tbody tr", has_text="$0.80").locator("a").first.click()
+    page.locator("main a[href$='/correct/']").click()
+    page.wait_for_url("**/correct/")
+    clerk.look("money of a call given back")
 
 
 def _price(clerk: Clerk) -> None:

@@ -63,6 +63,7 @@ TAMPERED = {
     "cards": "UPDATE payments_checkout SET amount_cents = amount_cents + 1 WHERE state = 'paid'",
     "earned": "UPDATE messaging_message SET price_cents = 49 WHERE state = 'delivered' AND payer = 'sender'",
     "calls": "UPDATE ledger_entry SET reference = 'call:7' WHERE reference LIKE 'message:%'",
+    "call_corrections": "UPDATE telephony_cdr SET payer = 'number:+12125550199:prepaid' WHERE cents > 0",
     "call_prices": "UPDATE telephony_cdr SET seconds = 1 WHERE cents > 0",
     "call_holds": "UPDATE telephony_call SET state = 'ended', ended_at = now() WHERE ended_at IS NULL",
     "photos": "INSERT INTO messaging_photo "

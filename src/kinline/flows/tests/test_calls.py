@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from tests.calls.line import NUMBER, PIN, PPC, Line, purse
 
 from kinline.flows import end_call, tell_call
+from kinline.flows.tests.test_call_refusals import words_of
 from kinline.ledger import chart
 from kinline.ledger import queries as ledger_queries
 from kinline.payments.models import AllowanceUse
@@ -131,7 +132,7 @@ def test_nothing_of_a_refused_call_is_left_but_its_record(line: Line, resident: 
     assert purse(PPC) == (1000, 0)
     written = Cdr.objects.get()
     assert (written.result, written.reasons, written.cents) == ("blocked_number", ["blocked_number"], 0)
-    assert PIN not in str(Cdr.objects.values().get()) + str(Call.objects.values().get()["facts"])
+    assert PIN not in words_of(written) + str(Call.objects.get().facts)
     assert Call.objects.get().ended_at is not None
 
 

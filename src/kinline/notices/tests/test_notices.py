@@ -19,9 +19,11 @@ SRC = Path(__file__).resolve().parents[2]
 PARAMS = {
     "other_name": "Maria Sample",
     "facility_name": "Sample North",
+    "facility": "Sample North",
     "sent_at": "2031-03-02T17:30:00+00:00",
     "appeal_until_on": "2031-03-22",
     "due_on": "2031-03-20",
+    "until_on": "2031-03-20",
     "rule": {"en": "Words that threaten", "es": "Palabras que amenazan"},
     "reason": {"en": "It threatens somebody.", "es": "Amenaza a alguien."},
     "explanation": "Second sentence.",
@@ -110,6 +112,7 @@ def test_a_sentence_given_by_a_person_is_never_a_pattern():
 TOLD_BY_NAME = {
     "message_not_delivered", "message_to_you_not_delivered", "transfer", "release", "letters_stopped",
     "letters_go_again", "call_rates", "broadcast", "privileged_verified", "privileged_refused", "privileged_ended",
+    "number_appeal_granted", "number_appeal_kept",
 }  # fmt: skip
 MAILED_BY_NAME = {
     "message_waiting", "collect_waiting", "review_late", "appeal_late", "staff_password_changed", "factor_changed",

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -134,6 +133,8 @@ def _over(session: Object | None, status: int) -> Answer:
 
 
 def _rendered(name: str, session: Object, status: int = 200, **more: Any) -> Answer:
+    from django.template.loader import render_to_string  # loaded with the first page (P8)
+
     facts = {"session": session, "words": session.get("_words", ""), **more}
     html = render_to_string(f"ops/fake_stripe/{name}.html", facts)
     return Answer(status, html.encode(), goes_to=_origin(session.get("success_url") or ""))

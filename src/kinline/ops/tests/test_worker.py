@@ -95,7 +95,8 @@ def until(true: Callable[[], object], what: str) -> None:
 
 def jobs() -> list[tuple[str, str]]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT task_name, status::text FROM procrastinate_jobs WHERE task_name <> 'housekeeping'")
+        # Not what the clock asks for, which may be due in just this minute.
+        cursor.execute("SELECT task_name, status::text FROM procrastinate_jobs WHERE task_name = 'send_email'")
         return cursor.fetchall()
 
 
@@ -200,6 +201,8 @@ def test_every_job_that_is_deferred_has_its_handler():
             continue
         for node in ast.walk(ast.parse(path.read_text())):
             name = getattr(node.func, "attr", getattr(node.func, "id", "")) if isinstance(node, ast.Call) else ""
+            if isinstance(getattr(getattr(node, "func", None), "value", None), ast.Attribute):
+                continue  # a queryset that leaves a column out
             if name == "defer" and node.args and isinstance(node.args[0], ast.Constant):
                 deferred.add(node.args[0].value)
     assert deferred >= {"send_email", "deliver_due", "after_delivery"}

@@ -12,18 +12,21 @@ from kinline.sip.sound.dtmf import Keys
 
 
 class KeyTones(asyncio.DatagramProtocol):
-    """`on_key` is called in the event loop's thread, once for each key."""
+    """`on_key` is called in the event loop's thread, once for each key.
 
-    def __init__(self, on_key: Callable[[str], None]) -> None:
+    `keys`: what was heard so far of the same line, by another port: a key that is held meanwhile counts once.
+    """
+
+    def __init__(self, on_key: Callable[[str], None], keys: Keys) -> None:
         self._on_key = on_key
-        self._keys = Keys()
+        self._keys = keys
         self._transport: asyncio.DatagramTransport | None = None
 
     @classmethod
-    async def open(cls, host: str, on_key: Callable[[str], None]) -> "KeyTones":
+    async def open(cls, host: str, on_key: Callable[[str], None], keys: Keys) -> "KeyTones":
         """raises OSError: that host is not here, or has no port free"""
         loop = asyncio.get_running_loop()
-        _, opened = await loop.create_datagram_endpoint(lambda: cls(on_key), local_addr=(host, 0))
+        _, opened = await loop.create_datagram_endpoint(lambda: cls(on_key, keys), local_addr=(host, 0))
         return opened
 
     @property

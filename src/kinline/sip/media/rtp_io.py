@@ -32,6 +32,7 @@ from kinline.sip.media.given import sound_of, understood
 from kinline.sip.media.key_tones import KeyTones
 from kinline.sip.sdp import Sdp
 from kinline.sip.sound import RATE, wav
+from kinline.sip.sound.dtmf import Keys
 
 _log = logging.getLogger(__name__)
 PATIENCE_SECONDS: Final = 1.0
@@ -63,6 +64,7 @@ class RtpIoCall:
         self._kept_from = 0.0
         self._ear: Ear | None = None
         self._tones: KeyTones | None = None
+        self._keys = Keys()  # of leg `b`, also while its sound goes to another port of ours
 
     @property
     def answer_for_a(self) -> bytes:
@@ -119,7 +121,7 @@ class RtpIoCall:
     async def _for_tones(self) -> None:
         if self._tones is None:
             try:
-                self._tones = await KeyTones.open(self.media.inside, lambda key: self.on_key("b", key))
+                self._tones = await KeyTones.open(self.media.inside, lambda key: self.on_key("b", key), self._keys)
             except OSError as problem:
                 raise MediaError("no port for keys") from problem
         await self._point("b", self.media.inside, self._tones.port)

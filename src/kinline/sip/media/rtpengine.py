@@ -29,6 +29,7 @@ from kinline.sip.media.key_tones import KeyTones
 from kinline.sip.media.where import Address, address, folder, named
 from kinline.sip.sdp import Sdp
 from kinline.sip.sound import RATE, wav
+from kinline.sip.sound.dtmf import Keys
 
 LEGS: Final[tuple[Leg, ...]] = ("a", "b")
 _OTHER: Final[Mapping[Leg, Leg]] = {"a": "b", "b": "a"}
@@ -53,6 +54,7 @@ class RtpengineCall:
         self._kept: Path | None = None
         self._kept_from = 0.0
         self._tones: KeyTones | None = None
+        self._keys = Keys()  # of leg `b`, also while its sound goes to another port of ours
         self._listens: tuple[float, float] | None = None
 
     async def _ask(self, command: str, **facts: object) -> dict[str, Any]:
@@ -104,7 +106,7 @@ class RtpengineCall:
             return
         host = self._ours["b"].host  # rtpengine's: one that it can send from, and if it is here, that we can listen at
         try:
-            self._tones = await KeyTones.open(host, lambda key: self.on_key("b", key))
+            self._tones = await KeyTones.open(host, lambda key: self.on_key("b", key), self._keys)
         except OSError:
             return  # it is elsewhere: then no keys as tones
         tags = {"from_tag": "tones", "to_tag": "b"}
